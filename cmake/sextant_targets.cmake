@@ -1,0 +1,39 @@
+# Targets that every room of the house uses: warnings and sanitizers as INTERFACE libraries, and
+# one function that declares a room.
+
+add_library(sextant_warnings INTERFACE)
+target_compile_options(sextant_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum)
+
+# The same bits on every machine: no contraction into fused multiply-add, no fast-math.
+add_library(sextant_floating_point INTERFACE)
+target_compile_options(sextant_floating_point INTERFACE -ffp-contract=off)
+
+add_library(sextant_sanitize INTERFACE)
+if(SEXTANT_SANITIZE)
+  target_compile_options(sextant_sanitize INTERFACE
+    -fsanitize=${SEXTANT_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(sextant_sanitize INTERFACE -fsanitize=${SEXTANT_SANITIZE})
+endif()
+
+# sextant_room(NAME SOURCES a.cpp ... USES kernel cluster ... LIBRARIES fmt::fmt ...)
+# declares library sextant_NAME. USES names the rooms below it: nothing else can be linked, so the
+# include direction of the house is also its link direction.
+function(sextant_room NAME)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  if(ROOM_SOURCES)
+    add_library(sextant_${NAME} STATIC ${ROOM_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(sextant_${NAME} PRIVATE sextant_warnings)
+  else()
+    add_library(sextant_${NAME} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(sextant_${NAME} ${scope} ${PROJECT_SOURCE_DIR}/include
+                             ${PROJECT_SOURCE_DIR})
+  target_link_libraries(sextant_${NAME} ${scope} sextant_floating_point sextant_sanitize
+                        ${ROOM_LIBRARIES})
+  foreach(room IN LISTS ROOM_USES)
+    target_link_libraries(sextant_${NAME} ${scope} sextant_${room})
+  endforeach()
+endfunction()
