@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "sextant/kernel/enum_names.h"
+
+namespace sextant {
+
+/// What a rented node is doing. Every node is in exactly one state at any time.
+enum class NodeState {
+  kStarting,         ///< processes and communicators of a fresh run
+  kTraining,         ///< work that the run kept
+  kTrainingLost,     ///< work done and later discarded: back to the last durable checkpoint
+  kTrainingSlowed,   ///< what a background checkpoint write adds to the steps
+  kCheckpointStall,  ///< stopped: the copy, or the write of a blocking checkpoint
+  kDetecting,        ///< something has failed and nobody has noticed
+  kWaiting,          ///< too few nodes: spares are exhausted
+  kSwapping,         ///< taking a spare into the job
+  kRestarting,       ///< processes and communicators again
+  kRestoring,        ///< reading the checkpoint
+  kSpare,            ///< rented, healthy, not in the job
+  kRepair            ///< rented, broken
+};
+inline constexpr std::size_t kNodeStates = 12;
+
+template <>
+struct EnumNames<NodeState> {
+  static constexpr std::array table{std::pair{NodeState::kStarting, "starting"},
+                                    std::pair{NodeState::kTraining, "training"},
+                                    std::pair{NodeState::kTrainingLost, "training_lost"},
+                                    std::pair{NodeState::kTrainingSlowed, "training_slowed"},
+                                    std::pair{NodeState::kCheckpointStall, "checkpoint_stall"},
+                                    std::pair{NodeState::kDetecting, "detecting"},
+                                    std::pair{NodeState::kWaiting, "waiting"},
+                                    std::pair{NodeState::kSwapping, "swapping"},
+                                    std::pair{NodeState::kRestarting, "restarting"},
+                                    std::pair{NodeState::kRestoring, "restoring"},
+                                    std::pair{NodeState::kSpare, "spare"},
+                                    std::pair{NodeState::kRepair, "repair"}};
+};
+
+/// Who is in a state: a job's nodes together, or the nodes of the fleet that no job holds.
+enum class UsageEntity : std::uint32_t {};
+inline constexpr UsageEntity kFleetEntity{0};  ///< spares and nodes under repair
+/// Who is charged: a team. A single run has one owner.
+enum class UsageOwner : std::uint32_t {};
+
+/// `nodes` nodes of `entity` were in `state` from `from_ns` to `to_ns` on the simulated clock.
+struct UsageInterval {
+  UsageEntity entity = kFleetEntity;
+  UsageOwner owner{};
+  NodeState state = NodeState::kSpare;
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = 0;
+  std::int64_t nodes = 0;
+};
+
+/// A fold over usage. Intervals of one entity and state arrive in order of time, and when their
+/// state is certain: training is not reported before it is known whether it was kept or lost.
+class UsageSink {
+ public:
+  virtual ~UsageSink() = default;
+  virtual void add(const UsageInterval& interval) = 0;
+};
+
+}  // namespace sextant
