@@ -3,17 +3,29 @@
 
 add_library(sextant_warnings INTERFACE)
 target_compile_options(sextant_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum
+  $<$<BOOL:${SEXTANT_WERROR}>:-Werror>)
 
 # The same bits on every machine: no contraction into fused multiply-add, no fast-math.
 add_library(sextant_floating_point INTERFACE)
 target_compile_options(sextant_floating_point INTERFACE -ffp-contract=off)
 
+# Every finding of a sanitizer ends the program, so that a test cannot pass with one.
 add_library(sextant_sanitize INTERFACE)
 if(SEXTANT_SANITIZE)
   target_compile_options(sextant_sanitize INTERFACE
-    -fsanitize=${SEXTANT_SANITIZE} -fno-omit-frame-pointer)
+    -fsanitize=${SEXTANT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(sextant_sanitize INTERFACE -fsanitize=${SEXTANT_SANITIZE})
+endif()
+if(SEXTANT_COVERAGE)
+  target_compile_options(sextant_sanitize INTERFACE --coverage)
+  target_link_options(sextant_sanitize INTERFACE --coverage)
+  add_custom_target(coverage_report
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/report
+    COMMAND gcovr --root ${CMAKE_SOURCE_DIR} --filter "sim/" --filter "src/" --filter "include/"
+            --filter "calibrate/" --html-details ${CMAKE_BINARY_DIR}/report/index.html
+            --print-summary ${CMAKE_BINARY_DIR}
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
 endif()
 
 # sextant_room(NAME SOURCES a.cpp ... USES kernel cluster ... LIBRARIES fmt::fmt ...)

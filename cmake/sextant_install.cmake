@@ -1,0 +1,25 @@
+# `cmake --install` and the Debian package (`cpack -G DEB` in the build folder). The program finds
+# models/ relative to itself: PREFIX/share/sextant/models beside PREFIX/bin/sextant.
+include(GNUInstallDirs)
+
+if(TARGET sextant)
+  install(TARGETS sextant RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(DIRECTORY models scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/sextant)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(DIRECTORY reports/decisions DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME sextant)
+set(CPACK_PACKAGE_CONTACT "The Sextant authors <sextant@localhost>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+    "Simulator and capacity planner for large training runs
+ Predicts how long a large training run will take, what it will cost and how much
+ energy it will use, before anyone rents the cluster.")
+include(CPack)

@@ -1,0 +1,63 @@
+"""The rooms of the house and what each may include: itself, these, and what these may include."""
+
+ROOMS = {
+    # sim/ and include/sextant/: from the lowest up.
+    "kernel": [],
+    "cluster": ["kernel"],
+    "compute": ["cluster"],
+    "network": ["cluster"],
+    "storage": ["cluster"],
+    "training": ["compute", "network", "storage"],
+    "fleet": ["cluster", "storage"],
+    "campaign": ["training", "fleet"],
+    "governance": ["campaign"],
+    "ledger": ["cluster"],
+    # src/: io is the lowest room of the application; it knows the kernel's quantities only.
+    "io": ["kernel"],
+    "catalog": ["io", "governance", "ledger"],
+    "scenario": ["catalog"],
+    "import": ["scenario"],
+    "run": ["scenario", "import"],
+    "plan": ["run"],
+    "validate": ["run"],
+    "flow": ["io", "training"],
+    "report": ["plan", "validate"],
+    # calibrate/ uses the simulator and io, nothing of the application above them.
+    "calibrate": ["io", "governance", "ledger"],
+    "cli": ["report", "calibrate"],
+}
+
+
+def allowed(room):
+    """The rooms that `room` may include, itself among them."""
+    reach, todo = set(), [room]
+    while todo:
+        name = todo.pop()
+        if name not in reach:
+            reach.add(name)
+            todo.extend(ROOMS[name])
+    return reach
+
+
+def room_of(path):
+    """The room of a source file, from its path in the repository; None outside the rooms."""
+    parts = path.split("/")
+    if parts[0] == "calibrate":
+        return "calibrate"
+    if parts[:2] == ["include", "sextant"] and len(parts) > 3:
+        return parts[2]
+    if parts[0] in ("sim", "src") and len(parts) > 2:
+        return parts[1]
+    return None
+
+
+def room_of_include(name):
+    """(room, private) of an #include "name"; private: a header beside its .cpp in sim/."""
+    parts = name.split("/")
+    if parts[0] == "sextant" and len(parts) > 2:
+        return parts[1], False
+    if parts[0] == "calibrate":
+        return "calibrate", False
+    if parts[0] in ("sim", "src") and len(parts) > 2:
+        return parts[1], parts[0] == "sim"
+    return None, False
