@@ -20,7 +20,7 @@ class [[nodiscard]] Delay {
   Wake await_resume() const { return process_->wake; }
 
   operator Condition() const {  // NOLINT(google-explicit-constructor)
-    return Condition{.kind = Condition::Kind::kDelay, .priority = priority_, .duration = duration_};
+    return Condition::delay(duration_, priority_);
   }
 
  private:
