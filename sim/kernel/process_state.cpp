@@ -6,9 +6,8 @@
 namespace sextant {
 
 void WaitList::wake_all(Priority priority) {
-  while (!empty()) {
-    WaitNode& first = *end_.next;
-    first.unlink();
+  while (!nodes_.empty()) {
+    const WaitNode& first = nodes_.pop_front();
     first.process->come(first.branch, priority);
   }
 }

@@ -5,8 +5,8 @@ namespace sextant {
 /// Natural logarithm and exponential that give the same bits on every machine, compiler and
 /// optimisation level: + - * / only. The C library's choose fused multiply-add at run time and
 /// differ between processors in some last bits, which is enough to change a draw.
-/// Special values as in the C library. Errors below 0.52 units in the last place (0.77 where exp is subnormal), tested against
-/// long double.
+/// Special values as in the C library. Errors below 0.52 units in the last place (0.77 where exp is
+/// subnormal), tested against long double.
 double portable_log(double x);
 double portable_exp(double x);
 

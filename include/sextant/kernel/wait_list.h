@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "sextant/kernel/intrusive_list.h"
 #include "sextant/kernel/priority.h"
 #include "sextant/kernel/sim_time.h"
 
@@ -9,46 +10,23 @@ namespace sextant {
 
 class ProcessState;
 
-/// A place in a WaitList. It lives in the frame of the waiting coroutine and leaves the list when
-/// the wait is over, however it ends.
-struct WaitNode {
-  WaitNode* previous = nullptr;
-  WaitNode* next = nullptr;
+/// A place in a WaitList. It lives in the frame of the waiting coroutine; ProcessState takes it out
+/// when the wait is over, however it ends.
+struct WaitNode : ListHook {
   ProcessState* process = nullptr;
   std::uint32_t branch = 0;
-
-  void unlink() {
-    if (next == nullptr) return;
-    previous->next = next;
-    next->previous = previous;
-    previous = next = nullptr;
-  }
 };
 
 /// The processes that wait for one thing, in order of arrival.
 class WaitList {
  public:
-  WaitList() { end_.previous = end_.next = &end_; }
-  ~WaitList() {
-    while (!empty()) end_.next->unlink();
-  }
-  WaitList(const WaitList&) = delete;
-  WaitList& operator=(const WaitList&) = delete;
-
-  bool empty() const { return end_.next == &end_; }
-
-  void append(WaitNode& node) {
-    node.previous = end_.previous;
-    node.next = &end_;
-    end_.previous->next = &node;
-    end_.previous = &node;
-  }
-
+  bool empty() const { return nodes_.empty(); }
+  void append(WaitNode& node) { nodes_.push_back(node); }
   /// Schedules every waiter at the present time, first come first served.
   void wake_all(Priority priority);
 
  private:
-  WaitNode end_;
+  IntrusiveList<WaitNode> nodes_;
 };
 
 /// Something that a process can wait for, as any_of and all_of see it: a delay, or a list to stand
