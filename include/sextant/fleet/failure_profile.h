@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,7 +60,11 @@ void visit(Archive& a, FailureCause& s) {
 struct FailureProfile {
   std::string name;
   std::string title;
-  Coefficient<Seconds> node_life;
+  Coefficient<Seconds> node_life{Seconds(std::numeric_limits<double>::infinity()),
+                                 "not given: nothing fails",
+                                 "",
+                                 Method::kAssumed,
+                                 {}};
   Coefficient<double> shape{1.0, "no fit published: exponential", "2026-11-20", Method::kAssumed,
                             std::array{0.7, 1.0}};
   /// Failure rates differ between fleets of the same hardware: the profile's rate is multiplied by

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sextant/campaign/checkpoint_costs.h"
+#include "sextant/cluster/usage.h"
+#include "sextant/fleet/failure_profile.h"
+#include "sextant/fleet/fleet_plan.h"
+#include "sextant/fleet/recovery.h"
+#include "sextant/kernel/quantity.h"
+
+namespace sextant {
+
+/// One training job and the fleet that it runs on, with everything worked out.
+struct CampaignInputs {
+  int nodes = 1;               ///< of the job; the fleet has the spares besides
+  Seconds step_time;           ///< median over the uncertainty of the step's forecast
+  double step_log_spread = 0;  ///< standard deviation of the logarithm of that uncertainty
+  std::int64_t steps = 1;      ///< the work
+  /// The run ends after this wall time, finished or not. Absent: when the work is done.
+  std::optional<Seconds> duration;
+  /// A run that has not ended after this multiple of its failure-free time is given up.
+  double give_up_after = 20;
+
+  CheckpointCosts checkpoint;
+  Seconds interval;  ///< training time between two checkpoints
+  FailureProfile failures;
+  Recovery recovery;  ///< its `restore` is not used: `checkpoint` has it worked out
+  FleetPlan fleet;
+};
+
+/// How a run ended.
+enum class Outcome {
+  kFinished,    ///< the work is done, or the given duration is over
+  kGaveUp,      ///< out of time: failures leave too little of it
+  kNoProgress,  ///< thousands of failures in a row without a durable checkpoint between them
+};
+
+template <>
+struct EnumNames<Outcome> {
+  static constexpr std::array table{std::pair{Outcome::kFinished, "finished"},
+                                    std::pair{Outcome::kGaveUp, "gave_up"},
+                                    std::pair{Outcome::kNoProgress, "no_progress"}};
+};
+
+/// What became of one replica. Times by state are in the usage that it reported.
+struct CampaignResult {
+  Outcome outcome = Outcome::kFinished;
+  Seconds wall_time;
+  std::int64_t steps_done = 0;
+  std::int64_t checkpoints = 0;  ///< durable ones
+  std::int64_t nodes_swapped = 0;
+  /// Failures by cause: the profile's causes, then its job_causes.
+  std::vector<std::int64_t> interruptions;
+  double step_factor = 1;  ///< drawn: step time / median
+  double rate_factor = 1;  ///< drawn: failure rate / profile
+  std::uint64_t digest = 0;
+
+  std::int64_t total_interruptions() const;
+};
+
+/// Which luck a replica meets.
+struct ReplicaKey {
+  std::uint64_t seed = 0;
+  std::uint32_t replica = 0;
+};
+
+/// Simulates one replica; its usage goes to `usage`, the job's as entity 1.
+CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageSink& usage);
+
+}  // namespace sextant

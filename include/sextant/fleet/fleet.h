@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "sextant/cluster/usage.h"
+#include "sextant/fleet/cause_odds.h"
+#include "sextant/fleet/failure_profile.h"
+#include "sextant/fleet/fleet_plan.h"
+#include "sextant/fleet/recovery.h"
+#include "sextant/kernel/event.h"
+#include "sextant/kernel/random_stream.h"
+#include "sextant/kernel/simulation.h"
+
+namespace sextant {
+
+enum class NodeIndex : std::uint32_t {};
+
+/// Why a tenant of the fleet is interrupted; the subject of the interrupt is the node, or the index
+/// of the job's own cause.
+enum class Disruption { kNodeFailed, kJobFailed };
+
+/// The rented nodes as long-lived entities, each with its own age and its own luck.
+///
+/// A node's life is operating time: its clock runs while a tenant holds it, whether the tenant
+/// trains, waits or restarts, and stands still while it is a spare or under repair. Every failure
+/// ends one life, of one node. After a remedy of `restart` the next life begins at once, in place;
+/// after `replace` when the repaired node is taken again. Lives are Weibull; the first one is what
+/// is left of a life met at a random time (stationary), or a whole one (new).
+///
+/// A profile without causes has one, whose remedy is `replace`. Repairs do not wait for each other.
+/// Draws are counted by (replica, node, number of the failure), so a change of the job leaves every
+/// node's luck as it was.
+class Fleet {
+ public:
+  struct Setup {
+    const FailureProfile& profile;  ///< outlives the fleet
+    const RepairTime& repair;       ///< outlives the fleet
+    int nodes = 1;                  ///< all of them are spares at first
+    StartAges ages = StartAges::kStationary;
+    double rate_factor = 1;  ///< of this fleet against the profile
+    std::uint64_t seed = 0;
+    std::uint32_t replica = 0;
+  };
+
+  /// Usage of spares and of nodes under repair goes to `usage`; the tenants report the rest.
+  Fleet(Simulation& simulation, const Setup& setup, UsageSink& usage);
+  Fleet(const Fleet&) = delete;
+  Fleet& operator=(const Fleet&) = delete;
+
+  std::size_t spares() const { return spares_.size(); }
+
+  /// Hands the spare that has waited longest to a tenant, who is interrupted when it fails; none if
+  /// there is no spare.
+  std::optional<NodeIndex> take(ProcessHandle tenant);
+  /// Pulses whenever a repaired node has become a spare.
+  const Event& spare_arrived() const { return spare_arrived_; }
+
+  /// Index in the profile's causes of the node's last failure; 0 if it lists none.
+  std::size_t cause_of(NodeIndex node) const { return at(node).cause; }
+  /// What that failure asks for.
+  Remedy remedy_of(NodeIndex node) const;
+  /// The tenant gives a failed node away to be repaired.
+  void send_to_repair(NodeIndex node);
+
+  /// Reports usage up to now. The fleet can go on.
+  void report();
+
+ private:
+  struct Node {
+    RandomStream lives;
+    RandomStream causes;
+    RandomStream repairs;
+    SimDuration life_left{};
+    SimTime fails_at = SimTime::never();
+    ProcessHandle tenant{};
+    std::size_t cause = 0;
+  };
+  struct Death {
+    SimTime time;
+    NodeIndex node;
+    /// Heaps put the largest first; ties go to the lower index.
+    bool operator<(const Death& other) const {
+      return time != other.time ? time > other.time : node > other.node;
+    }
+  };
+
+  Node& at(NodeIndex node) { return nodes_[static_cast<std::size_t>(node)]; }
+  const Node& at(NodeIndex node) const { return nodes_[static_cast<std::size_t>(node)]; }
+  SimDuration first_life(Node& node, StartAges ages) const;
+  SimDuration next_life(Node& node) const;
+  SimDuration repair_time(Node& node) const;
+  void start_clock(NodeIndex node);
+  void fail(NodeIndex node);
+  Process watch();
+  Process mend(NodeIndex node);
+
+  Simulation& simulation_;
+  const FailureProfile& profile_;
+  const RepairTime& repair_;
+  UsageSink& usage_;
+  Seconds life_scale_;
+  double repair_sigma_ = 0;
+  CauseOdds cause_odds_;
+
+  std::vector<Node> nodes_;
+  std::vector<Death> deaths_;     ///< a heap; an entry is stale unless it is its node's `fails_at`
+  Event deaths_changed_;          ///< the earliest death has
+  std::deque<NodeIndex> spares_;  ///< in order of arrival
+  std::int64_t in_repair_ = 0;
+  Event spare_arrived_;
+  SimTime reported_until_;
+};
+
+}  // namespace sextant

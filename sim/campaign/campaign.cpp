@@ -1,0 +1,99 @@
+#include "sextant/campaign/campaign.h"
+
+#include <numeric>
+
+#include "sextant/kernel/delay.h"
+#include "sextant/kernel/distributions.h"
+#include "sextant/kernel/portable_math.h"
+#include "sim/campaign/training_job.h"
+
+namespace sextant {
+namespace {
+
+/// What this replica's cluster turns out to be, against the forecast.
+struct Drawn {
+  double step_factor = 1;
+  double rate_factor = 1;
+};
+
+Drawn draw(const CampaignInputs& inputs, ReplicaKey key) {
+  Drawn drawn;
+  RandomStream step(key.seed, "campaign.step_time", key.replica);
+  drawn.step_factor = draw_lognormal(step, inputs.step_log_spread);
+  if (inputs.failures.rate_spread_shape) {
+    const double shape = *inputs.failures.rate_spread_shape;
+    RandomStream rate(key.seed, "campaign.failure_rate", key.replica);
+    drawn.rate_factor = draw_gamma(rate, shape) / shape;
+  }
+  return drawn;
+}
+
+/// The failures that do not come from a node: exponential, as long as the job lives.
+Process job_failures(const FailureProfile& profile, double rate_factor, ReplicaKey key,
+                     ProcessHandle job) {
+  RandomStream lives(key.seed, "campaign.job_life", key.replica);
+  RandomStream causes(key.seed, "campaign.job_cause", key.replica);
+  const CauseOdds odds(profile.job_causes);
+  const Seconds mean = profile.job_life->value / rate_factor;
+  while (!job.finished()) {
+    const SimDuration life = SimDuration::rounded(mean * draw_exponential(lives));
+    const Wake wake = co_await delay(life, Priority::kFailure);
+    static_cast<void>(wake);
+    job.interrupt(Disruption::kJobFailed, static_cast<std::int64_t>(odds.draw(causes)));
+  }
+}
+
+SimTime last_moment(const CampaignInputs& inputs, const Cadence& cadence) {
+  if (inputs.duration) return SimTime() + SimDuration::rounded(*inputs.duration);
+  const Seconds failure_free =
+      TrainingStretch(cadence, inputs.steps).length().seconds() + inputs.recovery.restart.value;
+  return SimTime() + SimDuration::rounded(inputs.give_up_after * failure_free);
+}
+
+}  // namespace
+
+std::int64_t CampaignResult::total_interruptions() const {
+  return std::accumulate(interruptions.begin(), interruptions.end(), std::int64_t{0});
+}
+
+CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageSink& usage) {
+  const Drawn drawn = draw(inputs, key);
+  const Cadence cadence =
+      make_cadence(drawn.step_factor * inputs.step_time, inputs.interval, inputs.checkpoint);
+  Simulation simulation;
+  Fleet fleet(simulation,
+              {.profile = inputs.failures,
+               .repair = inputs.recovery.repair,
+               .nodes = inputs.nodes + inputs.fleet.spares,
+               .ages = inputs.fleet.ages,
+               .rate_factor = drawn.rate_factor,
+               .seed = key.seed,
+               .replica = key.replica},
+              usage);
+  TrainingJob job(simulation, fleet, {inputs, cadence, UsageEntity{1}}, usage);
+  const ProcessHandle handle = simulation.start(job.run());
+  if (inputs.failures.job_life) {
+    simulation.start(job_failures(inputs.failures, drawn.rate_factor, key, handle));
+  }
+  simulation.run_until(last_moment(inputs, cadence));
+
+  const bool ended = handle.finished();
+  if (!ended) job.end_early();
+  fleet.report();
+  CampaignResult result;
+  job.add_to(result);
+  if (job.hopeless()) {
+    result.outcome = Outcome::kNoProgress;
+  } else if (!ended && !inputs.duration) {
+    result.outcome = Outcome::kGaveUp;
+  }
+  result.wall_time = simulation.now().seconds();
+  result.step_factor = drawn.step_factor;
+  result.rate_factor = drawn.rate_factor;
+  simulation.digest().add(simulation.now().ns());
+  simulation.digest().add(result.steps_done);
+  result.digest = simulation.digest().value();
+  return result;
+}
+
+}  // namespace sextant

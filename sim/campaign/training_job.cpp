@@ -1,0 +1,189 @@
+#include "sim/campaign/training_job.h"
+
+#include <algorithm>
+
+#include "sextant/kernel/assert.h"
+#include "sextant/kernel/delay.h"
+
+namespace sextant {
+
+TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setup, UsageSink& usage)
+    : simulation_(simulation),
+      fleet_(fleet),
+      inputs_(setup.inputs),
+      cadence_(setup.cadence),
+      entity_(setup.entity),
+      usage_(usage),
+      node_causes_(std::max<std::size_t>(1, setup.inputs.failures.causes.size())),
+      interruptions_(interruption_names(setup.inputs.failures).size()) {}
+
+Process TrainingJob::run() {
+  self_ = simulation_.current();
+  take_nodes();
+  const bool started = co_await stage(NodeState::kStarting, inputs_.recovery.restart);
+  if (!started) co_await recover();
+  while (!work_done() && !hopeless()) {
+    co_await train();
+    if (!work_done()) co_await recover();
+  }
+  simulation_.stop();
+}
+
+void TrainingJob::take_nodes() {
+  for (; members_ < inputs_.nodes; ++members_) {
+    const bool taken = fleet_.take(self_).has_value();
+    SEXTANT_ASSERT(taken, "the fleet is smaller than its job");
+  }
+}
+
+Task<> TrainingJob::train() {
+  const TrainingStretch stretch(cadence_, inputs_.steps - durable_steps_);
+  stretch_ = &stretch;
+  enter(NodeState::kTraining);
+  const Wake wake = co_await delay(stretch.length());
+  const SimDuration elapsed = simulation_.now() - since_;
+  stretch.report(since_, elapsed, TrainingStretch::Tail::kLost, usage_now(), usage_);
+  stretch_ = nullptr;
+  const std::int64_t durable = stretch.durable_checkpoints(elapsed);
+  if (durable > 0) fruitless_failures_ = 0;
+  checkpoints_ += durable;
+  durable_steps_ += stretch.durable_steps(elapsed);
+  if (wake.interrupted()) note(wake.interrupt());
+}
+
+/// A failure during the recovery makes it begin again.
+Task<> TrainingJob::recover() {
+  bool rebuilt = false;
+  while (!rebuilt && !hopeless()) {
+    co_await detect();
+    remove_broken_nodes();
+    rebuilt = co_await rebuild();
+  }
+}
+
+/// Nobody knows yet that the job has failed. More may fail meanwhile; the first to be noticed
+/// ends the wait.
+Task<> TrainingJob::detect() {
+  enter(NodeState::kDetecting);
+  while (simulation_.now() < detected_at_) {
+    const Wake wake = co_await delay(detected_at_ - simulation_.now());
+    if (wake.interrupted()) note(wake.interrupt());
+  }
+  leave();
+}
+
+/// False if it was interrupted by another failure.
+Task<bool> TrainingJob::rebuild() {
+  const bool full = co_await fill_up();
+  if (!full) co_return false;
+  if (swap_pending_) {
+    const bool swapped = co_await stage(NodeState::kSwapping, inputs_.recovery.swap);
+    if (!swapped) co_return false;
+    swap_pending_ = false;
+  }
+  const bool restarted = co_await stage(NodeState::kRestarting, inputs_.recovery.restart);
+  if (!restarted) co_return false;
+  if (durable_steps_ == 0) co_return true;  // nothing to read: it begins from the start
+  const bool restored = co_await stage(NodeState::kRestoring, inputs_.checkpoint.restore);
+  co_return restored;
+}
+
+/// Takes spares for the nodes that are missing, or waits for repaired ones.
+Task<bool> TrainingJob::fill_up() {
+  while (members_ < inputs_.nodes) {
+    const bool taken = fleet_.take(self_).has_value();
+    if (taken) {
+      ++members_;
+      ++nodes_swapped_;
+      swap_pending_ = true;
+      continue;
+    }
+    enter(NodeState::kWaiting);
+    const Wake wake = co_await fleet_.spare_arrived();
+    leave();
+    if (wake.interrupted()) {
+      note(wake.interrupt());
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+Task<bool> TrainingJob::stage(NodeState state, Seconds duration) {
+  enter(state);
+  const Wake wake = co_await delay(SimDuration::rounded(duration));
+  leave();
+  if (!wake.interrupted()) co_return true;
+  note(wake.interrupt());
+  co_return false;
+}
+
+void TrainingJob::note(const Interrupt& interrupt) {
+  const FailureProfile& profile = inputs_.failures;
+  const FailureCause* cause = nullptr;
+  if (interrupt.cause<Disruption>() == Disruption::kNodeFailed) {
+    const NodeIndex node{static_cast<std::uint32_t>(interrupt.subject())};
+    const std::size_t index = fleet_.cause_of(node);
+    if (!profile.causes.empty()) cause = &profile.causes[index];
+    if (fleet_.remedy_of(node) == Remedy::kReplace) broken_.push_back(node);
+    ++interruptions_[index];
+  } else {
+    const std::size_t index = static_cast<std::size_t>(interrupt.subject());
+    if (!profile.job_causes.empty()) cause = &profile.job_causes[index];
+    ++interruptions_[node_causes_ + index];
+  }
+  ++fruitless_failures_;
+  const SimTime noticed =
+      simulation_.now() + SimDuration::rounded(detection_time(inputs_.recovery, cause));
+  detected_at_ = state_ == NodeState::kDetecting ? std::min(detected_at_, noticed) : noticed;
+}
+
+void TrainingJob::remove_broken_nodes() {
+  for (const NodeIndex node : broken_) fleet_.send_to_repair(node);
+  members_ -= static_cast<std::int64_t>(broken_.size());
+  broken_.clear();
+}
+
+void TrainingJob::end_early() {
+  if (stretch_ == nullptr) {
+    leave();
+    return;
+  }
+  const SimDuration elapsed = simulation_.now() - since_;
+  stretch_->report(since_, elapsed, TrainingStretch::Tail::kKept, usage_now(), usage_);
+  checkpoints_ += stretch_->durable_checkpoints(elapsed);
+  undurable_steps_ = stretch_->trained_steps(elapsed);
+}
+
+void TrainingJob::add_to(CampaignResult& result) const {
+  result.steps_done = durable_steps_ + undurable_steps_;
+  result.checkpoints = checkpoints_;
+  result.nodes_swapped = nodes_swapped_;
+  result.interruptions = interruptions_;
+}
+
+void TrainingJob::enter(NodeState state) {
+  state_ = state;
+  since_ = simulation_.now();
+}
+
+void TrainingJob::leave() {
+  const UsageInterval usage = usage_now();
+  if (usage.to_ns > usage.from_ns) usage_.add(usage);
+}
+
+UsageInterval TrainingJob::usage_now() const {
+  return {.entity = entity_,
+          .state = state_,
+          .from_ns = since_.ns(),
+          .to_ns = simulation_.now().ns(),
+          .nodes = members_};
+}
+
+Seconds detection_time(const Recovery& recovery, const FailureCause* cause) {
+  if (cause == nullptr) return recovery.crash_detection;
+  if (cause->detection) return *cause->detection;
+  return cause->symptom == Symptom::kHang ? recovery.hang_detection : recovery.crash_detection;
+}
+
+}  // namespace sextant
