@@ -62,13 +62,13 @@ install_packages() {
   if ((EUID != 0)); then
     as_root=(sudo "${as_root[@]}")
     if ! command -v sudo >/dev/null || { [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; }; then
-      say "${#missing[@]} Debian packages are missing. Run this as root, then start again:"
+      say "Debian packages are missing (${#missing[@]}). Run this as root, then start again:"
       printf '    %s\n' "$by_hand" >&2
       exit "$EXIT_UNAVAILABLE"
     fi
   fi
 
-  say "installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
+  say "installing Debian packages and what they need: ${missing[*]}"
   local log=$root/build/packages.log started=$SECONDS
   # Without a network the update fails, but apt may have the packages already.
   "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=300 update </dev/null >"$log" 2>&1 || true
@@ -95,8 +95,10 @@ show_progress() {
         "$launcher" "$finished" "$total" $((SECONDS - started)) "$left" >&2
     else
       quarter=$((4 * finished / total))
-      ((quarter == shown)) || say "building, $finished of $total steps, $((SECONDS - started)) s"
-      shown=$quarter
+      if ((quarter > shown && SECONDS - started >= 5)); then
+        say "building, $finished of $total steps, $((SECONDS - started)) s"
+        shown=$quarter
+      fi
     fi
   done
   if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi

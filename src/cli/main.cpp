@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "src/cli/command.h"
+#include "src/cli/usage_error.h"
+#include "src/io/diagnostics.h"
+#include "src/plan/build_info.h"
+
+namespace sextant::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string version_page() {
+  const plan::BuildInfo& build = plan::build_info();
+  return fmt::format("sextant {}\ncommit   {}{}\ncompiler {}\nbuild    {}\n", build.version,
+                     build.commit, build.modified ? " with changes" : "", build.compiler,
+                     build.build_type);
+}
+
+ExitCode show(const std::string& page) {
+  fmt::print("{}", page);
+  return ExitCode::kOk;
+}
+
+ExitCode run(const Words& words) {
+  if (words.empty()) {
+    fmt::print(stderr, "{}", general_help());
+    return ExitCode::kUsage;
+  }
+  const std::string& name = words.front();
+  if (name == "version" || name == "--version") return show(version_page());
+  if (name == "help" || name == "--help" || name == "-h") {
+    return show(words.size() > 1 ? command_help(find_command(words[1])) : general_help());
+  }
+  const Command& command = find_command(name);
+  const Arguments arguments = parse_arguments(command, Words(words.begin() + 1, words.end()));
+  return arguments.has("help") ? show(command_help(command)) : command.run(arguments);
+}
+
+ExitCode report(ExitCode code, std::string_view message) {
+  fmt::print(stderr, "sextant: {}\n", message);
+  return code;
+}
+
+ExitCode report_defect(std::string_view what) {
+  const plan::BuildInfo& build = plan::build_info();
+  return report(ExitCode::kInternal,
+                fmt::format("internal error: {}\nThis is a defect of Sextant, not of your input. "
+                            "Please report it with the command line,\nthe input files and: "
+                            "sextant {}, commit {}, {}",
+                            what, build.version, build.commit, build.compiler));
+}
+
+/// Runs the command and turns every exception into its exit code and message.
+ExitCode run_guarded(const Words& words) {
+  try {
+    const ExitCode code = run(words);
+    return std::fflush(stdout) == 0 ? code : report_defect("stdout could not be written");
+  } catch (const UsageError& error) {
+    return report(ExitCode::kUsage, error.what());
+  } catch (const io::InputError& error) {
+    fmt::print(stderr, "{}", error.what());
+    return ExitCode::kBadInput;
+  } catch (const std::exception& error) {
+    return report_defect(error.what());
+  }
+}
+
+}  // namespace
+}  // namespace sextant::cli
+
+int main(int argc, char** argv) {
+  return static_cast<int>(sextant::cli::run_guarded({argv + 1, argv + argc}));
+}
