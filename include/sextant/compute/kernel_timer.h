@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sextant/cluster/accelerator.h"
+#include "sextant/compute/compute_coefficients.h"
+#include "sextant/kernel/enum_names.h"
+#include "sextant/kernel/quantity.h"
+
+namespace sextant {
+
+/// C[m×n] += A[m×k]·B[k×n], `batch` times.
+struct Gemm {
+  double m = 0, n = 0, k = 0;
+  double batch = 1;
+  Flops flops() const { return Flops(2.0 * m * n * k * batch); }
+};
+
+/// How attention is computed. Unfused attention materialises the scores.
+enum class AttentionKernel { kUnfused, kFlash1, kFlash2, kCudnn };
+
+template <>
+struct EnumNames<AttentionKernel> {
+  static constexpr std::array table{std::pair{AttentionKernel::kUnfused, "fused_softmax"},
+                                    std::pair{AttentionKernel::kFlash1, "flash1"},
+                                    std::pair{AttentionKernel::kFlash2, "flash2"},
+                                    std::pair{AttentionKernel::kCudnn, "cudnn"}};
+};
+
+/// Time of single kernels on one accelerator. Holds references: use it within their lifetime.
+class KernelTimer {
+ public:
+  KernelTimer(const Accelerator& accelerator, const ComputeCoefficients& coefficients);
+
+  /// Time of one (batched) GEMM [s]: the longer of arithmetic at
+  /// `peak · efficiency · k/(k + half_k) · wave` and of moving its three matrices once, but at
+  /// least the kernel floor. `wave` is the share of the multiprocessors' time that tiles fill, for
+  /// the best of a few tile shapes. fp8 operands stay at the 16-bit rate where the chip has no fp8.
+  Seconds gemm(const Gemm& gemm, bool fp8 = false) const;
+
+  /// Time of a kernel that moves `bytes` through device memory [s].
+  Seconds streaming(Bytes bytes) const;
+
+  /// Time of a fused attention kernel [s] with `flops` of causal work (masked half not counted).
+  Seconds fused_attention(AttentionKernel kernel, Flops flops) const;
+
+ private:
+  double filled_waves(const Gemm& gemm) const;
+
+  const Accelerator& accelerator_;
+  const ComputeCoefficients& coefficients_;
+};
+
+}  // namespace sextant
