@@ -1,0 +1,44 @@
+#pragma once
+
+#include "sextant/kernel/quantity.h"
+
+namespace sextant {
+
+/// One level of the network as a rank sees it: effective bandwidth per direction and time per step.
+struct NetworkLevel {
+  BytesPerSecond bandwidth;
+  Seconds latency;
+};
+
+/// Where the ranks of one communicator sit: `per_node` of them on each node that it touches.
+struct GroupPlacement {
+  int ranks = 1;
+  int per_node = 1;
+  int nodes() const { return (ranks + per_node - 1) / per_node; }
+};
+
+/// Times of collectives by closed forms, on two levels: inside a node (`node`, per rank) and across
+/// nodes (`network`, per rank when every rank of the node communicates: the node's line rate
+/// divided by its ranks). Rings use every card of the ranks that take part, so a ring with g ranks
+/// per node crosses at g times the bandwidth of one rank.
+/// @source NCCL's ring algorithm; bytes on each link as in nccl-tests/doc/PERFORMANCE.md.
+class CollectiveTimer {
+ public:
+  CollectiveTimer(NetworkLevel node, NetworkLevel network) : node_(node), network_(network) {}
+
+  /// Reduce-scatter or all-gather of `bytes` (the whole buffer) over the group [s]:
+  /// bytes·(n−1)/n over the slower of its two levels, and one latency per step; 0 for one rank.
+  Seconds half_all_reduce(Bytes bytes, GroupPlacement group) const;
+
+  /// All-reduce [s]: a reduce-scatter and an all-gather.
+  Seconds all_reduce(Bytes bytes, GroupPlacement group) const;
+
+  /// One message between two ranks [s].
+  Seconds point_to_point(Bytes bytes, bool same_node) const;
+
+ private:
+  NetworkLevel node_;
+  NetworkLevel network_;
+};
+
+}  // namespace sextant

@@ -1,0 +1,36 @@
+#include "sextant/network/collectives.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sextant/kernel/assert.h"
+
+namespace sextant {
+
+Seconds CollectiveTimer::half_all_reduce(Bytes bytes, GroupPlacement group) const {
+  SEXTANT_ASSERT(group.ranks >= 1 && group.per_node >= 1, "group of {} ranks, {} per node",
+                 group.ranks, group.per_node);
+  if (group.ranks == 1) return Seconds(0);
+  const double n = group.ranks;
+  const Bytes crossing = bytes * ((n - 1.0) / n);
+  const int nodes = group.nodes();
+  if (nodes == 1) return crossing / node_.bandwidth + node_.latency * (n - 1.0);
+  const BytesPerSecond wire = network_.bandwidth * static_cast<double>(group.per_node);
+  const BytesPerSecond slower = group.per_node > 1 ? std::min(wire, node_.bandwidth) : wire;
+  // Inside a node steps overlap with the next message; across nodes the depth of NCCL's trees
+  // bounds what a ring would pay.
+  const double depth = std::min(nodes - 1.0, 2.0 * std::log2(static_cast<double>(nodes)));
+  return crossing / slower + network_.latency * depth +
+         node_.latency * static_cast<double>(group.per_node - 1);
+}
+
+Seconds CollectiveTimer::all_reduce(Bytes bytes, GroupPlacement group) const {
+  return 2.0 * half_all_reduce(bytes, group);
+}
+
+Seconds CollectiveTimer::point_to_point(Bytes bytes, bool same_node) const {
+  const NetworkLevel& level = same_node ? node_ : network_;
+  return bytes / level.bandwidth + level.latency;
+}
+
+}  // namespace sextant
