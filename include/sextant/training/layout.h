@@ -7,15 +7,17 @@
 
 namespace sextant {
 
-enum class Recompute { kNone, kSelective, kFull };
+/// Selective: the attention core (Korthikanti et al. 2022). Operator: elementwise kernels and every
+/// other matrix product (PyTorch's selective checkpointing).
+enum class Recompute { kNone, kSelective, kOperator, kFull };
 enum class Precision { kBf16, kFp16, kFp8 };
 enum class Schedule { k1f1b, kInterleaved };
 
 template <>
 struct EnumNames<Recompute> {
-  static constexpr std::array table{std::pair{Recompute::kNone, "none"},
-                                    std::pair{Recompute::kSelective, "selective"},
-                                    std::pair{Recompute::kFull, "full"}};
+  static constexpr std::array table{
+      std::pair{Recompute::kNone, "none"}, std::pair{Recompute::kSelective, "selective"},
+      std::pair{Recompute::kOperator, "operator"}, std::pair{Recompute::kFull, "full"}};
 };
 template <>
 struct EnumNames<Precision> {

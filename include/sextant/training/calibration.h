@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sextant/compute/compute_coefficients.h"
+#include "sextant/kernel/coefficient.h"
+#include "sextant/network/fabric_coefficients.h"
+
+namespace sextant {
+
+/// Coefficients of a software generation.
+struct SoftwareCoefficients {
+  Coefficient<Seconds> host_per_kernel;  ///< host time to launch one kernel
+  Coefficient<double> overlap_cost;      ///< compute lost per second of overlapped communication
+};
+
+template <class Archive>
+void visit(Archive& a, SoftwareCoefficients& s) {
+  a.object("software_coefficients", "Coefficients of a software generation.");
+  a.field("host_per_kernel", s.host_per_kernel,
+          {.doc = "Host time to launch one kernel", .min = 0, .required = true});
+  a.field("overlap_cost", s.overlap_cost,
+          {.doc = "Compute time lost per second of overlapped communication",
+           .min = 0,
+           .max = 1,
+           .required = true});
+}
+
+/// What the coefficients were fitted on. A forecast outside of it is marked extrapolated.
+struct FittedDomain {
+  std::vector<std::string> accelerators;  ///< "h100/fp8": generation and precision
+  std::vector<std::string> fabrics;
+  std::vector<std::string> frameworks;
+  std::array<double, 2> ranks{};
+  std::array<double, 2> hidden{};
+  std::array<double, 2> sequence_length{};
+};
+
+template <class Archive>
+void visit(Archive& a, FittedDomain& s) {
+  a.object("fitted_domain", "What the coefficients were fitted on.");
+  a.field("accelerators", s.accelerators, {.doc = "Generation and precision, as in h100/fp8"});
+  a.field("fabrics", s.fabrics, {.doc = "Networks between nodes"});
+  a.field("frameworks", s.frameworks, {.doc = "Training software"});
+  a.field("ranks", s.ranks, {.doc = "Fewest and most accelerators"});
+  a.field("hidden", s.hidden, {.doc = "Smallest and largest hidden size"});
+  a.field("sequence_length", s.sequence_length, {.doc = "Shortest and longest sequence"});
+}
+
+/// Every coefficient that a step forecast uses besides datasheets.
+struct Calibration {
+  std::string name;
+  std::string title;
+  std::map<std::string, ComputeCoefficients> accelerators;  ///< by generation
+  std::map<std::string, FabricCoefficients> fabrics;
+  std::map<std::string, SoftwareCoefficients> software;
+  Coefficient<double> tensor_overlap_hidden;  ///< share of TP communication that overlap hides
+  Coefficient<double> log_spread;             ///< standard deviation of log(measured / predicted)
+  FittedDomain domain;
+};
+
+template <class Archive>
+void visit(Archive& a, Calibration& s) {
+  a.object("calibration", "Coefficients that a step forecast uses besides datasheets.");
+  a.field("name", s.name, {.doc = "Name in the catalogue", .required = true});
+  a.field("title", s.title, {.doc = "What it was fitted on"});
+  a.field("accelerators", s.accelerators, {.doc = "By accelerator generation", .required = true});
+  a.field("fabrics", s.fabrics, {.doc = "By network between nodes", .required = true});
+  a.field("software", s.software, {.doc = "By framework", .required = true});
+  a.field("tensor_overlap_hidden", s.tensor_overlap_hidden,
+          {.doc = "Share of tensor-parallel communication that overlap hides",
+           .min = 0,
+           .max = 1,
+           .required = true});
+  a.field("log_spread", s.log_spread,
+          {.doc = "Standard deviation of log(measured / predicted), families left out",
+           .min = 0,
+           .required = true});
+  a.field("domain", s.domain, {.doc = "What the coefficients were fitted on"});
+}
+
+}  // namespace sextant

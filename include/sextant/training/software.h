@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "sextant/compute/kernel_timer.h"
+#include "sextant/kernel/enum_names.h"
+#include "sextant/kernel/field.h"
+
+namespace sextant {
+
+/// Data type in which gradients are reduced.
+enum class GradientType { kBf16, kFp32 };
+
+template <>
+struct EnumNames<GradientType> {
+  static constexpr std::array table{std::pair{GradientType::kBf16, "bf16"},
+                                    std::pair{GradientType::kFp32, "fp32"}};
+};
+
+/// What the training software does; defaults are those of Megatron-LM on a current release.
+struct Software {
+  std::string framework = "megatron";  ///< Key of its coefficients in a calibration.
+  AttentionKernel attention = AttentionKernel::kFlash2;
+  bool tensor_overlap = false;    ///< tensor-parallel collectives overlap with their GEMMs
+  bool data_overlap = true;       ///< gradients are reduced while the backward pass runs
+  bool gather_overlap = true;     ///< parameters are gathered while the forward pass runs
+  bool cuda_graphs = false;       ///< kernels are launched without the host
+  bool fused_elementwise = true;  ///< hand-fused or compiled elementwise kernels
+  bool fp8_gather = false;        ///< parameters are gathered in fp8
+  GradientType gradients = GradientType::kFp32;
+};
+
+template <class Archive>
+void visit(Archive& a, Software& s) {
+  a.object("software", "What the training software does.");
+  a.field("framework", s.framework, {.doc = "Key of its coefficients in a calibration"});
+  a.field("attention", s.attention, {.doc = "Attention kernel"});
+  a.field("tensor_overlap", s.tensor_overlap,
+          {.doc = "Tensor-parallel collectives overlap with their GEMMs"});
+  a.field("data_overlap", s.data_overlap,
+          {.doc = "Gradients are reduced while the backward pass runs"});
+  a.field("gather_overlap", s.gather_overlap,
+          {.doc = "Parameters are gathered while the forward pass runs"});
+  a.field("cuda_graphs", s.cuda_graphs, {.doc = "Kernels are launched without the host"});
+  a.field("fused_elementwise", s.fused_elementwise,
+          {.doc = "Elementwise kernels are fused by hand or by a compiler"});
+  a.field("fp8_gather", s.fp8_gather, {.doc = "Parameters are gathered in fp8"});
+  a.field("gradients", s.gradients, {.doc = "Data type in which gradients are reduced"});
+}
+
+}  // namespace sextant

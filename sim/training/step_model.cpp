@@ -1,0 +1,364 @@
+#include "sextant/training/step_model.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "layer_work.h"
+#include "schedule.h"
+#include "sextant/kernel/assert.h"
+#include "sextant/training/operation_graph.h"
+#include "sextant/training/parameters.h"
+#include "stages.h"
+
+namespace sextant {
+namespace {
+
+using OperationId = OperationGraph::OperationId;
+using Stream = OperationGraph::Stream;
+
+/// Builds the folded operation graph of a step: per pipeline rank its passes in schedule order,
+/// transfers to its neighbours, data-parallel collectives, and the optimizer behind a barrier for
+/// the gradient norm.
+class StepBuilder {
+ public:
+  StepBuilder(const StepInputs& inputs, const Calibration& calibration)
+      : inputs_(inputs),
+        work_(inputs, calibration),
+        stages_(cut_stages(inputs)),
+        ranks_(inputs.layout.pipeline),
+        chunks_(inputs.layout.virtual_stages),
+        microbatches_(inputs.microbatches()),
+        sharded_parameters_(inputs.layout.zero == 3),
+        graph_(ranks_),
+        passes_(static_cast<std::size_t>(2 * ranks_ * chunks_ * microbatches_)) {}
+
+  OperationGraph build() {
+    register_works();
+    for (int rank = 0; rank < ranks_; ++rank) add_rank(rank);
+    if (ranks_ > 1) connect_stages();
+    finish_step();
+    return std::move(graph_);
+  }
+
+ private:
+  /// First and last operation of a pass.
+  struct PassOperations {
+    OperationId first = OperationGraph::kNone;
+    OperationId last = OperationGraph::kNone;
+  };
+
+  int virtual_stage(int rank, int chunk) const { return chunk * ranks_ + rank; }
+  const VirtualStage& stage(int index) const { return stages_[static_cast<std::size_t>(index)]; }
+
+  PassOperations& pass(bool forward, int index, int microbatch) {
+    const int position =
+        ((forward ? 0 : 1) * ranks_ * chunks_ + index) * microbatches_ + microbatch;
+    return passes_[static_cast<std::size_t>(position)];
+  }
+
+  double stage_parameters(const VirtualStage& stage) const {
+    const double embedding = embedding_parameters(inputs_.model);
+    return (stage.layers * layer_parameters(inputs_.model) + (stage.embedding ? embedding : 0.0) +
+            (stage.head ? embedding : 0.0)) /
+           inputs_.layout.tensor;
+  }
+
+  std::int32_t add_part(StepPart part, Seconds time) {
+    PartTimes parts;
+    parts[part] = time.si();
+    return graph_.add_work(parts);
+  }
+
+  /// Works of whole passes by virtual stage, of single layers with and without an overlapped
+  /// collective, and of collectives.
+  void register_works() {
+    layer_ = work_.layer();
+    const PassWork embedding = work_.embedding();
+    const PassWork head = work_.head();
+    for (const VirtualStage& stage : stages_) {
+      PartTimes forward = layer_.forward * stage.layers;
+      PartTimes backward = layer_.backward * stage.layers;
+      PartTimes ends_forward, ends_backward;
+      if (stage.embedding) {
+        ends_forward += embedding.forward;
+        ends_backward += embedding.backward;
+      }
+      if (stage.head) {
+        ends_forward += head.forward;
+        ends_backward += head.backward;
+      }
+      end_works_.push_back({graph_.add_work(ends_forward), graph_.add_work(ends_backward)});
+      forward += ends_forward;
+      backward += ends_backward;
+      pass_works_.push_back({graph_.add_work(forward), graph_.add_work(backward)});
+    }
+    const double layer_size = layer_parameters(inputs_.model) / inputs_.layout.tensor;
+    const Seconds reduce = work_.reduce_gradients(layer_size);
+    const Seconds gather = work_.gather_parameters(layer_size);
+    reduce_layer_ = add_part(StepPart::kDataParallel, reduce);
+    gather_layer_ = add_part(StepPart::kDataParallel, gather);
+    const double end_size = embedding_parameters(inputs_.model) / inputs_.layout.tensor;
+    reduce_end_ = add_part(StepPart::kDataParallel, work_.reduce_gradients(end_size));
+    gather_end_ = add_part(StepPart::kDataParallel, work_.gather_parameters(end_size));
+
+    const auto with_overlap = [&](PartTimes parts, Seconds communication) {
+      parts[StepPart::kDataParallel] += work_.overlap_cost() * communication.si();
+      return graph_.add_work(parts);
+    };
+    forward_gathering_ = with_overlap(layer_.forward, gather);
+    backward_reducing_ = with_overlap(layer_.backward, reduce);
+    backward_gathering_reducing_ = with_overlap(layer_.backward, gather + reduce);
+  }
+
+  void add_rank(int rank) {
+    previous_layer_ = before_previous_layer_ = OperationGraph::kNone;
+    for (const Pass& step : pipeline_order(rank, ranks_, chunks_, microbatches_)) {
+      const int index = virtual_stage(rank, step.chunk);
+      PassOperations& operations = pass(step.forward, index, step.microbatch);
+      if (needs_layers(step)) {
+        operations = add_pass_by_layers(rank, index, step);
+      } else {
+        const auto& works = pass_works_[static_cast<std::size_t>(index)];
+        const OperationId id =
+            graph_.add(rank, Stream::kCompute, step.forward ? works.forward : works.backward);
+        operations = {id, id};
+      }
+    }
+  }
+
+  bool first_forward(const Pass& step) const { return step.forward && step.microbatch == 0; }
+  bool last_backward(const Pass& step) const {
+    return !step.forward && step.microbatch == microbatches_ - 1;
+  }
+
+  /// Passes in which parameters are gathered or gradients reduced layer by layer.
+  bool needs_layers(const Pass& step) const {
+    if (sharded_parameters_) return true;
+    return (first_forward(step) && inputs_.layout.zero >= 1 && inputs_.software.gather_overlap) ||
+           (last_backward(step) && inputs_.software.data_overlap);
+  }
+
+  PassOperations add_pass_by_layers(int rank, int index, const Pass& step) {
+    return step.forward ? add_forward_by_layers(rank, index)
+                        : add_backward_by_layers(rank, index, step);
+  }
+
+  /// Forward pass, layer by layer: the gather of the next layer runs behind the work of this one.
+  PassOperations add_forward_by_layers(int rank, int index) {
+    const VirtualStage& here = stage(index);
+    PassOperations operations;
+    const auto add_compute = [&](std::int32_t work, OperationId gathered) {
+      const OperationId id = graph_.add(rank, Stream::kCompute, work, gathered);
+      if (operations.first == OperationGraph::kNone) operations.first = id;
+      operations.last = id;
+    };
+    if (here.embedding) {
+      const OperationId gathered = add_gather(rank, gather_end_);
+      add_compute(end_works_[static_cast<std::size_t>(index)].forward, gathered);
+    }
+    for (int layer = 0; layer < here.layers; ++layer) {
+      const OperationId gathered = add_gather(rank, gather_layer_);
+      add_compute(forward_gathering_, gathered);
+      previous_layer_ = operations.last;
+    }
+    if (here.head) {
+      const OperationId gathered = add_gather(rank, gather_end_);
+      add_compute(end_works_[static_cast<std::size_t>(index)].forward, gathered);
+    }
+    return operations;
+  }
+
+  /// A gather on the collective stream. With ZeRO-3 the memory for the parameters of two layers
+  /// is there, so it starts no earlier than the work before the last one has ended.
+  OperationId add_gather(int rank, std::int32_t work) {
+    const OperationId id = graph_.add(rank, Stream::kCollective, work);
+    if (sharded_parameters_ && before_previous_layer_ != OperationGraph::kNone) {
+      graph_.wait(id, before_previous_layer_);
+    }
+    before_previous_layer_ = previous_layer_;
+    return id;
+  }
+
+  /// Backward pass, layer by layer: gradients of a layer are reduced behind the work of the next.
+  PassOperations add_backward_by_layers(int rank, int index, const Pass& step) {
+    const VirtualStage& here = stage(index);
+    const bool reduces = sharded_parameters_ || last_backward(step);
+    PassOperations operations;
+    const auto add_compute = [&](std::int32_t work, std::int32_t gather, std::int32_t reduce) {
+      const OperationId gathered =
+          sharded_parameters_ ? add_gather(rank, gather) : OperationGraph::kNone;
+      const OperationId id = graph_.add(rank, Stream::kCompute, work, gathered);
+      if (operations.first == OperationGraph::kNone) operations.first = id;
+      operations.last = id;
+      previous_layer_ = id;
+      if (reduces) graph_.add(rank, Stream::kCollective, reduce, id);
+    };
+    const auto& ends = end_works_[static_cast<std::size_t>(index)];
+    if (here.head) add_compute(ends.backward, gather_end_, reduce_end_);
+    const std::int32_t layer_work =
+        sharded_parameters_ ? backward_gathering_reducing_ : backward_reducing_;
+    for (int layer = 0; layer < here.layers; ++layer) {
+      add_compute(layer_work, gather_layer_, reduce_layer_);
+    }
+    if (here.embedding) add_compute(ends.backward, gather_end_, reduce_end_);
+    return operations;
+  }
+
+  /// Activations forward and gradients backward between consecutive virtual stages.
+  void connect_stages() {
+    const std::int32_t transfer = add_part(StepPart::kPipelineTransfer, work_.pipeline_transfer());
+    const int last_stage = ranks_ * chunks_ - 1;
+    for (int rank = 0; rank < ranks_; ++rank) {
+      for (const Pass& step : pipeline_order(rank, ranks_, chunks_, microbatches_)) {
+        const int index = virtual_stage(rank, step.chunk);
+        const int next = step.forward ? index + 1 : index - 1;
+        if (next < 0 || next > last_stage) continue;
+        const Stream stream = step.forward ? Stream::kSendForward : Stream::kSendBackward;
+        const OperationId sent =
+            graph_.add(rank, stream, transfer, pass(step.forward, index, step.microbatch).last);
+        graph_.wait(pass(step.forward, next, step.microbatch).first, sent);
+      }
+    }
+  }
+
+  /// Reductions that were not overlapped, the gradient norm over all ranks, the optimizer, and
+  /// the gather of updated parameters where the next step does not hide it.
+  void finish_step() {
+    const std::int32_t norm = add_part(StepPart::kDataParallel, work_.norm_all_reduce());
+    const std::int32_t nothing = add_part(StepPart::kOther, Seconds(0));
+    OperationId joined = OperationGraph::kNone;
+    for (int rank = 0; rank < ranks_; ++rank) {
+      const double parameters = rank_parameters(rank);
+      if (!sharded_parameters_ && !inputs_.software.data_overlap) {
+        add_exposed(rank, work_.reduce_gradients(parameters));
+      }
+      if (rank == 0 || rank == ranks_ - 1) add_exposed(rank, work_.tie_embeddings());
+      // The join waits for the rank's collectives and, through its stream, for its compute.
+      const OperationId reduced = graph_.add(rank, Stream::kCollective, nothing);
+      const OperationId ready = graph_.add(rank, Stream::kCompute, nothing, reduced);
+      const OperationId join = graph_.add(0, Stream::kSendBackward, nothing, ready);
+      joined = join;
+    }
+    const OperationId norm_known = graph_.add(0, Stream::kSendBackward, norm, joined);
+    for (int rank = 0; rank < ranks_; ++rank) {
+      const double parameters = rank_parameters(rank);
+      const OperationId updated =
+          graph_.add(rank, Stream::kCompute,
+                     add_part(StepPart::kOptimizer, work_.optimizer(parameters)), norm_known);
+      if (inputs_.layout.zero >= 1 && !sharded_parameters_ && !inputs_.software.gather_overlap) {
+        graph_.add(rank, Stream::kCompute,
+                   add_part(StepPart::kDataParallel, work_.gather_parameters(parameters)), updated);
+      }
+    }
+  }
+
+  void add_exposed(int rank, Seconds time) {
+    if (time <= Seconds(0)) return;
+    graph_.add(rank, Stream::kCompute, add_part(StepPart::kDataParallel, time));
+  }
+
+  double rank_parameters(int rank) const {
+    double parameters = 0.0;
+    for (int chunk = 0; chunk < chunks_; ++chunk) {
+      parameters += stage_parameters(stage(virtual_stage(rank, chunk)));
+    }
+    return parameters;
+  }
+
+  struct Works {
+    std::int32_t forward, backward;
+  };
+
+  const StepInputs& inputs_;
+  WorkModel work_;
+  std::vector<VirtualStage> stages_;
+  int ranks_, chunks_, microbatches_;
+  bool sharded_parameters_;
+  OperationGraph graph_;
+  std::vector<PassOperations> passes_;
+  PassWork layer_;
+  std::vector<Works> pass_works_, end_works_;
+  std::int32_t reduce_layer_ = 0, gather_layer_ = 0, reduce_end_ = 0, gather_end_ = 0;
+  std::int32_t forward_gathering_ = 0, backward_reducing_ = 0, backward_gathering_reducing_ = 0;
+  OperationId previous_layer_ = OperationGraph::kNone;
+  OperationId before_previous_layer_ = OperationGraph::kNone;
+};
+
+void note_outside(std::vector<std::string>& notes, const char* what, double value,
+                  const std::array<double, 2>& range) {
+  if (value >= range[0] && value <= range[1]) return;
+  notes.push_back(
+      fmt::format("{} {:.0f} is outside of {:.0f} to {:.0f}, on which the calibration "
+                  "was fitted",
+                  what, value, range[0], range[1]));
+}
+
+void note_missing(std::vector<std::string>& notes, const char* what, const std::string& key,
+                  const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), key) != known.end()) return;
+  notes.push_back(
+      fmt::format("{} {} is not among the runs that the calibration was fitted on", what, key));
+}
+
+std::vector<std::string> extrapolations(const StepInputs& inputs, const FittedDomain& domain) {
+  std::vector<std::string> notes;
+  note_missing(notes, "accelerator and precision", accelerator_key(inputs), domain.accelerators);
+  if (inputs.accelerators > inputs.node.accelerators) {
+    note_missing(notes, "network", inputs.node.fabric, domain.fabrics);
+  }
+  note_missing(notes, "software", inputs.software.framework, domain.frameworks);
+  note_outside(notes, "accelerators", static_cast<double>(inputs.accelerators), domain.ranks);
+  note_outside(notes, "hidden size", static_cast<double>(inputs.model.hidden), domain.hidden);
+  note_outside(notes, "sequence length", static_cast<double>(inputs.sequence_length),
+               domain.sequence_length);
+  return notes;
+}
+
+/// FLOPs that the hardware does beyond the model's: the layers' forward pass again.
+Flops recomputed_flops(const StepInputs& inputs, double tokens) {
+  if (inputs.layout.recompute == Recompute::kNone) return Flops(0);
+  const double layers = static_cast<double>(inputs.model.layers);
+  const double weights = layers * layer_parameters(inputs.model);
+  const double attention = layers * static_cast<double>(inputs.model.hidden) *
+                           static_cast<double>(inputs.sequence_length);
+  const bool full = inputs.layout.recompute == Recompute::kFull;
+  const bool half = inputs.layout.recompute == Recompute::kOperator;
+  return Flops(tokens * ((full   ? 2.0
+                          : half ? 1.0
+                                 : 0.0) *
+                             weights +
+                         (half ? 0.0 : 2.0) * attention));
+}
+
+}  // namespace
+
+StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibration) {
+  SEXTANT_ASSERT(layout_faults(inputs).empty(), "layout: {}", layout_faults(inputs).front());
+  const OperationGraph graph = StepBuilder(inputs, calibration).build();
+  const OperationGraph::Timeline timeline = graph.replay();
+  const PartTimes parts = graph.attribute(timeline);
+
+  StepProfile profile;
+  profile.time = Seconds(timeline.finish);
+  for (std::size_t i = 0; i < kStepParts; ++i) {
+    profile.breakdown[i] = Seconds(parts[static_cast<StepPart>(i)]);
+  }
+  profile.memory = forecast_memory(inputs);
+  profile.accelerators = inputs.accelerators;
+  profile.tokens =
+      static_cast<double>(inputs.global_batch) * static_cast<double>(inputs.sequence_length);
+  profile.model_flops =
+      profile.tokens * model_flops_per_token(inputs.model, inputs.sequence_length);
+  profile.hardware_flops = profile.model_flops + recomputed_flops(inputs, profile.tokens);
+  const FlopsPerSecond peak =
+      static_cast<double>(inputs.accelerators) * inputs.node.accelerator.peak_16bit.value;
+  profile.mfu = profile.model_flops / (peak * profile.time);
+  profile.hfu = profile.hardware_flops / (peak * profile.time);
+  profile.log_spread = calibration.log_spread;
+  profile.extrapolated = extrapolations(inputs, calibration.domain);
+  return profile;
+}
+
+}  // namespace sextant
