@@ -36,14 +36,15 @@ Fleet::Fleet(Simulation& simulation, const Setup& setup, UsageSink& usage)
   const RandomStream lives = stream("fleet.life");
   const RandomStream causes = stream("fleet.cause");
   const RandomStream repairs = stream("fleet.repair");
-  const std::size_t count = static_cast<std::size_t>(setup.nodes);
+  const std::size_t count = static_cast<std::size_t>(setup.nodes + setup.spares);
   nodes_.reserve(count);
   deaths_.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     nodes_.push_back({.lives = lives.of_entity(i),
                       .causes = causes.of_entity(i),
                       .repairs = repairs.of_entity(i)});
-    nodes_.back().life_left = first_life(nodes_.back(), setup.ages);
+    const bool aged = i < static_cast<std::uint32_t>(setup.nodes);
+    nodes_.back().life_left = first_life(nodes_.back(), aged ? setup.ages : StartAges::kNew);
     spares_.push_back(NodeIndex{i});
   }
   simulation_.start(watch());

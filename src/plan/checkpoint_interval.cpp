@@ -1,7 +1,6 @@
 #include "src/plan/checkpoint_interval.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -13,62 +12,65 @@
 namespace sextant::plan {
 namespace {
 
-/// Mean wall time per step at an interval.
+/// One interval, simulated.
 struct Trial {
-  double log_interval;
-  double cost;
+  double log_interval = 0;
+  double cost = 0;  ///< mean wall time per step
 };
 
-/// Failures that the search looks at, in all replicas together: enough that the optimum is known
-/// to some per cent, and its wall time to far less.
+/// Failures that the search looks at, in all replicas together: enough to know the optimum to some
+/// per cent, and its wall time to far less.
 constexpr double kFailuresToSee = 6000;
 
-std::int64_t replicas_for(const CampaignInputs& inputs, Seconds work) {
-  const double failures = work / mean_time_to_interruption(inputs);
-  const double replicas = std::ceil(kFailuresToSee / (1.0 + failures));
-  return static_cast<std::int64_t>(std::clamp(replicas, 16.0, 1000.0));
+/// Points of the grid: two per doubling.
+constexpr double kGridStep = 0.34657359027997264;  // log(2) / 2
+constexpr int kGridReach = 4;                      ///< points on each side
+
+Seconds failure_free_work(const CampaignInputs& inputs) {
+  const Seconds work = static_cast<double>(inputs.steps) * inputs.step_time;
+  return inputs.duration ? std::min(work, *inputs.duration) : work;
 }
 
-/// Simulates all intervals with the same replicas.
+std::int64_t replicas_for(const CampaignInputs& inputs) {
+  const double failures = failure_free_work(inputs) / mean_time_to_interruption(inputs);
+  return static_cast<std::int64_t>(
+      std::clamp(std::ceil(kFailuresToSee / (1.0 + failures)), 16.0, 1000.0));
+}
+
+double wall_time_per_step(const CampaignInputs& inputs, ReplicaKey key) {
+  UsageTotals usage;
+  const CampaignResult result = run_campaign(inputs, key, usage);
+  return result.wall_time.si() / static_cast<double>(std::max<std::int64_t>(1, result.steps_done));
+}
+
+/// Simulates intervals, all with the same replicas.
 class Search {
  public:
-  Search(const CampaignInputs& inputs, std::uint64_t seed, const run::ParallelOptions& parallel,
-         Seconds work)
+  Search(const CampaignInputs& inputs, std::uint64_t seed, const run::ParallelOptions& parallel)
       : inputs_(inputs),
         seed_(seed),
-        parallel_(parallel),
-        replicas_(replicas_for(inputs, work)) {
-    parallel_.progress = nullptr;
-  }
+        parallel_{.threads = parallel.threads},
+        replicas_(replicas_for(inputs)) {}
 
-  std::vector<Trial> simulate(const std::vector<double>& log_intervals) const {
-    const std::int64_t points = static_cast<std::int64_t>(log_intervals.size());
-    std::vector<double> costs(static_cast<std::size_t>(points * replicas_));
-    run::parallel_for(points * replicas_, parallel_, [&](std::int64_t i) {
-      CampaignInputs inputs = inputs_;
-      inputs.interval =
-          Seconds(portable_exp(log_intervals[static_cast<std::size_t>(i / replicas_)]));
-      costs[static_cast<std::size_t>(i)] = wall_time_per_step(inputs, i % replicas_);
-    });
-    std::vector<Trial> trials;
-    for (std::int64_t p = 0; p < points; ++p) {
-      double sum = 0;
-      for (std::int64_t r = 0; r < replicas_; ++r) {
-        sum += costs[static_cast<std::size_t>(p * replicas_ + r)];
-      }
-      trials.push_back({log_intervals[static_cast<std::size_t>(p)], sum});
+  void simulate(std::vector<Trial>& trials) const {
+    std::vector<CampaignInputs> variants(trials.size(), inputs_);
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      variants[i].interval = Seconds(portable_exp(trials[i].log_interval));
     }
-    return trials;
+    const std::int64_t points = static_cast<std::int64_t>(trials.size());
+    std::vector<double> costs(trials.size() * static_cast<std::size_t>(replicas_));
+    run::parallel_for(points * replicas_, parallel_, [&](std::int64_t i) {
+      const CampaignInputs& variant = variants[static_cast<std::size_t>(i / replicas_)];
+      const ReplicaKey key{seed_, static_cast<std::uint32_t>(i % replicas_)};
+      costs[static_cast<std::size_t>(i)] = wall_time_per_step(variant, key);
+    });
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+      trials[i / static_cast<std::size_t>(replicas_)].cost +=
+          costs[i] / static_cast<double>(replicas_);
+    }
   }
 
  private:
-  double wall_time_per_step(const CampaignInputs& inputs, std::int64_t replica) const {
-    UsageTotals usage;
-    const ReplicaKey key{seed_, static_cast<std::uint32_t>(replica)};
-    const CampaignResult result = run_campaign(inputs, key, usage);
-    return result.wall_time.si() / static_cast<double>(std::max<std::int64_t>(1, result.steps_done));
-  }
-
   const CampaignInputs& inputs_;
   std::uint64_t seed_;
   run::ParallelOptions parallel_;
@@ -77,41 +79,101 @@ class Search {
 
 std::size_t best_of(const std::vector<Trial>& trials) {
   const auto cheaper = [](const Trial& a, const Trial& b) { return a.cost < b.cost; };
-  return static_cast<std::size_t>(
-      std::min_element(trials.begin(), trials.end(), cheaper) - trials.begin());
+  return static_cast<std::size_t>(std::min_element(trials.begin(), trials.end(), cheaper) -
+                                  trials.begin());
 }
 
-/// Vertex of the least-squares parabola through the trials around the best one, within its
-/// neighbours; the best one itself where they do not bend upwards.
+/// Vertex of the parabola through the best trial and its neighbours; the best trial if it stands at
+/// an end.
 double vertex(const std::vector<Trial>& trials) {
   const std::size_t best = best_of(trials);
-  const std::size_t first = best < 2 ? 0 : best - 2;
-  const std::size_t last = std::min(best + 2, trials.size() - 1);
-  const double origin = trials[best].log_interval;
-  // Normal equations of y = a + b x + c x², x from the best trial.
-  std::array<double, 5> power{};
-  std::array<double, 3> moment{};
-  for (std::size_t i = first; i <= last; ++i) {
-    const double x = trials[i].log_interval - origin;
-    double x_to_k = 1;
-    for (std::size_t k = 0; k < power.size(); ++k, x_to_k *= x) {
-      power[k] += x_to_k;
-      if (k < moment.size()) moment[k] += x_to_k * (trials[i].cost - trials[best].cost);
+  if (best == 0 || best + 1 == trials.size()) return trials[best].log_interval;
+  const auto& [x0, y0] = trials[best - 1];
+  const auto& [x1, y1] = trials[best];
+  const auto& [x2, y2] = trials[best + 1];
+  const double slope_before = (y1 - y0) / (x1 - x0);
+  const double slope_after = (y2 - y1) / (x2 - x1);
+  const double curvature = (slope_after - slope_before) / (x2 - x0);
+  if (!(curvature > 0)) return x1;  // all three the same
+  return 0.5 * (x0 + x1) - 0.5 * slope_before / curvature;
+}
+
+/// Shortest and longest interval that make a difference.
+struct Limits {
+  double low;
+  double high;
+};
+
+Limits limits_of(const CampaignInputs& inputs) {
+  const CheckpointCosts& costs = inputs.checkpoint;
+  const Seconds covered = costs.mode == CheckpointMode::kAsynchronous
+                              ? costs.write / (1.0 + costs.slowdown)
+                              : Seconds(0);
+  const Seconds low = std::max(inputs.step_time, covered);
+  const Seconds high = std::max(low, failure_free_work(inputs));
+  return {portable_log(low.si()), portable_log(high.si())};
+}
+
+Seconds optimal_interval(const CampaignInputs& inputs, Seconds start, std::uint64_t seed,
+                         const run::ParallelOptions& parallel) {
+  const Limits limits = limits_of(inputs);
+  const Search search(inputs, seed, parallel);
+  double centre =
+      std::clamp(portable_log(std::max(start, inputs.step_time).si()), limits.low, limits.high);
+  // The best point of a grid is its centre, or the next grid stands there; costs have one valley.
+  for (;;) {
+    std::vector<Trial> trials;
+    for (int i = -kGridReach; i <= kGridReach; ++i) {
+      const double point = std::clamp(centre + i * kGridStep, limits.low, limits.high);
+      if (trials.empty() || point > trials.back().log_interval) trials.push_back({point, 0});
     }
+    search.simulate(trials);
+    const double best = trials[best_of(trials)].log_interval;
+    const bool at_edge = best_of(trials) == 0 || best_of(trials) == trials.size() - 1;
+    const bool at_limit = best <= limits.low || best >= limits.high;
+    if (!at_edge || at_limit) return Seconds(portable_exp(vertex(trials)));
+    centre = best;
   }
-  const auto& [s0, s1, s2, s3, s4] = power;
-  const auto determinant = [](double a, double b, double c, double d, double e, double f, double g,
-                              double h, double i) {
-    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  };
-  const double whole = determinant(s0, s1, s2, s1, s2, s3, s2, s3, s4);
-  const double b = determinant(s0, moment[0], s2, s1, moment[1], s3, s2, moment[2], s4) / whole;
-  const double c = determinant(s0, s1, moment[0], s1, s2, moment[1], s2, s3, moment[2]) / whole;
-  if (!(c > 0)) return origin;
-  const double low = trials[best == 0 ? 0 : best - 1].log_interval;
-  const double high = trials[std::min(best + 1, trials.size() - 1)].log_interval;
-  return std::clamp(origin - b / (2 * c), low, high);
 }
 
 }  // namespace
+
+Seconds mean_time_to_interruption(const CampaignInputs& inputs) {
+  double rate = inputs.nodes / inputs.failures.node_life.value.si();
+  if (inputs.failures.job_life) rate += 1.0 / inputs.failures.job_life->value.si();
+  return Seconds(rate > 0 ? 1.0 / rate : std::numeric_limits<double>::infinity());
+}
+
+IntervalChoice choose_interval(const std::variant<IntervalRule, Seconds>& asked,
+                               const CampaignInputs& inputs, std::uint64_t seed,
+                               const run::ParallelOptions& parallel) {
+  const Seconds cost = inputs.checkpoint.overhead();
+  const Seconds life = mean_time_to_interruption(inputs);
+  // Where nothing fails, one checkpoint at the end.
+  const Seconds work = failure_free_work(inputs);
+  const Seconds young = std::min(work, young_interval(cost, life));
+  const Seconds daly = std::min(work, daly_interval(cost, life));
+  IntervalChoice choice{.interval = {}, .chosen_by = "given", .young = young, .daly = daly};
+  if (const Seconds* given = std::get_if<Seconds>(&asked)) {
+    choice.interval = *given;
+    return choice;
+  }
+  const IntervalRule rule = std::get<IntervalRule>(asked);
+  choice.chosen_by = enum_name(rule);
+  switch (rule) {
+    case IntervalRule::kYoung:
+      choice.interval = young;
+      break;
+    case IntervalRule::kDaly:
+      choice.interval = daly;
+      break;
+    case IntervalRule::kOptimal:
+      choice.interval = life.si() < std::numeric_limits<double>::infinity()
+                            ? optimal_interval(inputs, daly, seed, parallel)
+                            : work;
+      break;
+  }
+  return choice;
+}
+
 }  // namespace sextant::plan

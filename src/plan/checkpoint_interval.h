@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 #include "sextant/campaign/campaign.h"
@@ -11,8 +12,8 @@ namespace sextant::plan {
 
 /// The interval of a run and what the formulas say beside it.
 struct IntervalChoice {
-  Seconds interval;         ///< training time between two checkpoints
-  const char* chosen_by;    ///< "optimal", "daly", "young" or "given"
+  Seconds interval;       ///< training time between two checkpoints
+  std::string chosen_by;  ///< "optimal", "daly", "young" or "given"
   Seconds young;
   Seconds daly;
 };

@@ -27,8 +27,9 @@ enum class Disruption { kNodeFailed, kJobFailed };
 /// A node's life is operating time: its clock runs while a tenant holds it, whether the tenant
 /// trains, waits or restarts, and stands still while it is a spare or under repair. Every failure
 /// ends one life, of one node. After a remedy of `restart` the next life begins at once, in place;
-/// after `replace` when the repaired node is taken again. Lives are Weibull; the first one is what
-/// is left of a life met at a random time (stationary), or a whole one (new).
+/// after `replace` when the repaired node is taken again. Lives are Weibull. The first
+/// one of the job's nodes is what is left of a life met at a random time (stationary), or a whole
+/// one (new); spares begin with a whole one, as after a repair, for a spare's clock stands still.
 ///
 /// A profile without causes has one, whose remedy is `replace`. Repairs do not wait for each other.
 /// Draws are counted by (replica, node, number of the failure), so a change of the job leaves every
@@ -38,7 +39,10 @@ class Fleet {
   struct Setup {
     const FailureProfile& profile;  ///< outlives the fleet
     const RepairTime& repair;       ///< outlives the fleet
-    int nodes = 1;                  ///< all of them are spares at first
+    /// All nodes are spares at first; the first `nodes` of them, which are taken first, have the
+    /// given ages.
+    int nodes = 1;
+    int spares = 0;
     StartAges ages = StartAges::kStationary;
     double rate_factor = 1;  ///< of this fleet against the profile
     std::uint64_t seed = 0;

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sextant/campaign/campaign.h"
+#include "sextant/cluster/instance.h"
+#include "sextant/ledger/accounts.h"
+#include "sextant/ledger/region.h"
+#include "src/plan/estimate.h"
+#include "src/plan/width_shares.h"
+#include "src/run/parallel_for.h"
+
+namespace sextant::plan {
+
+/// What a forecast needs besides the run itself. What is absent is not forecast.
+struct ForecastInputs {
+  CampaignInputs campaign;
+  std::optional<UsdPerSecond> price;  ///< of one node
+  std::optional<PowerCurve> power;    ///< of one node
+  std::optional<Region> region;       ///< energy at the meter, and emissions, need it
+  std::string grid_factor_set;        ///< empty: the region's first
+  std::int64_t replicas = 1000;
+  std::uint64_t seed = 0;
+};
+
+using NamedEstimate = std::pair<std::string, Estimate>;
+
+/// A run, forecast over replicas. Member names are those of the JSON document.
+struct Forecast {
+  struct Co2e {
+    Estimate location;
+    Estimate market;
+  };
+  struct Interruptions {
+    Estimate total;
+    std::vector<NamedEstimate> by_cause;
+  };
+
+  std::int64_t replicas = 0;
+  std::uint64_t digest = 0;
+  Estimate wall_time_s;
+  std::optional<Estimate> cost_usd;
+  std::optional<Estimate> energy_j;  ///< at the meter of the building
+  std::optional<Co2e> co2e_kg;
+  Estimate ettr;
+  std::vector<NamedEstimate> goodput_s;  ///< time of the job by state; sums to the wall time
+  Interruptions interruptions;
+  Estimate lost_work_s;
+  Estimate checkpoints;
+  Estimate nodes_swapped;
+  WidthShares width;
+  std::vector<LedgerItem> ledger;  ///< mean over replicas
+  /// Replicas by how they ended. Those that gave up count in the estimates as far as they came.
+  std::int64_t finished = 0;
+  std::int64_t gave_up = 0;
+  std::int64_t no_progress = 0;
+};
+
+/// Runs the replicas and gathers them. The same at any number of threads.
+Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& parallel = {});
+
+}  // namespace sextant::plan
