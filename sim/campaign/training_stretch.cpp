@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "sextant/kernel/assert.h"
 
@@ -53,14 +54,14 @@ TrainingStretch::TrainingStretch(const Cadence& cadence, std::int64_t steps)
             last_slowed_ + last_stall_;
 }
 
+std::int64_t TrainingStretch::complete_cycles(SimDuration elapsed) const {
+  if (elapsed < first_cycle()) return 0;
+  return std::min(full_segments(), (elapsed - first_cycle()).ns() / cycle().ns() + 1);
+}
+
 std::int64_t TrainingStretch::durable_checkpoints(SimDuration elapsed) const {
   if (elapsed >= length_) return checkpoints_;
-  // Checkpoint j of the full segments is durable at first + (j - 1) · cycle.
-  const SimDuration first = segment_ + stall_ + write_behind_;
-  if (elapsed <= first) return 0;
-  const std::int64_t cycle = (slowed_ + segment_ + stall_).ns();
-  const std::int64_t past_first = (elapsed - first).ns();
-  return std::min(full_segments(), (past_first - 1) / cycle + 1);
+  return complete_cycles(elapsed - write_behind_ - SimDuration(1));
 }
 
 std::int64_t TrainingStretch::durable_steps(SimDuration elapsed) const {
@@ -69,42 +70,54 @@ std::int64_t TrainingStretch::durable_steps(SimDuration elapsed) const {
 
 std::int64_t TrainingStretch::trained_steps(SimDuration elapsed) const {
   if (elapsed >= length_) return steps_;
-  const SimDuration first = segment_ + stall_;
-  const SimDuration cycle = slowed_ + first;
-  const std::int64_t full =
-      elapsed < first ? 0 : std::min(full_segments(), (elapsed - first).ns() / cycle.ns() + 1);
-  const SimDuration into = full == 0 ? elapsed : elapsed - first - cycle * (full - 1);
-  const double slow_share = full == 0 ? 0.0 : slow_share_;
-  const SimDuration slowed = std::min(slowed_, SimDuration::rounded(slow_share * into.seconds()));
+  const std::int64_t full = complete_cycles(elapsed);
+  const SimDuration into = full == 0 ? elapsed : elapsed - first_cycle() - cycle() * (full - 1);
+  const SimDuration slowed = full == 0 ? SimDuration() : slowed_within(into, slowed_);
   const auto partial = static_cast<std::int64_t>((into - slowed).seconds() / step_);
   const std::int64_t before = full * steps_per_checkpoint_;
   return before + std::min({partial, steps_per_checkpoint_, steps_ - before});
+}
+
+SimDuration TrainingStretch::slowed_within(SimDuration elapsed, SimDuration whole) const {
+  return std::min(whole, SimDuration::rounded(slow_share_ * elapsed.seconds()));
 }
 
 void TrainingStretch::report(SimTime from, SimDuration elapsed, Tail tail, UsageInterval usage,
                              UsageSink& sink) const {
   SimTime at = from;
   const SimTime end = from + elapsed;
-  const auto emit = [&](NodeState state, SimDuration length) {
-    const SimTime until = std::min(at + length, end);
-    if (until == at) return;
+  const std::int64_t kept = tail == Tail::kKept ? checkpoints_ : durable_checkpoints(elapsed);
+  std::vector<UsageInterval> segment;  // and its checkpoint; no empty intervals
+  const auto take = [&](NodeState state, SimDuration length) {
     usage.state = state;
     usage.from_ns = at.ns();
-    usage.to_ns = until.ns();
-    sink.add(usage);
-    at = until;
+    at = std::min(at + length, end);
+    usage.to_ns = at.ns();
+    if (usage.to_ns > usage.from_ns) segment.push_back(usage);
   };
-  // A segment that is cut short was slowed only as far as it went.
-  const auto slowed_until_end = [&](SimDuration slowed) {
-    return std::min(slowed, SimDuration::rounded(slow_share_ * (end - at).seconds()));
-  };
-  const std::int64_t kept = tail == Tail::kKept ? checkpoints_ : durable_checkpoints(elapsed);
-  for (std::int64_t i = 0; i < checkpoints_ && at < end; ++i) {
+  const auto take_segment = [&](std::int64_t i) {
+    segment.clear();
     const bool last = i == full_segments();
-    if (i > 0) emit(NodeState::kTrainingSlowed, slowed_until_end(last ? last_slowed_ : slowed_));
-    emit(i < kept ? NodeState::kTraining : NodeState::kTrainingLost,
+    if (i > 0) {
+      take(NodeState::kTrainingSlowed, slowed_within(end - at, last ? last_slowed_ : slowed_));
+    }
+    take(i < kept ? NodeState::kTraining : NodeState::kTrainingLost,
          last ? last_segment_ : segment_);
-    emit(NodeState::kCheckpointStall, last ? last_stall_ : stall_);
+    take(NodeState::kCheckpointStall, last ? last_stall_ : stall_);
+  };
+
+  take_segment(0);
+  sink.add_repeated(segment, 0, 1);
+  // Segments 1 .. same - 1 are whole and kept: all the same.
+  const std::int64_t same = std::min(kept, complete_cycles(elapsed));
+  if (same > 1) {
+    take_segment(1);
+    sink.add_repeated(segment, cycle().ns(), same - 1);
+    at = from + first_cycle() + cycle() * (same - 1);
+  }
+  for (std::int64_t i = std::max<std::int64_t>(same, 1); i < checkpoints_ && at < end; ++i) {
+    take_segment(i);
+    sink.add_repeated(segment, 0, 1);
   }
 }
 

@@ -55,6 +55,14 @@ class TrainingStretch {
 
  private:
   std::int64_t full_segments() const { return checkpoints_ - 1; }
+  SimDuration first_cycle() const { return segment_ + stall_; }
+  /// Of the full segments after the first.
+  SimDuration cycle() const { return slowed_ + segment_ + stall_; }
+  /// Full segments whose stall is over after `elapsed`.
+  std::int64_t complete_cycles(SimDuration elapsed) const;
+  /// Of the first `elapsed` of a segment that is slowed by `whole` in all: a segment that is cut
+  /// short was slowed only as far as it went.
+  SimDuration slowed_within(SimDuration elapsed, SimDuration whole) const;
 
   Seconds step_;
   std::int64_t steps_;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include "sextant/kernel/enum_names.h"
@@ -64,6 +65,18 @@ class UsageSink {
  public:
   virtual ~UsageSink() = default;
   virtual void add(const UsageInterval& interval) = 0;
+  /// The intervals of `cycle`, `times` times, each time `period_ns` later. A fold that only sums
+  /// need not look at every one of them.
+  virtual void add_repeated(std::span<const UsageInterval> cycle, std::int64_t period_ns,
+                            std::int64_t times) {
+    for (std::int64_t i = 0; i < times; ++i) {
+      for (UsageInterval interval : cycle) {
+        interval.from_ns += i * period_ns;
+        interval.to_ns += i * period_ns;
+        add(interval);
+      }
+    }
+  }
 };
 
 }  // namespace sextant

@@ -12,11 +12,10 @@ namespace sextant {
 /// state. Holds no intervals. Fold one job, or the jobs of one owner.
 class UsageTotals final : public UsageSink {
  public:
-  void add(const UsageInterval& interval) override {
-    const std::size_t state = static_cast<std::size_t>(interval.state);
-    const std::int64_t length_ns = interval.to_ns - interval.from_ns;
-    node_ns_[state] += static_cast<double>(length_ns) * static_cast<double>(interval.nodes);
-    if (interval.entity != kFleetEntity) job_ns_[state] += length_ns;
+  void add(const UsageInterval& interval) override { add_times(interval, 1); }
+  void add_repeated(std::span<const UsageInterval> cycle, std::int64_t /*period_ns*/,
+                    std::int64_t times) override {
+    for (const UsageInterval& interval : cycle) add_times(interval, times);
   }
 
   /// Sum over nodes of the time in a state.
@@ -36,6 +35,13 @@ class UsageTotals final : public UsageSink {
   double ettr() const;
 
  private:
+  void add_times(const UsageInterval& interval, std::int64_t times) {
+    const std::size_t state = static_cast<std::size_t>(interval.state);
+    const std::int64_t length_ns = times * (interval.to_ns - interval.from_ns);
+    node_ns_[state] += static_cast<double>(length_ns) * static_cast<double>(interval.nodes);
+    if (interval.entity != kFleetEntity) job_ns_[state] += length_ns;
+  }
+
   std::array<double, kNodeStates> node_ns_{};
   std::array<std::int64_t, kNodeStates> job_ns_{};
 };
