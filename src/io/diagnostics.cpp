@@ -1,0 +1,151 @@
+#include "src/io/diagnostics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/io/printable.h"
+
+namespace sextant::io {
+namespace {
+
+/// The line of a place, cut to a window that a terminal shows, and where the place is in it.
+struct Excerpt {
+  std::string line;
+  std::size_t caret = 0;  ///< characters before the place
+  std::size_t width = 1;  ///< characters of the place on this line
+};
+
+Excerpt excerpt_of(const Place& place) {
+  constexpr std::size_t kBefore = 70, kLine = 100;
+  const std::string_view text = place.document->text;
+  const std::size_t at = std::min<std::size_t>(place.begin, text.size());
+  const std::size_t line_begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+  const std::size_t line_end = std::min(text.find_first_of("\r\n", at), text.size());
+  std::size_t begin = line_begin;
+  if (at - line_begin > kBefore) begin = at - kBefore;
+  while (begin > line_begin && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
+  const std::string_view before = text.substr(begin, at - begin);
+  const std::size_t end = std::min<std::size_t>(std::max<std::size_t>(place.end, at), line_end);
+  Excerpt excerpt;
+  excerpt.caret = character_count(before);
+  excerpt.line = printable(before);
+  std::string_view rest = text.substr(at, line_end - at);
+  std::size_t cut = 0;
+  while (cut < rest.size() && excerpt.caret + cut < kLine) {
+    cut += std::max<std::size_t>(1, utf8_length(rest.substr(cut)));
+  }
+  excerpt.line += printable(rest.substr(0, cut));
+  excerpt.width =
+      std::max<std::size_t>(1, character_count(text.substr(at, std::min(end, at + cut) - at)));
+  return excerpt;
+}
+
+/// The line with a caret under the place. Tabs are kept under tabs, so that the caret lines up.
+std::string render_excerpt(const Place& place) {
+  const Excerpt excerpt = excerpt_of(place);
+  std::string padding;
+  std::string_view line = excerpt.line;
+  for (std::size_t i = 0; i < excerpt.caret && !line.empty(); ++i) {
+    padding += line[0] == '\t' ? '\t' : ' ';
+    line.remove_prefix(std::max<std::size_t>(1, utf8_length(line)));
+  }
+  return fmt::format("{:5} | {}\n      | {}^{:~<{}}\n", position_of(place).line, excerpt.line,
+                     padding, "", excerpt.width - 1);
+}
+
+std::string render_place(const Place& place) {
+  const Position position = position_of(place);
+  return fmt::format("{}:{}:{}", printable(place.document->name), position.line, position.column);
+}
+
+std::string render(const Diagnostic& entry, std::string_view severity) {
+  std::string text;
+  if (entry.place.document) {
+    const std::string pointer = pointer_of(entry.place) + entry.pointer;
+    text = fmt::format("{}: {}: {}{}{}\n", render_place(entry.place), severity, printable(pointer),
+                       pointer.empty() ? "" : ": ", entry.message);
+    if (!entry.place.document->text.empty()) text += render_excerpt(entry.place);
+  } else {
+    text = fmt::format("{}{}{}: {}\n", printable(entry.file), entry.file.empty() ? "" : ": ",
+                       severity, entry.message);
+  }
+  if (!entry.help.empty()) text += fmt::format("  help: {}\n", entry.help);
+  for (const Diagnostic::Note& note : entry.notes) {
+    text += fmt::format("{}: note: {}\n", render_place(note.place), note.text);
+    text += render_excerpt(note.place);
+  }
+  return text;
+}
+
+/// Documents as they came up, and within one from top to bottom.
+std::vector<const Diagnostic*> in_file_order(const std::vector<Diagnostic>& entries) {
+  std::vector<const Diagnostic*> sorted;
+  std::vector<const Document*> documents;
+  for (const Diagnostic& entry : entries) {
+    sorted.push_back(&entry);
+    documents.push_back(entry.place.document);
+  }
+  const auto rank = [&](const Diagnostic* entry) {
+    return std::find(documents.begin(), documents.end(), entry->place.document) - documents.begin();
+  };
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic* a, const Diagnostic* b) {
+    return std::pair(rank(a), a->place.begin) < std::pair(rank(b), b->place.begin);
+  });
+  return sorted;
+}
+
+}  // namespace
+
+Diagnostic& Diagnostics::error(const Place& place, std::string message) {
+  Diagnostic entry{.place = place, .message = std::move(message)};
+  if (!origins_.empty() && origins_.back().document != place.document) {
+    entry.notes.push_back({origins_.back(), "asked for here"});
+  }
+  return keep(std::move(entry));
+}
+
+Diagnostic& Diagnostics::error_in_file(std::string file, std::string message) {
+  Diagnostic entry{.file = std::move(file), .message = std::move(message)};
+  if (!origins_.empty()) entry.notes.push_back({origins_.back(), "asked for here"});
+  return keep(std::move(entry));
+}
+
+Diagnostic& Diagnostics::warning(const Place& place, std::string message) {
+  if (warnings_.size() == kKept) return not_kept_ = {};
+  return warnings_.emplace_back(Diagnostic{.place = place, .message = std::move(message)});
+}
+
+Diagnostic& Diagnostics::keep(Diagnostic entry) {
+  if (errors_.size() < kKept) return errors_.emplace_back(std::move(entry));
+  ++errors_not_kept_;
+  return not_kept_ = {};
+}
+
+Diagnostics::Origin::Origin(Diagnostics& diagnostics, const Place& place)
+    : diagnostics_(diagnostics) {
+  diagnostics_.origins_.push_back(place);
+}
+
+Diagnostics::Origin::~Origin() { diagnostics_.origins_.pop_back(); }
+
+std::string Diagnostics::render_errors() const {
+  std::string text;
+  const std::vector<const Diagnostic*> sorted = in_file_order(errors_);
+  const std::size_t shown = std::min(sorted.size(), kShown);
+  for (std::size_t i = 0; i < shown; ++i) text += render(*sorted[i], "error");
+  if (error_count() > shown) text += fmt::format("and {} more errors\n", error_count() - shown);
+  return text;
+}
+
+std::string Diagnostics::render_warnings() const {
+  std::string text;
+  for (const Diagnostic* entry : in_file_order(warnings_)) text += render(*entry, "warning");
+  return text;
+}
+
+void Diagnostics::throw_if_errors() const {
+  if (has_errors()) throw InputError(render_errors());
+}
+
+}  // namespace sextant::io
