@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "sextant/kernel/coefficient.h"
+#include "sextant/kernel/enum_names.h"
+#include "src/io/dimension.h"
+
+namespace sextant::io {
+
+template <class T>
+inline constexpr bool kIsCoefficient = false;
+template <class T>
+inline constexpr bool kIsCoefficient<Coefficient<T>> = true;
+
+template <class T>
+inline constexpr bool kIsOptional = false;
+template <class T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+
+template <class T>
+inline constexpr bool kIsVector = false;
+template <class T>
+inline constexpr bool kIsVector<std::vector<T>> = true;
+
+template <class T>
+inline constexpr bool kIsArray = false;
+template <class T, std::size_t N>
+inline constexpr bool kIsArray<std::array<T, N>> = true;
+
+template <class T>
+inline constexpr bool kIsMap = false;
+template <class T>
+inline constexpr bool kIsMap<std::map<std::string, T>> = true;
+
+/// A word or a quantity: `"interval": "optimal"` or `"interval": "30 min"`.
+template <class T>
+inline constexpr bool kIsWordOrQuantity = false;
+template <class E, class Q>
+inline constexpr bool kIsWordOrQuantity<std::variant<E, Q>> = std::is_enum_v<E>&& kIsQuantity<Q>;
+
+/// The names of an enum, in the order of its table.
+template <class Enum>
+std::vector<std::string> enum_words() {
+  std::vector<std::string> words;
+  for (const auto& [value, name] : EnumNames<Enum>::table) words.emplace_back(name);
+  return words;
+}
+
+}  // namespace sextant::io
