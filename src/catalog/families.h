@@ -1,0 +1,74 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sextant/cluster/accelerator.h"
+#include "sextant/cluster/instance.h"
+#include "sextant/fleet/failure_profile.h"
+#include "sextant/ledger/price_list.h"
+#include "sextant/ledger/region.h"
+#include "sextant/training/transformer.h"
+#include "src/catalog/catalogue.h"
+#include "src/io/catalogue_item.h"
+#include "src/io/description.h"
+#include "src/io/figures.h"
+
+/// The folders of models/ and what stands in them. A new family is one line here and one in
+/// families.cpp; its struct's visitor does the rest.
+namespace sextant::io {
+template <>
+inline constexpr const char* kFamily<Accelerator> = "accelerators";
+template <>
+inline constexpr const char* kFamily<FailureProfile> = "failures";
+template <>
+inline constexpr const char* kFamily<Instance> = "instances";
+template <>
+inline constexpr const char* kFamily<PriceList> = "prices";
+template <>
+inline constexpr const char* kFamily<Region> = "regions";
+template <>
+inline constexpr const char* kFamily<Transformer> = "transformers";
+}  // namespace sextant::io
+
+namespace sextant::catalog {
+
+/// A family without its type: what `sextant catalog` and the documentation need.
+struct Family {
+  const char* name;
+  std::string doc;
+  /// Every figure of one entry. @throws io::InputError if there is no such entry, or it is wrong.
+  std::vector<io::Figure> (*figures)(Catalogue&, const std::string& entry);
+  io::Description (*describe)();
+};
+
+/// In alphabetical order.
+const std::vector<Family>& families();
+
+/// One entry of the catalogue, for listings.
+struct Entry {
+  std::string family;
+  std::string name;
+  std::string title;
+};
+
+/// All entries of all families, or of one (empty: all).
+/// @throws io::InputError if there is no such family, or a file is no JSON.
+std::vector<Entry> list(Catalogue& catalogue, const std::string& family = "");
+
+/// An entry with all its figures.
+struct Shown {
+  Entry entry;
+  std::string file;
+  std::vector<io::Figure> figures;
+};
+
+/// The entries called `name`, or the one called `family/name`.
+/// @throws io::InputError with the nearest name if there is none.
+std::vector<Shown> show(Catalogue& catalogue, const std::string& name);
+
+/// The members of every family's entries, in Markdown.
+std::string families_reference();
+
+}  // namespace sextant::catalog
