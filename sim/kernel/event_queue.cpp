@@ -28,19 +28,32 @@ void EventQueue::pop() {
 }
 
 void EventQueue::sift_down(std::size_t hole, const QueueEntry& entry) {
-  for (;;) {
-    const std::size_t first = hole * kChildren + 1;
-    if (first >= heap_.size()) break;
-    const std::size_t end = std::min(first + kChildren, heap_.size());
-    std::size_t least = first;
-    for (std::size_t child = first + 1; child < end; ++child) {
-      if (heap_[child].before(heap_[least])) least = child;
+  QueueEntry* const heap = heap_.data();
+  const std::size_t size = heap_.size();
+  std::size_t first = hole * kChildren + 1;
+  while (first + kChildren <= size) {
+    const std::size_t left = first + (heap[first + 1].before(heap[first]) ? 1 : 0);
+    const std::size_t right = first + 2 + (heap[first + 3].before(heap[first + 2]) ? 1 : 0);
+    const std::size_t least = heap[right].before(heap[left]) ? right : left;
+    if (!heap[least].before(entry)) {
+      heap[hole] = entry;
+      return;
     }
-    if (!heap_[least].before(entry)) break;
-    heap_[hole] = heap_[least];
+    heap[hole] = heap[least];
     hole = least;
+    first = hole * kChildren + 1;
   }
-  heap_[hole] = entry;
+  if (first < size) {
+    std::size_t least = first;
+    for (std::size_t child = first + 1; child < size; ++child) {
+      if (heap[child].before(heap[least])) least = child;
+    }
+    if (heap[least].before(entry)) {
+      heap[hole] = heap[least];
+      hole = least;
+    }
+  }
+  heap[hole] = entry;
 }
 
 void EventQueue::restore() {

@@ -13,7 +13,7 @@ void WaitList::wake_all(Priority priority) {
 }
 
 bool ProcessState::wait_for(std::span<const Condition> conditions, std::span<WaitNode> places,
-                            std::uint32_t count) {
+                            std::uint16_t count) {
   needed = count;
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     if (conditions[i].kind != Condition::Kind::kReady || --needed > 0) continue;
@@ -22,7 +22,8 @@ bool ProcessState::wait_for(std::span<const Condition> conditions, std::span<Wai
   }
   if (take_pending_interrupt()) return false;
   valid_from = simulation->next_sequence_;
-  nodes = places;
+  nodes = places.data();
+  node_count = static_cast<std::uint16_t>(places.size());
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     arm(conditions[i], static_cast<std::uint32_t>(i));
   }
@@ -74,6 +75,7 @@ void ProcessState::interrupt(Interrupt interrupt) {
   if (status == Status::kFinished) return;
   if (status != Status::kWaiting) {
     pending.push_back(interrupt);
+    has_pending = true;
     return;
   }
   disarm();
@@ -83,21 +85,22 @@ void ProcessState::interrupt(Interrupt interrupt) {
 }
 
 void ProcessState::disarm() {
-  for (WaitNode& node : nodes) node.unlink();
-  nodes = {};
+  for (WaitNode& node : std::span(nodes, node_count)) node.unlink();
+  node_count = 0;
   valid_from = kNoEntry;
   if (timers == 0) return;
-  const std::uint32_t cancelled = timers;
+  const std::uint16_t cancelled = timers;
   timers = 0;
   simulation->forget_entries(cancelled);
 }
 
 bool ProcessState::take_pending_interrupt() {
-  if (pending.empty()) [[likely]] {
+  if (!has_pending) [[likely]] {
     return false;
   }
   wake = Wake(pending.front());
   pending.erase(pending.begin());
+  has_pending = !pending.empty();
   return true;
 }
 

@@ -39,6 +39,7 @@ void Simulation::run_through(SimTime end) {
   while (!stopped_ && !queue_.empty() && queue_.top().time_ns <= end.ns()) {
     const QueueEntry entry = queue_.top();
     queue_.pop();
+    if (!queue_.empty()) __builtin_prefetch(queue_.top().process);
     ProcessState& process = *entry.process;
     if (entry.sequence() < process.valid_from) {
       --stale_;
@@ -68,6 +69,7 @@ void Simulation::finish(ProcessState& process) {
   --live_;
   process.valid_from = ProcessState::kNoEntry;
   process.pending.clear();
+  process.has_pending = false;
   std::exchange(process.root, nullptr).destroy();
   process.joiners.wake_all(Priority::kEvent);
   free_states_.push_back(&process);

@@ -28,9 +28,12 @@ struct QueueEntry {
   }
   constexpr std::uint64_t sequence() const { return order >> 8 & kSequenceMask; }
   constexpr std::uint32_t branch() const { return static_cast<std::uint32_t>(order & 0xff); }
-  constexpr bool before(const QueueEntry& other) const {
-    return time_ns != other.time_ns ? time_ns < other.time_ns : order < other.order;
-  }
+  /// Without branches: which of two entries comes first is not predictable.
+  constexpr bool before(const QueueEntry& other) const { return key() < other.key(); }
+
+ private:
+  __extension__ typedef __int128 Key;
+  constexpr Key key() const { return Key{time_ns} << 64 | order; }
 };
 
 /// Future wake-ups as a heap with four children per node: half as deep as a binary heap, and the

@@ -29,12 +29,15 @@ struct CoroutinePromise {
 /// when the process ends, or when the simulation dies. An exception that leaves the coroutine
 /// leaves `Simulation::run`.
 ///
-/// Rules for those who write processes and tasks (the last three are about gcc 12):
-/// - Parameters by reference and what a lambda has captured must outlive the process. Do not make a
-///   coroutine of a lambda with captures: pass what it needs as parameters.
-/// - Keep `co_await` out of `?:`, `&&` and `||` when a Task is awaited: name the result first.
-/// - No braced initialiser lists in the arguments of an awaited call.
-/// - Name a Wake (or a Task's value) before deciding on it; this also reads better.
+/// Rules for those who write processes and tasks; all but the first are about gcc 12.2, which
+/// compiles the following to code that corrupts memory (clang does not):
+/// - Parameters by reference, and what a lambda has captured, must outlive the process. Do not make
+///   a process of a lambda with captures: pass what it needs as parameters.
+/// - Never `co_await` in the condition of if, while, for or switch, nor in `?:` (GCC bug 106188).
+///   Name the result first; `if (const Wake wake = co_await ...; wake.interrupted())` is right,
+///   too.
+/// - No braces in the arguments of an awaited call, as in `co_await save({1, 2})` or
+///   `co_await save(Options{...})`: name the aggregate first (GCC bugs 98401, 103871).
 class [[nodiscard]] Process {
  public:
   struct promise_type : CoroutinePromise {

@@ -18,7 +18,7 @@ class [[nodiscard]] WaitFor {
   /// For one condition.
   explicit WaitFor(const Condition& condition) requires(N == 1)
       : conditions_{condition}, needed_(1) {}
-  WaitFor(const std::array<Condition, N>& conditions, std::uint32_t needed)
+  WaitFor(const std::array<Condition, N>& conditions, std::uint16_t needed)
       : conditions_(conditions), needed_(needed) {}
 
   bool await_ready() const { return false; }
@@ -32,7 +32,7 @@ class [[nodiscard]] WaitFor {
  private:
   std::array<Condition, N> conditions_;
   std::array<WaitNode, N> nodes_;
-  std::uint32_t needed_;
+  std::uint16_t needed_;
   ProcessState* process_ = nullptr;
 };
 

@@ -21,6 +21,10 @@ class Interrupt {
   constexpr std::int64_t subject() const { return subject_; }
 
  private:
+  friend class Wake;
+  constexpr Interrupt(std::int32_t cause, std::int64_t subject)
+      : subject_(subject), cause_(cause) {}
+
   std::int64_t subject_ = 0;
   std::int32_t cause_ = 0;
 };
@@ -34,18 +38,20 @@ class [[nodiscard]] Wake {
  public:
   constexpr Wake() = default;
   explicit constexpr Wake(std::int32_t index) : index_(index) {}
-  explicit constexpr Wake(Interrupt interrupt) : interrupt_(interrupt), index_(kInterrupted) {}
+  explicit constexpr Wake(Interrupt interrupt)
+      : subject_(interrupt.subject()), cause_(interrupt.cause_), index_(kInterrupted) {}
 
   constexpr bool interrupted() const { return index_ == kInterrupted; }
   /// The interrupt; meaningful only when `interrupted()`.
-  constexpr const Interrupt& interrupt() const { return interrupt_; }
+  constexpr Interrupt interrupt() const { return Interrupt(cause_, subject_); }
   /// Which argument of `any_of` came first, from 0; -1 when interrupted.
   constexpr std::int32_t index() const { return index_; }
 
  private:
   static constexpr std::int32_t kInterrupted = -1;
 
-  Interrupt interrupt_;
+  std::int64_t subject_ = 0;
+  std::int32_t cause_ = 0;
   std::int32_t index_ = 0;
 };
 
