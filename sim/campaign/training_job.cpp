@@ -98,15 +98,24 @@ Task<bool> TrainingJob::fill_up() {
       swap_pending_ = true;
       continue;
     }
-    enter(NodeState::kWaiting);
-    const Wake wake = co_await fleet_.spare_arrived();
-    leave();
-    if (wake.interrupted()) {
-      note(wake.interrupt());
-      co_return false;
-    }
+    const bool undisturbed = co_await wait_for_spare();
+    if (!undisturbed) co_return false;
   }
   co_return true;
+}
+
+Task<bool> TrainingJob::wait_for_spare() {
+  enter(NodeState::kWaiting);
+  fleet_.stop_clocks(self_);
+  Wake wake = co_await fleet_.spare_arrived();
+  while (wake.interrupted() && wake.interrupt().cause<Disruption>() == Disruption::kJobFailed) {
+    wake = co_await fleet_.spare_arrived();  // a job that does not run does not fail by itself
+  }
+  fleet_.start_clocks(self_);
+  leave();
+  if (!wake.interrupted()) co_return true;
+  note(wake.interrupt());
+  co_return false;
 }
 
 Task<bool> TrainingJob::stage(NodeState state, Seconds duration) {

@@ -48,6 +48,7 @@ class TrainingJob {
   Task<> detect();
   Task<bool> rebuild();
   Task<bool> fill_up();
+  Task<bool> wait_for_spare();
   Task<bool> stage(NodeState state, Seconds duration);
 
   void note(const Interrupt& interrupt);

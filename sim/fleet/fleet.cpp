@@ -60,9 +60,25 @@ std::optional<NodeIndex> Fleet::take(ProcessHandle tenant) {
   return node;
 }
 
+void Fleet::stop_clocks(ProcessHandle tenant) {
+  for (Node& node : nodes_) {
+    if (node.tenant != tenant || node.broken) continue;
+    node.life_left = node.fails_at - simulation_.now();
+    node.fails_at = SimTime::never();
+  }
+  std::erase_if(deaths_, [&](const Death& death) { return at(death.node).tenant == tenant; });
+  std::make_heap(deaths_.begin(), deaths_.end());
+  deaths_changed_.pulse(Priority::kFailure);
+}
+
+void Fleet::start_clocks(ProcessHandle tenant) {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].tenant == tenant && !nodes_[i].broken) start_clock(NodeIndex{i});
+  }
+}
+
 void Fleet::send_to_repair(NodeIndex node) {
-  SEXTANT_ASSERT(at(node).fails_at == SimTime::never(), "node {} has not failed",
-                 static_cast<int>(node));
+  SEXTANT_ASSERT(at(node).broken, "node {} has not failed", static_cast<int>(node));
   report();
   at(node).tenant = ProcessHandle();
   ++in_repair_;
@@ -128,10 +144,10 @@ Process Fleet::watch() {
     const Wake wake =
         co_await any_of(delay(next - simulation_.now(), Priority::kFailure), deaths_changed_);
     if (wake.index() != 0) continue;
-    const Death death = deaths_.front();
+    const NodeIndex node = deaths_.front().node;
     std::pop_heap(deaths_.begin(), deaths_.end());
     deaths_.pop_back();
-    if (at(death.node).fails_at == death.time) fail(death.node);
+    fail(node);
   }
 }
 
@@ -140,7 +156,8 @@ void Fleet::fail(NodeIndex node) {
   failed.fails_at = SimTime::never();
   failed.life_left = next_life(failed);
   failed.cause = cause_odds_.draw(failed.causes);
-  if (remedy_of(node) == Remedy::kRestart) start_clock(node);
+  failed.broken = remedy_of(node) == Remedy::kReplace;
+  if (!failed.broken) start_clock(node);
   failed.tenant.interrupt(Disruption::kNodeFailed, static_cast<std::int64_t>(node));
 }
 
@@ -149,6 +166,7 @@ Process Fleet::mend(NodeIndex node) {
   static_cast<void>(repaired);
   report();
   --in_repair_;
+  at(node).broken = false;
   spares_.push_back(node);
   spare_arrived_.pulse(Priority::kRelease);
 }

@@ -11,10 +11,10 @@ namespace sextant {
 /// What one checkpoint costs a run: a CheckpointPlan with its sizes and bandwidths worked out.
 struct CheckpointCosts {
   CheckpointMode mode = CheckpointMode::kBlocking;
-  Seconds stall;        ///< asynchronous: training stops for the copy
-  Seconds write;        ///< until durable: blocking: training stops for it
+  Seconds stall{};      ///< asynchronous: training stops for the copy
+  Seconds write{};      ///< until durable: blocking: training stops for it
   double slowdown = 0;  ///< asynchronous: relative slowdown of the steps during a write
-  Seconds restore;      ///< reading it back after a failure
+  Seconds restore{};    ///< reading it back after a failure
 
   /// Time that one checkpoint adds to the run, away from failures:
   /// blocking write; asynchronous stall + write · slowdown / (1 + slowdown).

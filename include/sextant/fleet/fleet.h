@@ -24,12 +24,12 @@ enum class Disruption { kNodeFailed, kJobFailed };
 
 /// The rented nodes as long-lived entities, each with its own age and its own luck.
 ///
-/// A node's life is operating time: its clock runs while a tenant holds it, whether the tenant
-/// trains, waits or restarts, and stands still while it is a spare or under repair. Every failure
+/// A node's life is operating time: its clock runs while a tenant uses it, also to restart or to
+/// hang, and stands still while it is a spare, is repaired, or waits for other nodes. Every failure
 /// ends one life, of one node. After a remedy of `restart` the next life begins at once, in place;
-/// after `replace` when the repaired node is taken again. Lives are Weibull. The first
-/// one of the job's nodes is what is left of a life met at a random time (stationary), or a whole
-/// one (new); spares begin with a whole one, as after a repair, for a spare's clock stands still.
+/// after `replace`, when the repaired node is taken again. Lives are Weibull. The first one of the
+/// job's nodes is what is left of a life met at a random time (stationary), or a whole one (new);
+/// spares begin with a whole one, as after a repair.
 ///
 /// A profile without causes has one, whose remedy is `replace`. Repairs do not wait for each other.
 /// Draws are counted by (replica, node, number of the failure), so a change of the job leaves every
@@ -62,6 +62,10 @@ class Fleet {
   /// Pulses whenever a repaired node has become a spare.
   const Event& spare_arrived() const { return spare_arrived_; }
 
+  /// The tenant's nodes idle from now on, or work again.
+  void stop_clocks(ProcessHandle tenant);
+  void start_clocks(ProcessHandle tenant);
+
   /// Index in the profile's causes of the node's last failure; 0 if it lists none.
   std::size_t cause_of(NodeIndex node) const { return at(node).cause; }
   /// What that failure asks for.
@@ -81,6 +85,7 @@ class Fleet {
     SimTime fails_at = SimTime::never();
     ProcessHandle tenant{};
     std::size_t cause = 0;
+    bool broken = false;  ///< failed, and not yet repaired
   };
   struct Death {
     SimTime time;

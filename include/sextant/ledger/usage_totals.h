@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 
 #include "sextant/cluster/usage.h"
 #include "sextant/kernel/quantity.h"
@@ -23,16 +24,24 @@ class UsageTotals final : public UsageSink {
     return Seconds(1e-9 * node_ns_[static_cast<std::size_t>(state)]);
   }
   /// Sum over all states: (job nodes + spares) · wall time of a run that is over.
-  Seconds node_time() const;
+  Seconds node_time() const {
+    return Seconds(1e-9 * std::accumulate(node_ns_.begin(), node_ns_.end(), 0.0));
+  }
   /// Time that the job as a whole was in a state.
   Seconds job_time(NodeState state) const {
     return Seconds(1e-9 * static_cast<double>(job_ns_[static_cast<std::size_t>(state)]));
   }
   /// Wall time of the job.
-  Seconds job_time() const;
+  Seconds job_time() const {
+    const std::int64_t ns = std::accumulate(job_ns_.begin(), job_ns_.end(), std::int64_t{0});
+    return Seconds(1e-9 * static_cast<double>(ns));
+  }
   /// Effective training time ratio after Kokolis et al. (arXiv 2410.21680): productive over wall
   /// time; 0 before anything has happened.
-  double ettr() const;
+  double ettr() const {
+    const Seconds wall = job_time();
+    return wall > Seconds(0) ? job_time(NodeState::kTraining) / wall : 0.0;
+  }
 
  private:
   void add_times(const UsageInterval& interval, std::int64_t times) {
