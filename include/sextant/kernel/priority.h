@@ -19,8 +19,7 @@ enum class Priority : std::uint8_t {
   kRelease = 30,
   /// Ordinary delays.
   kNormal = 40,
-  /// Waiters of events, after the delays of the same instant: with the same deadline as a time-out,
-  /// the time-out wins.
+  /// Waiters of an event continue when the ordinary delays of the instant are over.
   kEvent = 50,
   /// Processes that were started: when what caused them is over.
   kStart = 60,
