@@ -6,28 +6,30 @@
 namespace sextant::plan {
 namespace {
 
-double variance(const Eigen::VectorXd& values) {
-  return (values.array() - values.mean()).square().mean();
-}
+double mean_square(const Eigen::VectorXd& values) { return values.array().square().mean(); }
 
 }  // namespace
 
 WidthShares width_shares(const std::vector<DrawnOutcome>& replicas) {
   const Eigen::Index n = static_cast<Eigen::Index>(replicas.size());
-  Eigen::MatrixX4d drawn(n, 4);
+  Eigen::MatrixX3d drawn(n, 3);
   Eigen::VectorXd wall(n);
   for (Eigen::Index i = 0; i < n; ++i) {
     const DrawnOutcome& replica = replicas[static_cast<std::size_t>(i)];
     const double rate = replica.rate_factor;
-    drawn.row(i) << 1.0, std::log(replica.step_factor), rate, rate * rate;
+    drawn.row(i) << std::log(replica.step_factor), rate, rate * rate;
     wall(i) = replica.wall_time_s;
   }
-  const double whole = variance(wall);
-  if (!(whole > 0)) return {};
-  const Eigen::Vector4d fit = drawn.completeOrthogonalDecomposition().solve(wall);
-  const double step = variance(drawn.col(1) * fit(1));
-  const double rate = variance(drawn.rightCols<2>() * fit.tail<2>());
-  const double chance = variance(wall - drawn * fit);
+  // About their means; what does not vary is zero, and the fit gives it no part.
+  drawn.rowwise() -= drawn.colwise().mean().eval();
+  wall.array() -= wall.mean();
+  if (!(mean_square(wall) > 0)) return {};
+  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixX3d> decomposition;
+  decomposition.setThreshold(1e-9);
+  const Eigen::Vector3d fit = decomposition.compute(drawn).solve(wall);
+  const double step = mean_square(drawn.col(0) * fit(0));
+  const double rate = mean_square(drawn.rightCols<2>() * fit.tail<2>());
+  const double chance = mean_square(wall - drawn * fit);
   const double sum = step + rate + chance;
   return {.step_time = step / sum, .failure_rate = rate / sum, .chance = chance / sum};
 }

@@ -115,7 +115,7 @@ class Fleet {
   CauseOdds cause_odds_;
 
   std::vector<Node> nodes_;
-  std::vector<Death> deaths_;     ///< a heap; an entry is stale unless it is its node's `fails_at`
+  std::vector<Death> deaths_;     ///< a heap: one for each node whose clock runs
   Event deaths_changed_;          ///< the earliest death has
   std::deque<NodeIndex> spares_;  ///< in order of arrival
   std::int64_t in_repair_ = 0;
