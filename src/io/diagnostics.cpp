@@ -99,16 +99,20 @@ std::vector<const Diagnostic*> in_file_order(const std::vector<Diagnostic>& entr
 
 Diagnostic& Diagnostics::error(const Place& place, std::string message) {
   Diagnostic entry{.place = place, .message = std::move(message)};
-  if (!origins_.empty() && origins_.back().document != place.document) {
-    entry.notes.push_back({origins_.back(), "asked for here"});
-  }
+  add_origin(entry);
   return keep(std::move(entry));
 }
 
 Diagnostic& Diagnostics::error_in_file(std::string file, std::string message) {
   Diagnostic entry{.file = std::move(file), .message = std::move(message)};
-  if (!origins_.empty()) entry.notes.push_back({origins_.back(), "asked for here"});
+  add_origin(entry);
   return keep(std::move(entry));
+}
+
+void Diagnostics::add_origin(Diagnostic& entry) const {
+  if (origins_.empty() || !origins_.back().document) return;
+  if (origins_.back().document == entry.place.document) return;
+  entry.notes.push_back({origins_.back(), "asked for here"});
 }
 
 Diagnostic& Diagnostics::warning(const Place& place, std::string message) {

@@ -71,6 +71,7 @@ class Diagnostics {
   static constexpr std::size_t kKept = 100;
 
   Diagnostic& keep(Diagnostic entry);
+  void add_origin(Diagnostic& entry) const;
 
   std::vector<Diagnostic> errors_, warnings_;
   std::vector<Place> origins_;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "src/io/description.h"
 #include "src/io/units.h"
 
@@ -151,20 +153,36 @@ Node SchemaBuilder::quantity_schema(const Dimension& dimension) {
   return info ? definition(info->key, quantity) : quantity;
 }
 
+/// "sourced_power", "sourced_number_from_0_to_1": one definition per kind of number and range.
+std::string coefficient_key(const TypeDescription& number, const Field& field) {
+  if (number.kind == Kind::kQuantity) {
+    const DimensionInfo* info = find_dimension(number.dimension);
+    return fmt::format("sourced_{}", info ? info->key : base_unit(number.dimension));
+  }
+  std::string key = number.kind == Kind::kInteger ? "sourced_integer" : "sourced_number";
+  if (std::isfinite(field.min)) key += fmt::format("_from_{}", field.min);
+  if (std::isfinite(field.max)) key += fmt::format("_to_{}", field.max);
+  return key;
+}
+
 /// The bare number, or the number with its provenance.
 Node SchemaBuilder::coefficient_schema(const TypeDescription& type, const Field& field) {
+  const std::string key = coefficient_key(type.element[0], field);
+  if (definitions_.find(key)) return reference_to(key);
   const Node number = type_schema(type.element[0], field, Form::kWhole);
   Node properties = object();
   properties.add("value", number.value);
   properties.add("source", typed("string").value);
-  properties.add("date", typed("string").value);
+  properties.add("date", pattern_schema(R"(^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$)",
+                                        "Year, month or day, as in 2024-07-23")
+                             .value);
   properties.add("method", words_schema(enum_words<Method>()).value);
   properties.add("range", array_schema(number, 2).value);
   Node sourced = typed("object");
   sourced.add("properties", std::move(properties.value));
   sourced.add("required", text_array({"value", "source", "method"}));
   sourced.add("additionalProperties", false);
-  return any_of({number, std::move(sourced)});
+  return definition(key, any_of({number, std::move(sourced)}));
 }
 
 Node SchemaBuilder::catalogue_schema(const TypeDescription& type) {

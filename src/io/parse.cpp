@@ -286,7 +286,10 @@ bool TreeBuilder::parse_error(std::size_t, const std::string&,
   const bool continues_number =  // as in 12k or 012
       begin == last_end_ && begin > 0 && number_end(text(), last_number_) == begin &&
       text().find_first_of(" \t\r\n,:]}", begin) != begin && begin < text().size();
-  if (error.id == 406) {
+  if (what.find("unexpected end of input") != std::string_view::npos) {
+    begin = text().find_last_not_of(" \t\r\n") + 1;  // just after what is there
+    end = begin;
+  } else if (error.id == 406) {
     end = number_end(text(), begin);
     message = fmt::format("found {}, a number beyond the range of a double",
                           printable(text().substr(begin, std::min<std::size_t>(end - begin, 40))));

@@ -4,8 +4,6 @@
 
 #include <array>
 
-#include "src/io/nearest_name.h"
-
 namespace sextant::io {
 namespace {
 
@@ -310,64 +308,18 @@ std::string count_pattern() {
   return fmt::format("^{} *({})?$", kNumberPattern, suffixes);
 }
 
-std::string unit_hint(std::string_view unknown) {
-  if (unknown.empty() || unknown.size() > 20) return "";
-  struct Hint {
-    std::string_view text;
-    const char* help;
-  };
-  static constexpr std::array kHints{Hint{"Kbps", "kb/s (bits) or kB/s (bytes)"},
-                                     Hint{"Mbps", "Mb/s (bits) or MB/s (bytes)"},
-                                     Hint{"Gbps", "Gb/s (bits) or GB/s (bytes)"},
-                                     Hint{"Tbps", "Tb/s (bits) or TB/s (bytes)"},
-                                     Hint{"MBps", "MB/s"},
-                                     Hint{"GBps", "GB/s"},
-                                     Hint{"TBps", "TB/s"},
-                                     Hint{"TFLOPS", "TFLOP/s for a rate, TFLOP for an amount"},
-                                     Hint{"PFLOPS", "PFLOP/s for a rate, PFLOP for an amount"},
-                                     Hint{"FLOPS", "FLOP/s for a rate, FLOP for an amount"},
-                                     Hint{"KB", "kB (1000 bytes) or KiB (1024 bytes)"},
-                                     Hint{"K", "k"},
-                                     Hint{"$", "USD"},
-                                     Hint{"usd", "USD"},
-                                     Hint{"sec", "s"},
-                                     Hint{"secs", "s"},
-                                     Hint{"second", "s"},
-                                     Hint{"seconds", "s"},
-                                     Hint{"mins", "min"},
-                                     Hint{"minute", "min"},
-                                     Hint{"minutes", "min"},
-                                     Hint{"m", "min (minutes), ms (milliseconds) or month"},
-                                     Hint{"hr", "h"},
-                                     Hint{"hrs", "h"},
-                                     Hint{"hour", "h"},
-                                     Hint{"hours", "h"},
-                                     Hint{"day", "d"},
-                                     Hint{"days", "d"},
-                                     Hint{"weeks", "week"},
-                                     Hint{"months", "month"},
-                                     Hint{"years", "year"},
-                                     Hint{"gCO2e", "g"},
-                                     Hint{"kgCO2e", "kg"},
-                                     Hint{"tCO2e", "t"}};
-  for (const Hint& hint : kHints) {
-    if (hint.text == unknown) return hint.help;
-  }
+std::vector<std::string> unit_symbols() {
   std::vector<std::string> symbols;
   for (const Symbol& symbol : kSymbols) {
     symbols.emplace_back(symbol.text);
     for (Prefixes prefixes :
          {decimal_prefixes(symbol), binary_prefixes(symbol), small_prefixes(symbol)}) {
-      for (const Prefix& p : prefixes)
-        symbols.push_back(fmt::format("{}{}", p.symbol, symbol.text));
+      for (const Prefix& prefix : prefixes) {
+        symbols.push_back(fmt::format("{}{}", prefix.symbol, symbol.text));
+      }
     }
   }
-  std::string other_capitals;
-  for (const std::string& symbol : symbols) {
-    if (edit_distance(symbol, unknown) > 0) continue;
-    other_capitals += (other_capitals.empty() ? "" : " or ") + symbol;
-  }
-  return other_capitals.empty() ? nearest_name(unknown, symbols).value_or("") : other_capitals;
+  return symbols;
 }
 
 std::string units_reference() {

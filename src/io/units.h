@@ -56,6 +56,9 @@ std::string quantity_pattern(const Dimension& dimension);
 /// ECMA 262 regular expression of the texts that parse_count accepts.
 std::string count_pattern();
 
+/// Every symbol of a unit with each of its prefixes.
+std::vector<std::string> unit_symbols();
+
 /// A way to write what was meant by a symbol that is not a unit; empty if there is no guess.
 std::string unit_hint(std::string_view unknown);
 
