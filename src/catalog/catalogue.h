@@ -40,18 +40,15 @@ class Catalogue : public io::CatalogueLookup {
   const io::Node* find(std::string_view family, std::string_view name, const io::Place& asked_for,
                        io::Diagnostics& diagnostics) override;
 
-  /// Reads and checks one entry; nothing after an error.
+  /// Reads and checks one entry in place; false after an error.
   template <class T>
-  std::optional<T> read(std::string_view name, const io::Place& asked_for,
-                        io::ReadContext& context) {
+  bool read(std::string_view name, const io::Place& asked_for, T& entry, io::ReadContext& context) {
     const io::Node* node = find(io::kFamily<T>, name, asked_for, context.diagnostics);
-    if (!node) return std::nullopt;
+    if (!node) return false;
     const io::Diagnostics::Origin origin(context.diagnostics, asked_for);
     const std::size_t errors_before = context.diagnostics.error_count();
-    std::optional<T> entry(std::in_place);
-    io::read_struct(*node, *entry, context);
-    if (context.diagnostics.error_count() > errors_before) return std::nullopt;
-    return entry;
+    io::read_struct(*node, entry, context);
+    return context.diagnostics.error_count() == errors_before;
   }
 
   /// The entry of that name. @throws io::InputError
@@ -59,9 +56,10 @@ class Catalogue : public io::CatalogueLookup {
   T load(std::string_view name) {
     io::Diagnostics diagnostics;
     io::ReadContext context{diagnostics, this};
-    std::optional<T> entry = read<T>(name, {}, context);
+    T entry;
+    read(name, {}, entry, context);
     diagnostics.throw_if_errors();
-    return *std::move(entry);
+    return entry;
   }
 
   /// Every file read so far, and whatever else was recorded, in order of reading.

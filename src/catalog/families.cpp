@@ -40,9 +40,9 @@ std::string title_of(Catalogue& catalogue, const std::string& family, const std:
 }  // namespace
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all{family<Accelerator>(), family<FailureProfile>(),
-                                       family<Instance>(),    family<PriceList>(),
-                                       family<Region>(),      family<Transformer>()};
+  static const std::vector<Family> all{
+      family<Accelerator>(), family<Calibration>(), family<FailureProfile>(), family<Instance>(),
+      family<PriceList>(),   family<Region>(),      family<Transformer>()};
   return all;
 }
 

@@ -9,6 +9,7 @@
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/ledger/price_list.h"
 #include "sextant/ledger/region.h"
+#include "sextant/training/calibration.h"
 #include "sextant/training/transformer.h"
 #include "src/catalog/catalogue.h"
 #include "src/io/catalogue_item.h"
@@ -20,6 +21,8 @@
 namespace sextant::io {
 template <>
 inline constexpr const char* kFamily<Accelerator> = "accelerators";
+template <>
+inline constexpr const char* kFamily<Calibration> = "calibrations";
 template <>
 inline constexpr const char* kFamily<FailureProfile> = "failures";
 template <>
