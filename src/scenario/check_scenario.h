@@ -1,0 +1,14 @@
+#pragma once
+
+#include "src/io/diagnostics.h"
+#include "src/io/place_map.h"
+#include "src/scenario/scenario.h"
+
+namespace sextant::scenario {
+
+/// Holds the values of a scenario against each other; a conflict shows all places that take part.
+/// Whether the layout suits the model is for the step model to say.
+void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
+                    io::Diagnostics& diagnostics);
+
+}  // namespace sextant::scenario

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sextant/campaign/checkpoint_plan.h"
+#include "sextant/fleet/fleet_plan.h"
+#include "sextant/fleet/recovery.h"
+#include "sextant/kernel/quantity.h"
+#include "sextant/training/calibration.h"
+#include "sextant/training/layout.h"
+#include "sextant/training/software.h"
+#include "src/catalog/families.h"
+#include "src/io/catalogue_item.h"
+
+namespace sextant::scenario {
+
+/// What is rented, and where.
+struct ClusterPlan {
+  io::CatalogueItem<Instance> instance;
+  /// Absent in the file: the entry that the instance names. Always there once the file is read.
+  std::optional<io::CatalogueItem<Accelerator>> accelerator;
+  int nodes = 1;  ///< of the job; spares are in FleetPlan
+  std::optional<io::CatalogueItem<Region>> region;
+  std::string grid_factors;  ///< a set of the region's location-based factors; empty: the first
+
+  std::int64_t accelerators() const { return std::int64_t{nodes} * instance->accelerators; }
+};
+
+template <class Archive>
+void visit(Archive& a, ClusterPlan& s) {
+  a.object("cluster", "What is rented, and where.");
+  a.field("instance", s.instance, {.doc = "What each node is", .required = true});
+  a.field("accelerator", s.accelerator, {.doc = "Its accelerators; absent: as the instance says"});
+  a.field("nodes", s.nodes,
+          {.doc = "Nodes of the job, without spares", .min = 1, .max = 1e6, .required = true});
+  a.field("region", s.region,
+          {.doc = "Where it stands; absent: no energy, emissions or cost forecast"});
+  a.field("grid_factors", s.grid_factors,
+          {.doc = "Set of the region's location-based factors; empty: its first"});
+}
+
+/// The work: what one step is, and how many there are.
+struct TrainingPlan {
+  std::optional<double> tokens;     ///< train on so many tokens …
+  std::optional<Seconds> duration;  ///< … or for so long; exactly one is given
+  std::int64_t sequence_length = 0;
+  std::int64_t global_batch = 0;
+  Precision precision = Precision::kBf16;
+  Layout layout;
+  Software software;
+};
+
+template <class Archive>
+void visit(Archive& a, TrainingPlan& s) {
+  a.object("training", "The work: what one step is, and how many there are.");
+  a.field("tokens", s.tokens, {.doc = "Tokens to train on; or give the duration", .min = 1});
+  a.field("duration", s.duration,
+          {.doc = "Wall-clock time to train for; or give the tokens", .min = 1});
+  a.field("sequence_length", s.sequence_length,
+          {.doc = "Tokens per sequence", .min = 1, .max = 1e9, .required = true});
+  a.field("global_batch", s.global_batch,
+          {.doc = "Sequences per step", .min = 1, .max = 1e9, .required = true});
+  a.field("precision", s.precision, {.doc = "Number format of the matrix products"});
+  a.field("layout", s.layout, {.doc = "How the model and the batch are cut over ranks"});
+  a.field("software", s.software, {.doc = "What the training software does"});
+}
+
+/// How the forecast is made.
+struct SimulationPlan {
+  std::int64_t replicas = 1000;
+  std::uint64_t seed = 1;
+};
+
+template <class Archive>
+void visit(Archive& a, SimulationPlan& s) {
+  a.object("simulation", "How the forecast is made.");
+  a.field("replicas", s.replicas, {.doc = "Simulated runs", .min = 1, .max = 1e6});
+  a.field("seed", s.seed, {.doc = "Seed of all random numbers"});
+}
+
+/// A measured or published outcome that `sextant validate` holds against the forecast.
+struct Expectation {
+  std::string quantity;
+  double value = 0;
+  double tolerance = 0;
+  std::string source;
+};
+
+template <class Archive>
+void visit(Archive& a, Expectation& s) {
+  a.object("expectation", "An outcome that validate holds against the forecast.");
+  a.field("quantity", s.quantity,
+          {.doc = "JSON pointer into the document that plan --json prints", .required = true});
+  a.field("value", s.value, {.doc = "The outcome, in that document's unit", .required = true});
+  a.field("tolerance", s.tolerance,
+          {.doc = "Largest relative difference", .min = 0, .required = true});
+  a.field("source", s.source, {.doc = "Who measured or published it", .required = true});
+}
+
+inline constexpr const char* kScenarioSchema = "sextant.scenario/1";
+
+/// One training run on one cluster: everything that `sextant plan` needs to know.
+struct Scenario {
+  std::optional<std::string> editor_schema;
+  std::string schema = kScenarioSchema;
+  std::string name;
+  std::string question;
+  io::CatalogueItem<Transformer> model;
+  ClusterPlan cluster;
+  TrainingPlan training;
+  CheckpointPlan checkpoint;
+  io::CatalogueItem<FailureProfile> failures;
+  Recovery recovery;
+  FleetPlan fleet;
+  std::optional<io::CatalogueItem<PriceList>> prices;
+  Purchase purchase = Purchase::kOnDemand;
+  io::CatalogueItem<Calibration> calibration;
+  SimulationPlan simulation;
+  std::vector<Expectation> expect;
+};
+
+template <class Archive>
+void visit(Archive& a, Scenario& s) {
+  a.object("scenario", "One training run on one cluster.");
+  a.field("$schema", s.editor_schema, {.doc = "For editors: scenario.schema.json"});
+  a.field("schema", s.schema, {.doc = "Version of this format", .required = true});
+  a.field("name", s.name, {.doc = "Name of the scenario", .required = true});
+  a.field("question", s.question, {.doc = "The question that it answers"});
+  a.field("model", s.model, {.doc = "What is trained", .required = true});
+  a.field("cluster", s.cluster, {.doc = "What is rented, and where", .required = true});
+  a.field("training", s.training, {.doc = "The work", .required = true});
+  a.field("checkpoint", s.checkpoint, {.doc = "How often the run saves its state, and how"});
+  a.field("failures", s.failures, {.doc = "How often the nodes fail, and why", .required = true});
+  a.field("recovery", s.recovery, {.doc = "What follows a failure"});
+  a.field("fleet", s.fleet, {.doc = "Spares, and the age of the nodes at the start"});
+  a.field("prices", s.prices, {.doc = "Price list; absent: no cost forecast"});
+  a.field("purchase", s.purchase, {.doc = "How the nodes are bought"});
+  a.field("calibration", s.calibration,
+          {.doc = "Coefficients of the step forecast", .required = true});
+  a.field("simulation", s.simulation, {.doc = "How the forecast is made"});
+  a.field("expect", s.expect, {.doc = "Outcomes that validate holds against the forecast"});
+}
+
+}  // namespace sextant::scenario
