@@ -33,13 +33,13 @@ Process job_failures(const FailureProfile& profile, double rate_factor, ReplicaK
                      ProcessHandle job) {
   RandomStream lives(key.seed, "campaign.job_life", key.replica);
   RandomStream causes(key.seed, "campaign.job_cause", key.replica);
-  const CauseOdds odds(profile.job_causes);
+  const DiscreteDistribution which = cause_distribution(profile.job_causes);
   const Seconds mean = profile.job_life->value / rate_factor;
   while (!job.finished()) {
     const SimDuration life = SimDuration::rounded(mean * draw_exponential(lives));
     const Wake wake = co_await delay(life, Priority::kFailure);
     static_cast<void>(wake);
-    job.interrupt(Disruption::kJobFailed, static_cast<std::int64_t>(odds.draw(causes)));
+    job.interrupt(Disruption::kJobFailed, static_cast<std::int64_t>(which.draw(causes)));
   }
 }
 

@@ -28,7 +28,7 @@ Fleet::Fleet(Simulation& simulation, const Setup& setup, UsageSink& usage)
       life_scale_(setup.profile.node_life.value /
                   (setup.rate_factor * weibull_mean(setup.profile.shape))),
       repair_sigma_(setup.repair.law == RepairLaw::kLognormal ? lognormal_sigma(setup.repair) : 0),
-      cause_odds_(setup.profile.causes) {
+      causes_(cause_distribution(setup.profile.causes)) {
   SEXTANT_ASSERT(setup.nodes >= 1, "a fleet of {} nodes", setup.nodes);
   const auto stream = [&](std::string_view name) {
     return RandomStream(setup.seed, name, setup.replica);
@@ -155,7 +155,7 @@ void Fleet::fail(NodeIndex node) {
   Node& failed = at(node);
   failed.fails_at = SimTime::never();
   failed.life_left = next_life(failed);
-  failed.cause = cause_odds_.draw(failed.causes);
+  failed.cause = causes_.draw(failed.causes);
   failed.broken = remedy_of(node) == Remedy::kReplace;
   if (!failed.broken) start_clock(node);
   failed.tenant.interrupt(Disruption::kNodeFailed, static_cast<std::int64_t>(node));

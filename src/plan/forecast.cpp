@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "sextant/fleet/cause_odds.h"
+#include "sextant/fleet/causes.h"
 #include "sextant/kernel/digest.h"
 #include "sextant/ledger/usage_totals.h"
 
@@ -26,27 +26,26 @@ Replicas run_replicas(const ForecastInputs& inputs, const run::ParallelOptions& 
   return replicas;
 }
 
-Estimate estimate_of(const Replicas& replicas,
-                     const std::function<double(const Replica&)>& quantity) {
-  std::vector<double> samples;
-  samples.reserve(replicas.size());
-  for (const Replica& replica : replicas) samples.push_back(quantity(replica));
-  return estimate(std::move(samples));
+Summary summary_of(const Replicas& replicas,
+                   const std::function<double(const Replica&)>& quantity) {
+  Sample sample;
+  for (const Replica& replica : replicas) sample.add(quantity(replica));
+  return sample.summary();
 }
 
-std::vector<NamedEstimate> goodput(const Replicas& replicas) {
-  std::vector<NamedEstimate> buckets;
+std::vector<NamedSummary> goodput(const Replicas& replicas) {
+  std::vector<NamedSummary> buckets;
   for (const auto& [state, name] : EnumNames<NodeState>::table) {
     if (state == NodeState::kSpare || state == NodeState::kRepair) continue;
     const auto time = [s = state](const Replica& r) { return r.usage.job_time(s).si(); };
-    buckets.emplace_back(name, estimate_of(replicas, time));
+    buckets.emplace_back(name, summary_of(replicas, time));
   }
   return buckets;
 }
 
 Forecast::Interruptions interruptions(const Replicas& replicas, const FailureProfile& profile) {
   Forecast::Interruptions result;
-  result.total = estimate_of(replicas, [](const Replica& r) {
+  result.total = summary_of(replicas, [](const Replica& r) {
     return static_cast<double>(r.result.total_interruptions());
   });
   const std::vector<std::string> names = interruption_names(profile);
@@ -54,7 +53,7 @@ Forecast::Interruptions interruptions(const Replicas& replicas, const FailurePro
     const auto count = [cause](const Replica& r) {
       return static_cast<double>(r.result.interruptions[cause]);
     };
-    result.by_cause.emplace_back(names[cause], estimate_of(replicas, count));
+    result.by_cause.emplace_back(names[cause], summary_of(replicas, count));
   }
   return result;
 }
@@ -83,7 +82,7 @@ std::vector<LedgerItem> mean_bill(const Replicas& replicas, UsdPerSecond price) 
 void add_money(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
   if (!inputs.price) return;
   const UsdPerSecond price = *inputs.price;
-  result.cost_usd = estimate_of(
+  result.cost_usd = summary_of(
       replicas, [price](const Replica& r) { return on_demand_cost(r.usage, price).si(); });
   result.ledger = mean_bill(replicas, price);
 }
@@ -92,10 +91,10 @@ void add_energy(const ForecastInputs& inputs, const Replicas& replicas, Forecast
   if (!inputs.power || !inputs.region) return;
   const Region& region = *inputs.region;
   const auto joules = [&](const Replica& r) { return energy(r.usage, *inputs.power, region.pue); };
-  result.energy_j = estimate_of(replicas, [&](const Replica& r) { return joules(r).si(); });
+  result.energy_j = summary_of(replicas, [&](const Replica& r) { return joules(r).si(); });
   if (region.factor(inputs.grid_factor_set) == nullptr) return;
   const auto kilograms = [&](GramsCo2e Emissions::*method) {
-    return estimate_of(replicas, [&](const Replica& r) {
+    return summary_of(replicas, [&](const Replica& r) {
       return 1e-3 * (emissions(joules(r), region, inputs.grid_factor_set).*method).si();
     });
   };
@@ -124,15 +123,15 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
   Forecast result;
   result.replicas = inputs.replicas;
   result.wall_time_s =
-      estimate_of(replicas, [](const Replica& r) { return r.result.wall_time.si(); });
-  result.ettr = estimate_of(replicas, [](const Replica& r) { return r.usage.ettr(); });
+      summary_of(replicas, [](const Replica& r) { return r.result.wall_time.si(); });
+  result.ettr = summary_of(replicas, [](const Replica& r) { return r.usage.ettr(); });
   result.goodput_s = goodput(replicas);
   result.interruptions = interruptions(replicas, inputs.campaign.failures);
-  result.lost_work_s = estimate_of(
+  result.lost_work_s = summary_of(
       replicas, [](const Replica& r) { return r.usage.job_time(NodeState::kTrainingLost).si(); });
-  result.checkpoints = estimate_of(
+  result.checkpoints = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.checkpoints); });
-  result.nodes_swapped = estimate_of(
+  result.nodes_swapped = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.nodes_swapped); });
   add_money(inputs, replicas, result);
   add_energy(inputs, replicas, result);

@@ -8,9 +8,9 @@
 
 #include "sextant/campaign/campaign.h"
 #include "sextant/cluster/instance.h"
+#include "sextant/kernel/sample.h"
 #include "sextant/ledger/accounts.h"
 #include "sextant/ledger/region.h"
-#include "src/plan/estimate.h"
 #include "src/plan/width_shares.h"
 #include "src/run/parallel_for.h"
 
@@ -27,31 +27,31 @@ struct ForecastInputs {
   std::uint64_t seed = 0;
 };
 
-using NamedEstimate = std::pair<std::string, Estimate>;
+using NamedSummary = std::pair<std::string, Summary>;
 
 /// A run, forecast over replicas. Member names are those of the JSON document.
 struct Forecast {
   struct Co2e {
-    Estimate location;
-    Estimate market;
+    Summary location;
+    Summary market;
   };
   struct Interruptions {
-    Estimate total;
-    std::vector<NamedEstimate> by_cause;
+    Summary total;
+    std::vector<NamedSummary> by_cause;
   };
 
   std::int64_t replicas = 0;
   std::uint64_t digest = 0;
-  Estimate wall_time_s;
-  std::optional<Estimate> cost_usd;
-  std::optional<Estimate> energy_j;  ///< at the meter of the building
+  Summary wall_time_s;
+  std::optional<Summary> cost_usd;
+  std::optional<Summary> energy_j;  ///< at the meter of the building
   std::optional<Co2e> co2e_kg;
-  Estimate ettr;
-  std::vector<NamedEstimate> goodput_s;  ///< time of the job by state; sums to the wall time
+  Summary ettr;
+  std::vector<NamedSummary> goodput_s;  ///< time of the job by state; sums to the wall time
   Interruptions interruptions;
-  Estimate lost_work_s;
-  Estimate checkpoints;
-  Estimate nodes_swapped;
+  Summary lost_work_s;
+  Summary checkpoints;
+  Summary nodes_swapped;
   WidthShares width;
   std::vector<LedgerItem> ledger;  ///< mean over replicas
   /// Replicas by how they ended. Those that gave up count in the estimates as far as they came.

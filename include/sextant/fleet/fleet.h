@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sextant/cluster/usage.h"
-#include "sextant/fleet/cause_odds.h"
+#include "sextant/fleet/causes.h"
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/fleet/fleet_plan.h"
 #include "sextant/fleet/recovery.h"
@@ -112,7 +112,7 @@ class Fleet {
   UsageSink& usage_;
   Seconds life_scale_;
   double repair_sigma_ = 0;
-  CauseOdds cause_odds_;
+  DiscreteDistribution causes_;
 
   std::vector<Node> nodes_;
   std::vector<Death> deaths_;     ///< a heap: one for each node whose clock runs

@@ -58,18 +58,18 @@ TEST(Forecast, AnotherSeedIsAnotherForecast) {
   const Forecast after = forecast(inputs);
   EXPECT_NE(before.digest, after.digest);
   // Both means are within each other's error, four times over.
-  const double error = before.wall_time_s.ci95[1] - before.wall_time_s.mean;
+  const double error = before.wall_time_s.ci95.high - before.wall_time_s.mean;
   EXPECT_NEAR(before.wall_time_s.mean, after.wall_time_s.mean, 3 * error);
 }
 
 TEST(Forecast, OrdersItsQuantiles) {
   const Forecast result = forecast(small_forecast());
-  for (const Estimate& e : {result.wall_time_s, *result.cost_usd, *result.energy_j, result.ettr,
-                            result.interruptions.total, result.lost_work_s}) {
+  for (const Summary& e : {result.wall_time_s, *result.cost_usd, *result.energy_j, result.ettr,
+                           result.interruptions.total, result.lost_work_s}) {
     EXPECT_LT(e.p10, e.p50);
     EXPECT_LT(e.p50, e.p90);
-    EXPECT_LT(e.ci95[0], e.mean);
-    EXPECT_GT(e.ci95[1], e.mean);
+    EXPECT_LT(e.ci95.low, e.mean);
+    EXPECT_GT(e.ci95.high, e.mean);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "sextant/fleet/cause_odds.h"
+#include "sextant/fleet/causes.h"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +15,9 @@ FailureCause cause(const char* name, double weight) {
   return result;
 }
 
-TEST(CauseOdds, DrawInProportionToWeights) {
-  const CauseOdds odds({cause("a", 148), cause("never", 0), cause("b", 271)});
+TEST(CauseDistribution, DrawsInProportionToWeights) {
+  const DiscreteDistribution odds =
+      cause_distribution({cause("a", 148), cause("never", 0), cause("b", 271)});
   RandomStream stream(1, "test");
   std::array<int, 3> counts{};
   const int draws = 100'000;
@@ -26,11 +27,10 @@ TEST(CauseOdds, DrawInProportionToWeights) {
   EXPECT_EQ(counts[1], 0);
 }
 
-TEST(CauseOdds, OfAnEmptyListHaveOneCause) {
-  const CauseOdds odds({});
+TEST(CauseDistribution, OfAnEmptyListHasOneCause) {
   RandomStream stream(1, "test");
-  EXPECT_EQ(odds.size(), 1u);
-  EXPECT_EQ(odds.draw(stream), 0u);
+  EXPECT_EQ(cause_distribution({}).probability(0), 1.0);
+  EXPECT_EQ(cause_distribution({}).draw(stream), 0u);
 }
 
 TEST(InterruptionNames, AreTheNodesThenTheJobs) {
