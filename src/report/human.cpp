@@ -43,7 +43,7 @@ Scale scale_of(Joules value) {
 }
 
 Scale scale_of(GramsCo2e value) {
-  return pick(value.si(), {{1e6, "t CO2e"}, {1e3, "kg CO2e"}, {1.0, "g CO2e"}});
+  return pick(value.si(), {{1e9, "kt CO2e"}, {1e6, "t CO2e"}, {1e3, "kg CO2e"}, {1.0, "g CO2e"}});
 }
 
 Scale scale_of(Bytes value) {

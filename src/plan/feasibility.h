@@ -1,0 +1,21 @@
+#pragma once
+
+#include "sextant/campaign/campaign.h"
+#include "sextant/training/step_inputs.h"
+#include "sextant/training/step_profile.h"
+#include "src/plan/forecast.h"
+#include "src/plan/infeasible.h"
+
+namespace sextant::plan {
+
+/// @throws InfeasiblePlan if the layout's degrees do not divide, naming degrees that would.
+void require_valid_layout(const StepInputs& inputs);
+
+/// @throws InfeasiblePlan if a stage needs more than the accelerator has, itemised, with the
+/// changes of the layout that would fit.
+void require_memory(const StepInputs& inputs);
+
+/// @throws InfeasiblePlan if no replica finished, with what stopped them.
+void require_finish(const CampaignInputs& campaign, const Forecast& forecast);
+
+}  // namespace sextant::plan

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sextant/training/step_inputs.h"
+#include "sextant/training/step_profile.h"
+#include "src/catalog/catalogue.h"
+#include "src/io/figures.h"
+#include "src/plan/checkpoint_interval.h"
+#include "src/plan/forecast.h"
+#include "src/run/parallel_for.h"
+#include "src/scenario/scenario.h"
+
+namespace sextant::plan {
+
+/// A forecast and everything that it stands on.
+struct PlanResult {
+  scenario::Scenario scenario;
+  StepInputs step_inputs;
+  StepProfile step;
+  CampaignInputs campaign;
+  IntervalChoice interval;
+  Forecast forecast;
+  std::vector<io::Figure> figures;  ///< the sourced ones that went in
+  /// The files that were read. make_plan knows none: whoever read the scenario fills them in.
+  std::vector<catalog::UsedFile> files;
+};
+
+/// The step that a scenario describes.
+StepInputs step_inputs_of(const scenario::Scenario& scenario);
+
+/// Forecasts one run: its step, its weeks on a failing fleet, its bill. Replicas and seed are the
+/// scenario's; the progress of `parallel` counts replicas.
+/// @throws InfeasiblePlan
+/// @throws io::InputError if the calibration does not know the hardware or the software
+PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel = {});
+
+}  // namespace sextant::plan

@@ -1,0 +1,177 @@
+#include "src/report/plan_json.h"
+
+#include <fmt/format.h>
+
+#include "src/plan/build_info.h"
+#include "src/report/evidence.h"
+#include "src/report/step_interval.h"
+
+namespace sextant::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kSchema = "sextant.plan/1";
+
+Json estimate_json(const Summary& value) {
+  return {{"p10", value.p10},
+          {"p50", value.p50},
+          {"p90", value.p90},
+          {"mean", value.mean},
+          {"ci95", {value.ci95.low, value.ci95.high}}};
+}
+
+Json estimates_json(const std::vector<plan::NamedSummary>& values) {
+  Json json = Json::object();
+  for (const auto& [name, value] : values) json[name] = estimate_json(value);
+  return json;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value, Json (*convert)(const T&)) {
+  return value ? convert(*value) : Json();
+}
+
+Json memory_json(const StepProfile& step, const StepInputs& inputs) {
+  Json stages = Json::array();
+  for (const StageMemory& stage : step.memory) {
+    stages.push_back({{"weights", stage.weights.si()},
+                      {"gradients", stage.gradients.si()},
+                      {"optimizer", stage.optimizer.si()},
+                      {"activations", stage.activations.si()},
+                      {"buffers", stage.buffers.si()},
+                      {"total", stage.total().si()}});
+  }
+  return {{"peak", step.peak_memory().si()},
+          {"capacity", inputs.node.accelerator.memory.value.si()},
+          {"per_stage", std::move(stages)}};
+}
+
+Json step_json(const StepProfile& step, const StepInputs& inputs) {
+  Json breakdown = Json::object();
+  for (const auto& [part, name] : EnumNames<StepPart>::table) {
+    breakdown[std::string(name)] = step.breakdown[static_cast<std::size_t>(part)].si();
+  }
+  const double tokens_per_s = step.tokens / step.time.si();
+  const auto [low, high] = interval80(step);
+  return {{"time_s", step.time.si()},
+          {"interval80_s", {low.si(), high.si()}},
+          {"breakdown_s", std::move(breakdown)},
+          {"tokens", step.tokens},
+          {"tokens_per_s", tokens_per_s},
+          {"tokens_per_s_per_gpu", tokens_per_s / static_cast<double>(step.accelerators)},
+          {"mfu", step.mfu},
+          {"hfu", step.hfu},
+          {"memory_bytes", memory_json(step, inputs)},
+          {"extrapolated", step.extrapolated}};
+}
+
+Json layout_json(const StepInputs& inputs) {
+  const Layout& layout = inputs.layout;
+  return {{"tensor", layout.tensor},
+          {"pipeline", layout.pipeline},
+          {"virtual_stages", layout.virtual_stages},
+          {"context", layout.context},
+          {"expert", 1},
+          {"data", inputs.data()},
+          {"zero", layout.zero},
+          {"shard_group", inputs.shard_ranks()},
+          {"micro_batch", layout.micro_batch},
+          {"microbatches", inputs.microbatches()},
+          {"sequence_parallel", layout.sequence_parallel},
+          {"recompute", enum_name(layout.recompute)}};
+}
+
+Json co2e_json(const plan::Forecast::Co2e& co2e) {
+  return {{"location", estimate_json(co2e.location)}, {"market", estimate_json(co2e.market)}};
+}
+
+Json forecast_json(const plan::Forecast& forecast) {
+  return {{"wall_time_s", estimate_json(forecast.wall_time_s)},
+          {"cost_usd", or_null(forecast.cost_usd, estimate_json)},
+          {"energy_j", or_null(forecast.energy_j, estimate_json)},
+          {"co2e_kg", or_null(forecast.co2e_kg, co2e_json)},
+          {"ettr", estimate_json(forecast.ettr)},
+          {"goodput_s", estimates_json(forecast.goodput_s)},
+          {"interruptions",
+           {{"total", estimate_json(forecast.interruptions.total)},
+            {"by_cause", estimates_json(forecast.interruptions.by_cause)}}},
+          {"lost_work_s", estimate_json(forecast.lost_work_s)},
+          {"checkpoints", estimate_json(forecast.checkpoints)},
+          {"nodes_swapped", estimate_json(forecast.nodes_swapped)},
+          {"outcomes",
+           {{"finished", forecast.finished},
+            {"gave_up", forecast.gave_up},
+            {"no_progress", forecast.no_progress}}},
+          {"width_shares",
+           {{"step_time", forecast.width.step_time},
+            {"failure_rate", forecast.width.failure_rate},
+            {"chance", forecast.width.chance}}}};
+}
+
+Json ledger_json(const std::vector<LedgerItem>& items) {
+  Json ledger = Json::array();
+  for (const LedgerItem& item : items) {
+    ledger.push_back({{"item", item.item},
+                      {"quantity", item.quantity},
+                      {"unit", item.unit},
+                      {"unit_price_usd", item.unit_price_usd},
+                      {"usd", item.usd}});
+  }
+  return ledger;
+}
+
+Json checkpoint_json(const plan::PlanResult& result) {
+  const CheckpointCosts& costs = result.campaign.checkpoint;
+  return {{"interval_s", result.interval.interval.si()},
+          {"chosen_by", result.interval.chosen_by},
+          {"young_s", result.interval.young.si()},
+          {"daly_s", result.interval.daly.si()},
+          {"mode", enum_name(costs.mode)},
+          {"stall_s", costs.stall.si()},
+          {"write_s", costs.write.si()},
+          {"restore_s", costs.restore.si()}};
+}
+
+Json provenance_json(const plan::PlanResult& result) {
+  const plan::BuildInfo& build = plan::build_info();
+  Json files = Json::array();
+  for (const catalog::UsedFile& file : result.files) {
+    files.push_back({{"path", file.path}, {"xxh64", file.hash}});
+  }
+  return {{"version", build.version},       {"commit", build.commit},
+          {"modified", build.modified},     {"compiler", build.compiler},
+          {"build_type", build.build_type}, {"files", std::move(files)}};
+}
+
+}  // namespace
+
+Json plan_json(const plan::PlanResult& result) {
+  return {{"schema", kSchema},
+          {"scenario", result.scenario.name},
+          {"feasible", true},
+          {"seed", result.scenario.simulation.seed},
+          {"replicas", result.forecast.replicas},
+          {"digest", fmt::format("{:016x}", result.forecast.digest)},
+          {"tier", "replay"},
+          {"step", step_json(result.step, result.step_inputs)},
+          {"layout", layout_json(result.step_inputs)},
+          {"forecast", forecast_json(result.forecast)},
+          {"ledger", ledger_json(result.forecast.ledger)},
+          {"checkpoint", checkpoint_json(result)},
+          {"sources", sources_json(result.figures)},
+          {"assumed", assumed_json(result.figures)},
+          {"provenance", provenance_json(result)}};
+}
+
+Json infeasible_json(const plan::InfeasiblePlan& infeasible) {
+  Json obstacles = Json::array();
+  for (const plan::Obstacle& obstacle : infeasible.obstacles()) {
+    obstacles.push_back({{"reason", obstacle.reason},
+                         {"details", obstacle.details},
+                         {"remedies", obstacle.remedies}});
+  }
+  return {{"schema", kSchema}, {"feasible", false}, {"obstacles", std::move(obstacles)}};
+}
+
+}  // namespace sextant::report

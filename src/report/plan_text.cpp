@@ -1,0 +1,255 @@
+#include "src/report/plan_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/plan/build_info.h"
+#include "src/report/evidence.h"
+#include "src/report/human.h"
+#include "src/report/step_interval.h"
+#include "src/report/text_table.h"
+
+namespace sextant::report {
+namespace {
+
+using enum TextTable::Align;
+
+constexpr int kBarWidth = 30;
+/// Shares below this are not worth a line.
+constexpr double kLeastShare = 0.0005;
+
+std::string heading(std::string_view text, TextStyle style) {
+  return "\n" + style.bold(text) + "\n";
+}
+
+/// The name of an enum's value as words: "training_lost" is "training lost".
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+template <class Q>
+std::string range_in(const Summary& value, Scale scale) {
+  return fmt::format("{} .. {}", in_scale(Q(value.p10), scale), in_scale(Q(value.p90), scale));
+}
+
+template <class Q>
+void add_answer(TextTable& table, const char* what, const Summary& value, Scale scale,
+                TextStyle style, const std::string& note = "") {
+  table.row({what, style.bold(in_scale(Q(value.p50), scale)), std::string(scale.unit),
+             range_in<Q>(value, scale), style.dim(note)});
+}
+
+std::string title(const plan::PlanResult& result, TextStyle style) {
+  const StepInputs& inputs = result.step_inputs;
+  const scenario::TrainingPlan& training = result.scenario.training;
+  const std::string work = training.tokens ? human_count(*training.tokens) + " tokens"
+                                           : "for " + human(*training.duration);
+  std::string text = style.bold(result.scenario.name) + "  " + result.scenario.question + "\n";
+  return text + style.dim(fmt::format("{}, {} on {} x {}\n{} x {}\n", inputs.model.title, work,
+                                      grouped(result.campaign.nodes),
+                                      result.scenario.cluster.instance->name,
+                                      grouped(inputs.accelerators), inputs.node.accelerator.title));
+}
+
+Summary in_grams(Summary kilograms) {
+  for (double* figure : {&kilograms.p10, &kilograms.p50, &kilograms.p90}) *figure *= 1e3;
+  return kilograms;
+}
+
+std::string answer(const plan::PlanResult& result, TextStyle style) {
+  const plan::Forecast& forecast = result.forecast;
+  TextTable table({kLeft, kRight, kLeft, kLeft, kLeft});
+  table.row({"", style.dim("p50"), "", style.dim("p10 .. p90"), ""});
+  add_answer<Seconds>(table, "done in", forecast.wall_time_s,
+                      scale_of(Seconds(forecast.wall_time_s.p50)), style);
+  if (forecast.cost_usd) {
+    add_answer<Usd>(table, "cost", *forecast.cost_usd, scale_of(Usd(forecast.cost_usd->p50)), style,
+                    "on demand");
+  }
+  if (forecast.energy_j) {
+    add_answer<Joules>(table, "energy", *forecast.energy_j,
+                       scale_of(Joules(forecast.energy_j->p50)), style, "at the meter");
+  }
+  if (forecast.co2e_kg) {
+    const Summary location = in_grams(forecast.co2e_kg->location);
+    const Scale scale = scale_of(GramsCo2e(location.p50));
+    add_answer<GramsCo2e>(table, "emissions", location, scale, style, "by the local grid");
+    add_answer<GramsCo2e>(table, "", in_grams(forecast.co2e_kg->market), scale, style,
+                          "by the provider's contracts");
+  }
+  return table.render();
+}
+
+std::string warnings(const plan::PlanResult& result, TextStyle style) {
+  std::string text;
+  for (const std::string& note : result.step.extrapolated) {
+    text += style.warning("  extrapolated: ") + note + "\n";
+  }
+  const plan::Forecast& forecast = result.forecast;
+  if (forecast.finished < forecast.replicas) {
+    text += style.warning("  not finished: ") +
+            fmt::format("{} of {} replicas ran out of time; they count as far as they came\n",
+                        grouped(forecast.replicas - forecast.finished), grouped(forecast.replicas));
+  }
+  return text;
+}
+
+std::string layout_text(const StepInputs& inputs) {
+  const Layout& layout = inputs.layout;
+  std::string text = fmt::format("tensor {} x pipeline {} x data {}", layout.tensor,
+                                 layout.pipeline, inputs.data());
+  if (layout.context > 1) text += fmt::format(" x context {}", layout.context);
+  if (layout.virtual_stages > 1) text += fmt::format(", {} virtual stages", layout.virtual_stages);
+  return text + fmt::format(", ZeRO-{}, {} microbatches of {}, recompute {}", layout.zero,
+                            inputs.microbatches(), layout.micro_batch, enum_name(layout.recompute));
+}
+
+std::string step_section(const plan::PlanResult& result, TextStyle style) {
+  const StepProfile& step = result.step;
+  const double tokens_per_s = step.tokens / step.time.si();
+  const auto [low, high] = interval80(step);
+  const Scale scale = scale_of(step.time);
+  std::string text = heading("One step", style);
+  text += fmt::format("  {} ({} .. {}) for {} tokens: {} tokens/s, {} per accelerator\n",
+                      human(step.time), in_scale(low, scale), in_scale(high, scale),
+                      human_count(step.tokens), human_count(tokens_per_s),
+                      significant(tokens_per_s / static_cast<double>(step.accelerators)));
+  text += fmt::format("  MFU {}, HFU {}\n  {}\n", percent(step.mfu), percent(step.hfu),
+                      layout_text(result.step_inputs));
+  TextTable table({kLeft, kRight, kRight, kLeft});
+  for (const auto& [part, name] : EnumNames<StepPart>::table) {
+    const Seconds time = step.breakdown[static_cast<std::size_t>(part)];
+    const double share = time / step.time;
+    if (share < kLeastShare) continue;
+    table.row({words(name), human(time), percent(share), style.bar(text_bar(share, kBarWidth))});
+  }
+  return text + table.render();
+}
+
+std::string gib(Bytes bytes) { return fmt::format("{:.1f}", bytes.si() / 1073741824.0); }
+
+/// The first, the last and the fullest stage: the others lie between them.
+std::vector<std::size_t> telling_stages(const std::vector<StageMemory>& stages) {
+  const auto fullest = std::max_element(stages.begin(), stages.end(),
+                                        [](auto& a, auto& b) { return a.total() < b.total(); });
+  std::vector<std::size_t> indices{0, static_cast<std::size_t>(fullest - stages.begin()),
+                                   stages.size() - 1};
+  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+  return indices;
+}
+
+std::string memory_section(const plan::PlanResult& result, TextStyle style) {
+  const std::vector<StageMemory>& stages = result.step.memory;
+  const Bytes capacity = result.step_inputs.node.accelerator.memory.value;
+  std::string text = heading("Memory of an accelerator, GiB", style);
+  TextTable table({kLeft, kRight, kRight, kRight, kRight, kRight, kRight, kLeft});
+  table.row({style.dim("stage"), style.dim("weights"), style.dim("gradients"),
+             style.dim("optimizer"), style.dim("activations"), style.dim("buffers"),
+             style.dim("peak"), style.dim("of " + gib(capacity))});
+  for (const std::size_t index : telling_stages(stages)) {
+    const StageMemory& stage = stages[index];
+    const double share = stage.total() / capacity;
+    table.row({fmt::format("{} of {}", index + 1, stages.size()), gib(stage.weights),
+               gib(stage.gradients), gib(stage.optimizer), gib(stage.activations),
+               gib(stage.buffers), style.bold(gib(stage.total())),
+               fmt::format("{} {}", percent(share), style.bar(text_bar(share, 10)))});
+  }
+  return text + table.render();
+}
+
+std::string time_section(const plan::PlanResult& result, TextStyle style) {
+  const plan::Forecast& forecast = result.forecast;
+  std::string text = heading("Where the time goes", style);
+  TextTable table({kLeft, kRight, kRight, kLeft});
+  for (const auto& [name, time] : forecast.goodput_s) {
+    const double share = time.mean / forecast.wall_time_s.mean;
+    if (share < kLeastShare) continue;
+    table.row({words(name), human(Seconds(time.mean)), percent(share),
+               style.bar(text_bar(share, kBarWidth))});
+  }
+  return text + table.render();
+}
+
+std::string interruption_lines(const plan::Forecast& forecast) {
+  const Summary& total = forecast.interruptions.total;
+  auto causes = forecast.interruptions.by_cause;
+  std::stable_sort(causes.begin(), causes.end(),
+                   [](const auto& a, const auto& b) { return a.second.mean > b.second.mean; });
+  std::string text =
+      fmt::format("  effective training time (ETTR) {} ({} .. {})\n", percent(forecast.ettr.p50),
+                  percent(forecast.ettr.p10), percent(forecast.ettr.p90));
+  text += fmt::format("  {} interruptions ({} .. {})", significant(total.p50),
+                      significant(total.p10), significant(total.p90));
+  if (total.mean <= 0) return text + "\n";
+  constexpr std::size_t kMostNamed = 4;
+  const char* separator = ": ";
+  for (std::size_t i = 0; i < std::min(causes.size(), kMostNamed); ++i) {
+    text += fmt::format("{}{} {:.0f} %", separator, words(causes[i].first),
+                        100.0 * causes[i].second.mean / total.mean);
+    separator = ", ";
+  }
+  return text + "\n";
+}
+
+std::string checkpoint_line(const plan::PlanResult& result) {
+  const plan::IntervalChoice& choice = result.interval;
+  const CheckpointCosts& costs = result.campaign.checkpoint;
+  std::string text =
+      fmt::format("  a checkpoint every {} ({}; Young {}, Daly {}): ", human(choice.interval),
+                  choice.chosen_by, human(choice.young), human(choice.daly));
+  if (costs.mode == CheckpointMode::kAsynchronous) text += "stall " + human(costs.stall) + ", ";
+  return text + fmt::format("write {}, restore {}\n", human(costs.write), human(costs.restore));
+}
+
+std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
+  if (forecast.ledger.empty()) return "";
+  TextTable table({kLeft, kRight, kLeft, kRight, kRight});
+  for (const LedgerItem& item : forecast.ledger) {
+    table.row({item.item, significant(item.quantity), item.unit + "s",
+               fmt::format("{:.4f} USD", item.unit_price_usd), human(Usd(item.usd))});
+  }
+  return heading("The bill, in the mean", style) + table.render();
+}
+
+std::string doubt_section(const plan::PlanResult& result, TextStyle style) {
+  const plan::WidthShares& width = result.forecast.width;
+  std::string text = heading("How sure this is", style);
+  text += fmt::format(
+      "  of the width of p10 .. p90 in time, {} is the step's forecast, {} the "
+      "failure rate, {} chance\n",
+      percent(width.step_time), percent(width.failure_rate), percent(width.chance));
+  const std::vector<io::Figure> guesses = assumed(result.figures);
+  if (guesses.empty()) return text;
+  text += fmt::format("  {} figures are assumed, not measured:\n", guesses.size());
+  TextTable table({kLeft, kLeft, kLeft});
+  for (const io::Figure& figure : guesses) {
+    const std::string range = figure.range.empty() ? "" : "(" + figure.range + ")";
+    table.row({figure.key, figure.value, style.dim(range)});
+  }
+  return text + table.render(4);
+}
+
+std::string provenance(const plan::PlanResult& result, TextStyle style) {
+  const plan::BuildInfo& build = plan::build_info();
+  return style.dim(
+      fmt::format("\nsextant {}, commit {}{}, {}; {} files; sources: --json\n"
+                  "seed {}, {} replicas, digest {:016x}\n",
+                  build.version, build.commit, build.modified ? " with changes" : "",
+                  build.compiler, result.files.size(), result.scenario.simulation.seed,
+                  grouped(result.forecast.replicas), result.forecast.digest));
+}
+
+}  // namespace
+
+std::string plan_text(const plan::PlanResult& result, TextStyle style) {
+  return title(result, style) + warnings(result, style) + "\n" + answer(result, style) +
+         step_section(result, style) + memory_section(result, style) + time_section(result, style) +
+         interruption_lines(result.forecast) + checkpoint_line(result) +
+         ledger_section(result.forecast, style) + doubt_section(result, style) +
+         provenance(result, style);
+}
+
+}  // namespace sextant::report
