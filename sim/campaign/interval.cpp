@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "sextant/kernel/portable_math.h"
+
 namespace sextant {
 
 Seconds young_interval(Seconds cost, Seconds mean_life) {
@@ -18,7 +20,7 @@ Seconds daly_interval(Seconds cost, Seconds mean_life) {
 Seconds renewal_wall_time(const RenewalRun& run, Seconds work) {
   const Seconds segment = run.interval + run.cost;
   const double attempts =
-      std::exp(run.recovery / run.mean_life) * std::expm1(segment / run.mean_life);
+      portable_exp(run.recovery / run.mean_life) * (portable_exp(segment / run.mean_life) - 1.0);
   return run.mean_life * attempts * (work / run.interval);
 }
 
