@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "sextant/training/step_model.h"
@@ -23,6 +24,7 @@ const StageMemory& fullest(const std::vector<StageMemory>& stages) {
 /// A layout beside the asked one, and how it differs, in the words of the scenario file.
 struct Variant {
   Layout layout;
+  std::string key;
   std::string change;
 };
 
@@ -30,7 +32,8 @@ struct Variant {
 std::vector<Variant> neighbours(const Layout& layout) {
   std::vector<Variant> variants;
   const auto add = [&](std::string_view key, int Layout::*member, int value) {
-    Variant variant{layout, fmt::format("\"{}\": {} instead of {}", key, value, layout.*member)};
+    Variant variant{layout, std::string(key),
+                    fmt::format("\"{}\": {} instead of {}", key, value, layout.*member)};
     variant.layout.*member = value;
     variant.layout.data.reset();  // follows from the other degrees
     variants.push_back(std::move(variant));
@@ -46,8 +49,9 @@ std::vector<Variant> neighbours(const Layout& layout) {
   for (int zero = layout.zero + 1; zero <= 3; ++zero) add("zero", &Layout::zero, zero);
   for (const auto& [recompute, name] : EnumNames<Recompute>::table) {
     if (recompute == layout.recompute) continue;
-    Variant variant{layout, fmt::format("\"recompute\": \"{}\" instead of \"{}\"", name,
-                                        enum_name(layout.recompute))};
+    Variant variant{
+        layout, "recompute",
+        fmt::format("\"recompute\": \"{}\" instead of \"{}\"", name, enum_name(layout.recompute))};
     variant.layout.recompute = recompute;
     variants.push_back(std::move(variant));
   }
@@ -59,9 +63,12 @@ StepInputs with_layout(StepInputs inputs, const Layout& layout) {
   return inputs;
 }
 
+/// Of each key the smallest change that fits.
 std::vector<std::string> changes_that_fit(const StepInputs& inputs) {
   std::vector<std::string> fitting;
+  std::set<std::string> keys;
   for (const Variant& variant : neighbours(inputs.layout)) {
+    if (keys.contains(variant.key)) continue;
     const StepInputs changed = with_layout(inputs, variant.layout);
     // Tensor-parallel groups stay inside a node.
     if (variant.layout.tensor > inputs.node.accelerators || !layout_faults(changed).empty()) {
@@ -69,6 +76,7 @@ std::vector<std::string> changes_that_fit(const StepInputs& inputs) {
     }
     const Bytes peak = fullest(forecast_memory(changed)).total();
     if (peak > inputs.node.accelerator.memory.value) continue;
+    keys.insert(variant.key);
     fitting.push_back(fmt::format("{} ({:.1f} GiB)", variant.change, gib(peak)));
   }
   return fitting;

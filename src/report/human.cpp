@@ -6,6 +6,8 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "src/report/text_table.h"
+
 namespace sextant::report {
 namespace {
 
@@ -67,6 +69,24 @@ std::string human_count(double value) {
 }
 
 std::string grouped(std::int64_t value) { return with_separators(fmt::format("{}", value)); }
+
+std::string wrapped(std::string_view text, int indent, std::size_t columns) {
+  const std::string margin(static_cast<std::size_t>(indent), ' ');
+  std::string lines;
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, length);
+    text.remove_prefix(std::min(length + 1, text.size()));
+    if (!line.empty() && margin.size() + display_width(line) + 1 + display_width(word) > columns) {
+      lines += margin + line + "\n";
+      line.clear();
+    }
+    if (!line.empty()) line += " ";
+    line += word;
+  }
+  return lines + margin + line + "\n";
+}
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
 

@@ -31,6 +31,9 @@ std::string human_count(double value);
 /// 2,048.
 std::string grouped(std::int64_t value);
 
+/// Lines of at most `columns` characters, broken at blanks, each behind `indent` blanks and ended.
+std::string wrapped(std::string_view text, int indent = 2, std::size_t columns = 98);
+
 /// 72.3 %.
 std::string percent(double share);
 

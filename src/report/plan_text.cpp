@@ -44,14 +44,17 @@ void add_answer(TextTable& table, const char* what, const Summary& value, Scale 
 
 std::string title(const plan::PlanResult& result, TextStyle style) {
   const StepInputs& inputs = result.step_inputs;
-  const scenario::TrainingPlan& training = result.scenario.training;
+  const scenario::Scenario& scenario = result.scenario;
+  const scenario::TrainingPlan& training = scenario.training;
   const std::string work = training.tokens ? human_count(*training.tokens) + " tokens"
                                            : "for " + human(*training.duration);
-  std::string text = style.bold(result.scenario.name) + "  " + result.scenario.question + "\n";
-  return text + style.dim(fmt::format("{}, {} on {} x {}\n{} x {}\n", inputs.model.title, work,
-                                      grouped(result.campaign.nodes),
-                                      result.scenario.cluster.instance->name,
-                                      grouped(inputs.accelerators), inputs.node.accelerator.title));
+  std::string text = style.bold(scenario.name) + "\n";
+  if (!scenario.question.empty()) text += wrapped(scenario.question);
+  text +=
+      style.dim(wrapped(fmt::format("{}, {} on {} x {}: {} x {}", inputs.model.title, work,
+                                    grouped(result.campaign.nodes), scenario.cluster.instance->name,
+                                    grouped(inputs.accelerators), inputs.node.accelerator.title)));
+  return text;
 }
 
 Summary in_grams(Summary kilograms) {
@@ -86,15 +89,17 @@ std::string answer(const plan::PlanResult& result, TextStyle style) {
 std::string warnings(const plan::PlanResult& result, TextStyle style) {
   std::string text;
   for (const std::string& note : result.step.extrapolated) {
-    text += style.warning("  extrapolated: ") + note + "\n";
+    text += wrapped(style.warning("extrapolated:") + " " + note);
   }
   const plan::Forecast& forecast = result.forecast;
   if (forecast.finished < forecast.replicas) {
-    text += style.warning("  not finished: ") +
-            fmt::format("{} of {} replicas ran out of time; they count as far as they came\n",
-                        grouped(forecast.replicas - forecast.finished), grouped(forecast.replicas));
+    text += wrapped(style.warning("not finished:") +
+                    fmt::format(" {} of {} replicas ran out of time; they count as far as they "
+                                "came",
+                                grouped(forecast.replicas - forecast.finished),
+                                grouped(forecast.replicas)));
   }
-  return text;
+  return text.empty() ? text : "\n" + text;
 }
 
 std::string layout_text(const StepInputs& inputs) {
@@ -173,35 +178,42 @@ std::string time_section(const plan::PlanResult& result, TextStyle style) {
   return text + table.render();
 }
 
-std::string interruption_lines(const plan::Forecast& forecast) {
-  const Summary& total = forecast.interruptions.total;
-  auto causes = forecast.interruptions.by_cause;
+/// The commonest causes: "gpu 35 %, gpu hbm 17 %".
+std::string commonest(const plan::Forecast::Interruptions& interruptions) {
+  constexpr std::size_t kMostNamed = 5;
+  auto causes = interruptions.by_cause;
   std::stable_sort(causes.begin(), causes.end(),
                    [](const auto& a, const auto& b) { return a.second.mean > b.second.mean; });
-  std::string text =
-      fmt::format("  effective training time (ETTR) {} ({} .. {})\n", percent(forecast.ettr.p50),
-                  percent(forecast.ettr.p10), percent(forecast.ettr.p90));
-  text += fmt::format("  {} interruptions ({} .. {})", significant(total.p50),
-                      significant(total.p10), significant(total.p90));
-  if (total.mean <= 0) return text + "\n";
-  constexpr std::size_t kMostNamed = 4;
-  const char* separator = ": ";
-  for (std::size_t i = 0; i < std::min(causes.size(), kMostNamed); ++i) {
-    text += fmt::format("{}{} {:.0f} %", separator, words(causes[i].first),
-                        100.0 * causes[i].second.mean / total.mean);
-    separator = ", ";
+  causes.resize(std::min(causes.size(), kMostNamed));
+  std::vector<std::string> shares;
+  for (const auto& [name, count] : causes) {
+    shares.push_back(
+        fmt::format("{} {:.0f} %", words(name), 100.0 * count.mean / interruptions.total.mean));
   }
-  return text + "\n";
+  return fmt::format("{}", fmt::join(shares, ", "));
 }
 
-std::string checkpoint_line(const plan::PlanResult& result) {
+std::string interruption_lines(const plan::Forecast& forecast) {
+  const Summary& total = forecast.interruptions.total;
+  const std::string ettr =
+      fmt::format("effective training time (ETTR) {} ({} .. {})", percent(forecast.ettr.p50),
+                  percent(forecast.ettr.p10), percent(forecast.ettr.p90));
+  if (total.mean <= 0) return wrapped(ettr) + wrapped("no interruptions");
+  return wrapped(ettr) +
+         wrapped(fmt::format("{} interruptions in the mean ({} .. {}): {}", significant(total.mean),
+                             significant(total.p10), significant(total.p90),
+                             commonest(forecast.interruptions)));
+}
+
+std::string checkpoint_lines(const plan::PlanResult& result) {
   const plan::IntervalChoice& choice = result.interval;
   const CheckpointCosts& costs = result.campaign.checkpoint;
-  std::string text =
-      fmt::format("  a checkpoint every {} ({}; Young {}, Daly {}): ", human(choice.interval),
-                  choice.chosen_by, human(choice.young), human(choice.daly));
-  if (costs.mode == CheckpointMode::kAsynchronous) text += "stall " + human(costs.stall) + ", ";
-  return text + fmt::format("write {}, restore {}\n", human(costs.write), human(costs.restore));
+  const bool asynchronous = costs.mode == CheckpointMode::kAsynchronous;
+  return wrapped(
+      fmt::format("a checkpoint every {} ({}; Young {}, Daly {}): {}write {}, restore {}",
+                  human(choice.interval), choice.chosen_by, human(choice.young), human(choice.daly),
+                  asynchronous ? "stall " + human(costs.stall) + ", " : "", human(costs.write),
+                  human(costs.restore)));
 }
 
 std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
@@ -209,7 +221,7 @@ std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
   TextTable table({kLeft, kRight, kLeft, kRight, kRight});
   for (const LedgerItem& item : forecast.ledger) {
     table.row({item.item, significant(item.quantity), item.unit + "s",
-               fmt::format("{:.4f} USD", item.unit_price_usd), human(Usd(item.usd))});
+               "x " + significant(item.unit_price_usd, 4) + " USD", human(Usd(item.usd))});
   }
   return heading("The bill, in the mean", style) + table.render();
 }
@@ -217,10 +229,10 @@ std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
 std::string doubt_section(const plan::PlanResult& result, TextStyle style) {
   const plan::WidthShares& width = result.forecast.width;
   std::string text = heading("How sure this is", style);
-  text += fmt::format(
-      "  of the width of p10 .. p90 in time, {} is the step's forecast, {} the "
-      "failure rate, {} chance\n",
-      percent(width.step_time), percent(width.failure_rate), percent(width.chance));
+  text += wrapped(
+      fmt::format("width of p10 .. p90 in time: {} from the step's forecast, {} from the "
+                  "failure rate, {} from chance",
+                  percent(width.step_time), percent(width.failure_rate), percent(width.chance)));
   const std::vector<io::Figure> guesses = assumed(result.figures);
   if (guesses.empty()) return text;
   text += fmt::format("  {} figures are assumed, not measured:\n", guesses.size());
@@ -247,7 +259,7 @@ std::string provenance(const plan::PlanResult& result, TextStyle style) {
 std::string plan_text(const plan::PlanResult& result, TextStyle style) {
   return title(result, style) + warnings(result, style) + "\n" + answer(result, style) +
          step_section(result, style) + memory_section(result, style) + time_section(result, style) +
-         interruption_lines(result.forecast) + checkpoint_line(result) +
+         interruption_lines(result.forecast) + checkpoint_lines(result) +
          ledger_section(result.forecast, style) + doubt_section(result, style) +
          provenance(result, style);
 }
