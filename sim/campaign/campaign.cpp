@@ -93,6 +93,7 @@ CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageS
   result.rate_factor = drawn.rate_factor;
   simulation.digest().add(simulation.now().ns());
   simulation.digest().add(result.steps_done);
+  fleet.add_to(simulation.digest());
   result.digest = simulation.digest().value();
   return result;
 }

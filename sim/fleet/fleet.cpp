@@ -85,6 +85,13 @@ void Fleet::send_to_repair(NodeIndex node) {
   simulation_.start(mend(node));
 }
 
+void Fleet::add_to(Digest& digest) const {
+  for (const Node& node : nodes_) {
+    digest.add(node.life_left.ns());
+    digest.add(node.lives.draws() + node.causes.draws() + node.repairs.draws());
+  }
+}
+
 void Fleet::report() {
   const SimTime now = simulation_.now();
   const auto emit = [&](NodeState state, std::int64_t nodes) {

@@ -21,6 +21,8 @@ struct Trial {
 /// Failures that the search looks at, in all replicas together: enough to know the optimum to some
 /// per cent, and its wall time to far less.
 constexpr double kFailuresToSee = 6000;
+constexpr double kFewestReplicas = 16;
+constexpr double kNodesToDraw = 400'000;
 
 /// Points of the grid: two per doubling.
 constexpr double kGridStep = 0.34657359027997264;  // log(2) / 2
@@ -31,10 +33,21 @@ Seconds failure_free_work(const CampaignInputs& inputs) {
   return inputs.duration ? std::min(work, *inputs.duration) : work;
 }
 
+/// What the search simulates: the run, or as much of a long one as shows enough failures. A fleet
+/// of new nodes changes as it ages, and is simulated whole.
+CampaignInputs searched(CampaignInputs inputs) {
+  if (inputs.fleet.ages == StartAges::kNew) return inputs;
+  const Seconds enough = kFailuresToSee / kFewestReplicas * mean_time_to_interruption(inputs);
+  if (enough < failure_free_work(inputs)) inputs.duration = enough;
+  return inputs;
+}
+
+/// Enough to see the failures, within reason: the nodes of every replica draw their lives.
 std::int64_t replicas_for(const CampaignInputs& inputs) {
   const double failures = failure_free_work(inputs) / mean_time_to_interruption(inputs);
+  const double most = std::clamp(kNodesToDraw / inputs.nodes, kFewestReplicas, 1000.0);
   return static_cast<std::int64_t>(
-      std::clamp(std::ceil(kFailuresToSee / (1.0 + failures)), 16.0, 1000.0));
+      std::clamp(std::ceil(kFailuresToSee / (1.0 + failures)), kFewestReplicas, most));
 }
 
 double wall_time_per_step(const CampaignInputs& inputs, ReplicaKey key) {
@@ -47,10 +60,10 @@ double wall_time_per_step(const CampaignInputs& inputs, ReplicaKey key) {
 class Search {
  public:
   Search(const CampaignInputs& inputs, std::uint64_t seed, const run::ParallelOptions& parallel)
-      : inputs_(inputs),
+      : inputs_(searched(inputs)),
         seed_(seed),
         parallel_{.threads = parallel.threads},
-        replicas_(replicas_for(inputs)) {}
+        replicas_(replicas_for(inputs_)) {}
 
   void simulate(std::vector<Trial>& trials) const {
     std::vector<CampaignInputs> variants(trials.size(), inputs_);
@@ -71,7 +84,7 @@ class Search {
   }
 
  private:
-  const CampaignInputs& inputs_;
+  CampaignInputs inputs_;
   std::uint64_t seed_;
   run::ParallelOptions parallel_;
   std::int64_t replicas_;

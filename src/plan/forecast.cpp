@@ -1,6 +1,8 @@
 #include "src/plan/forecast.h"
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "sextant/fleet/causes.h"
 #include "sextant/kernel/digest.h"
@@ -16,15 +18,44 @@ struct Replica {
 
 using Replicas = std::vector<Replica>;
 
-Replicas run_replicas(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
-  Replicas replicas(static_cast<std::size_t>(inputs.replicas));
-  run::parallel_for(inputs.replicas, parallel, [&](std::int64_t i) {
-    Replica& replica = replicas[static_cast<std::size_t>(i)];
-    const ReplicaKey key{inputs.seed, static_cast<std::uint32_t>(i)};
-    replica.result = run_campaign(inputs.campaign, key, replica.usage);
-  });
-  return replicas;
-}
+/// Replicas that are run first. If none of them finishes, the others would not either: a run that
+/// fails all the time is also slow to simulate.
+constexpr std::int64_t kPilots = 16;
+
+class Runner {
+ public:
+  Runner(const ForecastInputs& inputs, const run::ParallelOptions& parallel)
+      : inputs_(inputs), parallel_(parallel) {}
+
+  Replicas run() {
+    run_up_to(std::min(kPilots, inputs_.replicas));
+    if (std::any_of(replicas_.begin(), replicas_.end(), finished)) run_up_to(inputs_.replicas);
+    return std::move(replicas_);
+  }
+
+ private:
+  static bool finished(const Replica& replica) {
+    return replica.result.outcome == Outcome::kFinished;
+  }
+
+  void run_up_to(std::int64_t count) {
+    const std::int64_t before = static_cast<std::int64_t>(replicas_.size());
+    replicas_.resize(static_cast<std::size_t>(count));
+    run::ParallelOptions parallel = parallel_;
+    if (parallel_.progress) {
+      parallel.progress = [&](std::int64_t done) { parallel_.progress(before + done); };
+    }
+    run::parallel_for(count - before, parallel, [&](std::int64_t i) {
+      Replica& replica = replicas_[static_cast<std::size_t>(before + i)];
+      const ReplicaKey key{inputs_.seed, static_cast<std::uint32_t>(before + i)};
+      replica.result = run_campaign(inputs_.campaign, key, replica.usage);
+    });
+  }
+
+  const ForecastInputs& inputs_;
+  const run::ParallelOptions& parallel_;
+  Replicas replicas_;
+};
 
 Summary summary_of(const Replicas& replicas,
                    const std::function<double(const Replica&)>& quantity) {
@@ -119,9 +150,9 @@ void add_outcomes(const Replicas& replicas, Forecast& result) {
 }  // namespace
 
 Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
-  const Replicas replicas = run_replicas(inputs, parallel);
+  const Replicas replicas = Runner(inputs, parallel).run();
   Forecast result;
-  result.replicas = inputs.replicas;
+  result.replicas = static_cast<std::int64_t>(replicas.size());
   result.wall_time_s =
       summary_of(replicas, [](const Replica& r) { return r.result.wall_time.si(); });
   result.ettr = summary_of(replicas, [](const Replica& r) { return r.usage.ettr(); });

@@ -40,7 +40,7 @@ struct Forecast {
     std::vector<NamedSummary> by_cause;
   };
 
-  std::int64_t replicas = 0;
+  std::int64_t replicas = 0;  ///< that were run: few if none of the first ones finished
   std::uint64_t digest = 0;
   Summary wall_time_s;
   std::optional<Summary> cost_usd;

@@ -73,6 +73,9 @@ class Fleet {
   /// The tenant gives a failed node away to be repaired.
   void send_to_repair(NodeIndex node);
 
+  /// Adds every node's last draws and their number.
+  void add_to(Digest& digest) const;
+
   /// Reports usage up to now. The fleet can go on.
   void report();
 

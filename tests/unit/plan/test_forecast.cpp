@@ -107,14 +107,21 @@ TEST(Forecast, LeavesOutWhatItHasNoInputsFor) {
   EXPECT_TRUE(result.ledger.empty());
 }
 
-TEST(Forecast, CountsRunsThatNeverFinish) {
+TEST(Forecast, StopsSoonWhereNoRunFinishes) {
   ForecastInputs inputs = small_forecast();
-  inputs.replicas = 5;
   inputs.campaign.failures.node_life.value = kHour;  // one failure a minute
   inputs.campaign.failures.rate_spread_shape.reset();
   const Forecast result = forecast(inputs);
   EXPECT_EQ(result.finished, 0);
-  EXPECT_EQ(result.gave_up + result.no_progress, 5);
+  EXPECT_EQ(result.replicas, 16);
+  EXPECT_EQ(result.gave_up + result.no_progress, 16);
+}
+
+TEST(Forecast, ReportsProgressOfAllReplicas) {
+  ForecastInputs inputs = small_forecast();
+  std::int64_t last = 0;
+  forecast(inputs, {.threads = 1, .progress = [&](std::int64_t done) { last = done; }});
+  EXPECT_EQ(last, 200);
 }
 
 TEST(Forecast, AttributesItsWidth) {
