@@ -13,6 +13,9 @@ namespace sextant {
 /// The standard library's are not portable; these give the same bits everywhere. Where nothing else
 /// is said a value takes exactly one draw of the stream, by inversion, and grows or falls with it:
 /// a scenario that changes a parameter keeps its luck.
+///
+/// One draw per statement: in which order a compiler evaluates `draw_a(s) + draw_b(s)`, or two
+/// arguments, is its own choice.
 
 /// Uniform on [0, 1), multiples of 2^-53.
 inline double draw_uniform(RandomStream& stream) {
