@@ -21,39 +21,44 @@ const StageMemory& fullest(const std::vector<StageMemory>& stages) {
                            [](const auto& a, const auto& b) { return a.total() < b.total(); });
 }
 
-/// A layout beside the asked one, and how it differs, in the words of the scenario file.
+/// A layout beside the asked one: which keys of the scenario file differ, and how.
 struct Variant {
   Layout layout;
-  std::string key;
+  std::string keys;
   std::string change;
 };
 
-/// Layouts one change away. Degrees double, so that they keep dividing what they divided.
-std::vector<Variant> neighbours(const Layout& layout) {
+/// Layouts one more change away. Degrees double, so that they keep dividing what they divided.
+std::vector<Variant> neighbours(const Variant& from) {
   std::vector<Variant> variants;
-  const auto add = [&](std::string_view key, int Layout::*member, int value) {
-    Variant variant{layout, std::string(key),
-                    fmt::format("\"{}\": {} instead of {}", key, value, layout.*member)};
-    variant.layout.*member = value;
-    variant.layout.data.reset();  // follows from the other degrees
-    variants.push_back(std::move(variant));
+  const auto add = [&](std::string_view key, Layout layout, const std::string& change) {
+    layout.data.reset();  // follows from the other degrees
+    const char* also = from.change.empty() ? "" : " and ";
+    variants.push_back({layout, fmt::format("{} {}", from.keys, key),
+                        fmt::format("{}{}\"{}\": {}", from.change, also, key, change)});
+  };
+  const auto add_number = [&](std::string_view key, int Layout::*member, int value) {
+    Layout layout = from.layout;
+    layout.*member = value;
+    add(key, layout, fmt::format("{} instead of {}", value, from.layout.*member));
   };
   for (int factor = 2; factor <= 8; factor *= 2) {
-    add("tensor", &Layout::tensor, layout.tensor * factor);
-    add("pipeline", &Layout::pipeline, layout.pipeline * factor);
-    add("context", &Layout::context, layout.context * factor);
-    if (layout.micro_batch % factor == 0) {
-      add("micro_batch", &Layout::micro_batch, layout.micro_batch / factor);
+    add_number("tensor", &Layout::tensor, from.layout.tensor * factor);
+    add_number("pipeline", &Layout::pipeline, from.layout.pipeline * factor);
+    add_number("context", &Layout::context, from.layout.context * factor);
+    if (from.layout.micro_batch % factor == 0) {
+      add_number("micro_batch", &Layout::micro_batch, from.layout.micro_batch / factor);
     }
   }
-  for (int zero = layout.zero + 1; zero <= 3; ++zero) add("zero", &Layout::zero, zero);
+  for (int zero = from.layout.zero + 1; zero <= 3; ++zero) {
+    add_number("zero", &Layout::zero, zero);
+  }
   for (const auto& [recompute, name] : EnumNames<Recompute>::table) {
-    if (recompute == layout.recompute) continue;
-    Variant variant{
-        layout, "recompute",
-        fmt::format("\"recompute\": \"{}\" instead of \"{}\"", name, enum_name(layout.recompute))};
-    variant.layout.recompute = recompute;
-    variants.push_back(std::move(variant));
+    if (recompute == from.layout.recompute) continue;
+    Layout layout = from.layout;
+    layout.recompute = recompute;
+    add("recompute", layout,
+        fmt::format("\"{}\" instead of \"{}\"", name, enum_name(from.layout.recompute)));
   }
   return variants;
 }
@@ -63,28 +68,48 @@ StepInputs with_layout(StepInputs inputs, const Layout& layout) {
   return inputs;
 }
 
-/// Of each key the smallest change that fits.
-std::vector<std::string> changes_that_fit(const StepInputs& inputs) {
-  std::vector<std::string> fitting;
-  std::set<std::string> keys;
-  for (const Variant& variant : neighbours(inputs.layout)) {
-    if (keys.contains(variant.key)) continue;
+/// Of each key (or pair of keys) the smallest change that fits.
+std::vector<std::string> fitting(const StepInputs& inputs, const std::vector<Variant>& variants) {
+  std::vector<std::string> changes;
+  std::set<std::string> seen;
+  for (const Variant& variant : variants) {
     const StepInputs changed = with_layout(inputs, variant.layout);
     // Tensor-parallel groups stay inside a node.
-    if (variant.layout.tensor > inputs.node.accelerators || !layout_faults(changed).empty()) {
+    if (seen.contains(variant.keys) || variant.layout.tensor > inputs.node.accelerators ||
+        !layout_faults(changed).empty()) {
       continue;
     }
     const Bytes peak = fullest(forecast_memory(changed)).total();
     if (peak > inputs.node.accelerator.memory.value) continue;
-    keys.insert(variant.key);
-    fitting.push_back(fmt::format("{} ({:.1f} GiB)", variant.change, gib(peak)));
+    seen.insert(variant.keys);
+    changes.push_back(fmt::format("{} ({:.1f} GiB)", variant.change, gib(peak)));
   }
-  return fitting;
+  return changes;
+}
+
+/// Single changes of the layout that fit, else the first pairs of changes.
+std::vector<std::string> changes_that_fit(const StepInputs& inputs) {
+  constexpr std::size_t kMostPairs = 6;
+  const std::vector<Variant> single = neighbours({inputs.layout, "", ""});
+  std::vector<std::string> changes = fitting(inputs, single);
+  if (!changes.empty()) return changes;
+  std::vector<Variant> pairs;
+  for (const Variant& first : single) {
+    for (Variant& second : neighbours(first)) pairs.push_back(std::move(second));
+  }
+  changes = fitting(inputs, pairs);
+  changes.resize(std::min(changes.size(), kMostPairs));
+  if (changes.empty()) {
+    changes.emplace_back(
+        "accelerators with more memory, a smaller model or shorter sequences: no "
+        "two changes of the layout are enough");
+  }
+  return changes;
 }
 
 std::vector<std::string> changes_that_divide(const StepInputs& inputs) {
   std::vector<std::string> dividing;
-  for (const Variant& variant : neighbours(inputs.layout)) {
+  for (const Variant& variant : neighbours({inputs.layout, "", ""})) {
     if (layout_faults(with_layout(inputs, variant.layout)).empty()) {
       dividing.push_back(variant.change);
     }
