@@ -19,7 +19,6 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "Simulator and capacity planner for large training runs
- Predicts how long a large training run will take, what it will cost and how much
- energy it will use, before anyone rents the cluster.")
+    "Sextant predicts how long a large training run will take, what it will cost
+ and how much energy it will use, before anyone rents the cluster.")
 include(CPack)
