@@ -28,6 +28,8 @@ VIOLATIONS = [
     ("unordered", "src/plan/a.cpp", "std::unordered_map<int, int> m;\n", "hash"),
     ("clock", "sim/kernel/a.cpp", "using c = std::chrono::steady_clock;\n", "simulated time"),
     ("libm", "sim/fleet/a.cpp", "double a = std::exp(1.0);\n", "own log and exp"),
+    ("co_await", "sim/fleet/a.cpp", "if ((co_await delay(f(1), 2)).interrupted()) g();\n",
+     "name its result first"),
     ("upwards", "sim/kernel/a.cpp", '#include "sextant/fleet/node.h"\n',
      "room 'kernel' may not include room 'fleet'"),
     ("sideways", "sim/ledger/a.cpp", '#include "sextant/campaign/a.h"\n',
