@@ -76,14 +76,17 @@ const io::Node* Catalogue::find(std::string_view family, std::string_view name,
                                 const io::Place& asked_for, io::Diagnostics& diagnostics) {
   const auto [position, is_new] = files_.try_emplace({std::string(family), std::string(name)});
   File& file = position->second;
+  using State = File::State;
   if (is_new) {
-    file.valid = read_file(family, name, asked_for, file, diagnostics);
-  } else if (!file.valid) {
-    diagnostics.error(asked_for, fmt::format("found \"{}\", an entry of models/{} that cannot be "
-                                             "used: see the other errors",
-                                             io::printable(name), family));
+    const bool valid = read_file(family, name, asked_for, file, diagnostics);
+    file.state = valid ? State::kValid : State::kWrong;
+  } else if (file.state != State::kValid) {
+    diagnostics.error(asked_for, fmt::format("found \"{}\", {}", io::printable(name),
+                                             file.state == State::kReading
+                                                 ? "which is itself based on this entry"
+                                                 : "an entry that is wrong: see the other errors"));
   }
-  return file.valid ? &file.entry : nullptr;
+  return file.state == State::kValid ? &file.entry : nullptr;
 }
 
 bool Catalogue::read_file(std::string_view family, std::string_view name,

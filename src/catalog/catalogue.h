@@ -72,8 +72,8 @@ class Catalogue : public io::CatalogueLookup {
  private:
   struct File {
     std::unique_ptr<io::Document> document;
-    io::Node entry;      ///< with its base merged in
-    bool valid = false;  ///< false also while it is being read: a base that leads back here
+    io::Node entry;  ///< with its base merged in
+    enum class State { kReading, kValid, kWrong } state = State::kReading;
   };
 
   bool read_file(std::string_view family, std::string_view name, const io::Place& asked_for,

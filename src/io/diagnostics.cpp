@@ -9,35 +9,45 @@
 namespace sextant::io {
 namespace {
 
-/// The line of a place, cut to a window that a terminal shows, and where the place is in it.
+/// The line of a place, and where the place is in it. Long lines are cut to a window.
 struct Excerpt {
-  std::string line;
-  std::size_t caret = 0;  ///< characters before the place
+  std::string before;     ///< what stands left of the place
+  std::string after;      ///< the place and what follows it
   std::size_t width = 1;  ///< characters of the place on this line
 };
 
+/// The first (or last) `count` characters of a text, with "…" where something was cut.
+std::string first_characters(std::string_view text, std::size_t count) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count && bytes < text.size(); ++i) {
+    bytes += std::max<std::size_t>(1, utf8_length(text.substr(bytes)));
+  }
+  return printable(text.substr(0, bytes)) + (bytes < text.size() ? "…" : "");
+}
+std::string last_characters(std::string_view text, std::size_t count) {
+  const std::size_t all = character_count(text);
+  std::size_t bytes = 0;
+  for (std::size_t i = count; i < all; ++i) {
+    bytes += std::max<std::size_t>(1, utf8_length(text.substr(bytes)));
+  }
+  return (bytes > 0 ? "…" : "") + printable(text.substr(bytes));
+}
+
 Excerpt excerpt_of(const Place& place) {
-  constexpr std::size_t kBefore = 70, kLine = 100;
+  constexpr std::size_t kLongest = 100, kBefore = 60;
   const std::string_view text = place.document->text;
   const std::size_t at = std::min<std::size_t>(place.begin, text.size());
   const std::size_t line_begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
   const std::size_t line_end = std::min(text.find_first_of("\r\n", at), text.size());
-  std::size_t begin = line_begin;
-  if (at - line_begin > kBefore) begin = at - kBefore;
-  while (begin > line_begin && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
-  const std::string_view before = text.substr(begin, at - begin);
-  const std::size_t end = std::min<std::size_t>(std::max<std::size_t>(place.end, at), line_end);
+  const std::string_view before = text.substr(line_begin, at - line_begin);
+  const std::string_view after = text.substr(at, line_end - at);
+  const bool cut = character_count(before) + character_count(after) > kLongest;
   Excerpt excerpt;
-  excerpt.caret = character_count(before);
-  excerpt.line = printable(before);
-  std::string_view rest = text.substr(at, line_end - at);
-  std::size_t cut = 0;
-  while (cut < rest.size() && excerpt.caret + cut < kLine) {
-    cut += std::max<std::size_t>(1, utf8_length(rest.substr(cut)));
-  }
-  excerpt.line += printable(rest.substr(0, cut));
-  excerpt.width =
-      std::max<std::size_t>(1, character_count(text.substr(at, std::min(end, at + cut) - at)));
+  excerpt.before = last_characters(before, cut ? kBefore : kLongest);
+  const std::size_t left = kLongest - character_count(excerpt.before);
+  excerpt.after = first_characters(after, left);
+  const std::size_t end = std::clamp<std::size_t>(place.end, at, line_end);
+  excerpt.width = std::clamp<std::size_t>(character_count(text.substr(at, end - at)), 1, left + 1);
   return excerpt;
 }
 
@@ -45,13 +55,12 @@ Excerpt excerpt_of(const Place& place) {
 std::string render_excerpt(const Place& place) {
   const Excerpt excerpt = excerpt_of(place);
   std::string padding;
-  std::string_view line = excerpt.line;
-  for (std::size_t i = 0; i < excerpt.caret && !line.empty(); ++i) {
-    padding += line[0] == '\t' ? '\t' : ' ';
-    line.remove_prefix(std::max<std::size_t>(1, utf8_length(line)));
+  for (std::string_view rest = excerpt.before; !rest.empty();) {
+    padding += rest[0] == '\t' ? '\t' : ' ';
+    rest.remove_prefix(std::max<std::size_t>(1, utf8_length(rest)));
   }
-  return fmt::format("{:5} | {}\n      | {}^{:~<{}}\n", position_of(place).line, excerpt.line,
-                     padding, "", excerpt.width - 1);
+  return fmt::format("{:5} | {}{}\n      | {}^{:~<{}}\n", position_of(place).line, excerpt.before,
+                     excerpt.after, padding, "", excerpt.width - 1);
 }
 
 std::string render_place(const Place& place) {

@@ -41,7 +41,7 @@ Position position_of(const Place& place) {
 namespace {
 
 bool holds(const Place& outer, const Place& inner) {
-  return outer.begin <= inner.begin && inner.end <= outer.end;
+  return outer.begin <= inner.begin && inner.begin < outer.end && inner.end <= outer.end;
 }
 
 }  // namespace

@@ -250,7 +250,8 @@ std::string syntax_help(std::string_view text, std::size_t at, std::string_view 
   }
   if (rest.starts_with('.')) return "write a zero before the point";
   if (message.ends_with("expected '}'") || message.ends_with("expected ']'")) {
-    return at < text.size() ? "is a comma missing before it?" : "a bracket is not closed";
+    const bool at_end = message.starts_with("found the end of the file");
+    return at_end ? "a bracket is not closed" : "is a comma missing before it?";
   }
   const bool letter = !rest.empty() && ((rest[0] | 0x20) >= 'a' && (rest[0] | 0x20) <= 'z');
   if (letter) return "texts, names and quantities are written in double quotes";
@@ -269,7 +270,7 @@ std::size_t first_ill_formed(std::string_view text, std::size_t at) {
 
 /// Gives the values that are not complete a place, so that the error has a pointer.
 void TreeBuilder::close_at(const Place& error) {
-  for (Node* node : open_) node->place.end = static_cast<std::uint32_t>(text().size());
+  for (Node* node : open_) node->place.end = static_cast<std::uint32_t>(text().size()) + 1;
   if (open_.empty()) return;
   auto* members = std::get_if<Node::Object>(&open_.back()->value);
   if (!members || members->empty()) return;
@@ -298,11 +299,13 @@ bool TreeBuilder::parse_error(std::size_t, const std::string&,
     end = begin + 1;
     message = fmt::format("found byte 0x{:02X}, which is not UTF-8",
                           static_cast<unsigned char>(text()[begin]));
-  } else if (what.find("control character") != std::string_view::npos) {
+  } else if (what.find("control character") != std::string_view::npos &&
+             text()[taken_ - 1] != '\n' && text()[taken_ - 1] != '\r') {
     begin = taken_ - 1;
     end = taken_;
-    message = "found a control character in a string; close the string, or escape it";
-  } else if (what.find("missing closing quote") != std::string_view::npos) {
+    message = "found a control character in a string";
+  } else if (what.find("invalid string: control character") != std::string_view::npos ||
+             what.find("missing closing quote") != std::string_view::npos) {
     message = "found a string without its closing quote";
   } else if (what.find("invalid literal") != std::string_view::npos ||
              what.find("invalid number") != std::string_view::npos || continues_number) {
@@ -311,7 +314,7 @@ bool TreeBuilder::parse_error(std::size_t, const std::string&,
     message = fmt::format("found {}, expected a JSON value",
                           printable(text().substr(begin, std::min<std::size_t>(end - begin, 40))));
   }
-  close_at(place(begin, end));
+  close_at(place(begin, std::max(end, begin + 1)));
   const std::string help = syntax_help(text(), begin, message);
   diagnostics_.error(place(begin, end), std::move(message)).help = help;
   return false;

@@ -41,6 +41,11 @@ Split split_number(std::string_view text) {
   return {{value, "", ""}, suffix};
 }
 
+std::string usual_unit(const Dimension& dimension) {
+  const DimensionInfo* info = find_dimension(dimension);
+  return info ? info->written_in.front() : base_unit(dimension);
+}
+
 ParsedNumber scaled(double value, double numerator, double denominator) {
   const double si = value * numerator / denominator;
   if (!std::isfinite(si) || (si == 0 && value != 0)) {
@@ -91,7 +96,7 @@ ParsedNumber parse_quantity(std::string_view text, const Dimension& dimension) {
   if (!number.value) return number;
   if (suffix.empty()) {
     return {std::nullopt, "a number without a unit",
-            fmt::format("write the unit: \"{} {}\"", text, base_unit(dimension))};
+            fmt::format("write the unit: \"{} {}\"", text, usual_unit(dimension))};
   }
   std::string_view unknown;
   const std::optional<Unit> unit = parse_unit(suffix, unknown);
@@ -120,16 +125,15 @@ ParsedNumber parse_count(std::string_view text) {
 }
 
 std::string format_quantity(double si, const Dimension& dimension) {
-  const std::string base = base_unit(dimension);
   const DimensionInfo* info = find_dimension(dimension);
-  if (si == 0) return "0 " + (info ? std::string(info->written_in.front()) : base);
+  if (si == 0) return "0 " + usual_unit(dimension);
   std::optional<Written> best;
   for (const char* symbol : info ? info->written_in : std::vector<const char*>{}) {
     const std::optional<Written> written = write_in(si, symbol, dimension);
     if (written && (!best || *written < *best)) best = written;
   }
   if (best) return fmt::format("{} {}", best->number, best->unit);
-  return fmt::format("{} {}", si, base);
+  return fmt::format("{} {}", si, base_unit(dimension));
 }
 
 }  // namespace sextant::io

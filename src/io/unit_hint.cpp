@@ -58,7 +58,14 @@ std::string unit_hint(std::string_view unknown) {
     if (edit_distance(symbol, unknown) > 0) continue;
     other_capitals += (other_capitals.empty() ? "" : " or ") + symbol;
   }
-  return other_capitals.empty() ? nearest_name(unknown, symbols).value_or("") : other_capitals;
+  if (!other_capitals.empty()) return other_capitals;
+  std::vector<std::string> words = symbols;
+  for (const Hint& hint : kHints) words.emplace_back(hint.text);
+  const std::string nearest = nearest_name(unknown, words).value_or("");
+  for (const Hint& hint : kHints) {
+    if (hint.text == nearest) return hint.help;
+  }
+  return nearest;
 }
 
 }  // namespace sextant::io

@@ -185,13 +185,12 @@ void Checks::calibration() {
 
 void Checks::causes() {
   const FailureProfile& failures = *s_.failures;
-  const auto check = [&](const std::vector<FailureCause>& causes) {
+  for (const auto* causes : {&failures.causes, &failures.job_causes}) {
     double weights = 0;
-    for (const FailureCause& cause : causes) weights += cause.weight;
-    if (weights <= 0) error(causes, "found no cause with a weight, expected at least one");
-  };
-  check(failures.causes);
-  if (failures.job_life) check(failures.job_causes);
+    for (const FailureCause& cause : *causes) weights += cause.weight;
+    if (causes->empty() || weights > 0) continue;
+    error(*causes, "found no cause with a weight above 0, expected at least one");
+  }
 }
 
 void Checks::repair_time() {

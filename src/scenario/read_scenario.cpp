@@ -17,6 +17,7 @@ void resolve_accelerator(ClusterPlan& cluster, catalog::Catalogue& catalogue,
   const std::string& name = cluster.instance->accelerator;
   auto& accelerator = cluster.accelerator.emplace();
   accelerator.base = name;
+  const io::Diagnostics::Origin origin(context.diagnostics, context.places->of(cluster.instance));
   catalogue.read(name, context.places->of(name), accelerator.value, context);
 }
 

@@ -74,8 +74,8 @@ TEST(Catalogue, SaysWhatIsWrongWithAnEntry) {
   EXPECT_THAT(error_of([&] { catalogue.load<Accelerator>("unsourced"); }),
               HasSubstr("error: /tdp: found \"400 W\", expected an object with value, source"));
   EXPECT_THAT(error_of([&] { catalogue.load<Accelerator>("loop"); }),
-              HasSubstr("pool.json:3:11: error: /base: found \"loop\", an entry of "
-                        "models/accelerators that cannot be used"));
+              HasSubstr("pool.json:3:11: error: /base: found \"loop\", which is itself "
+                        "based on this entry"));
   for (const char* name : {"../accelerators/chip", "", ".", "a\nb"}) {
     EXPECT_THAT(error_of([&] { catalogue.load<Accelerator>(name); }),
                 HasSubstr("expected the name"));

