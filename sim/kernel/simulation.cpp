@@ -35,6 +35,7 @@ void Simulation::run_until(SimTime end) {
 }
 
 void Simulation::run_through(SimTime end) {
+  SEXTANT_ASSERT(current_ == nullptr, "a process runs the simulation that runs it");
   stopped_ = false;
   while (!stopped_ && !queue_.empty() && queue_.top().time_ns <= end.ns()) {
     const QueueEntry entry = queue_.top();

@@ -114,6 +114,17 @@ TEST(Simulation, NegativeDelayIsAnInternalError) {
   EXPECT_DEATH(stage.sim.run(), "a delay of -1 ns");
 }
 
+Process runs_its_own(Simulation& sim) {
+  sim.run();
+  co_return;
+}
+
+TEST(Simulation, RunningItFromInsideIsAnInternalError) {
+  Simulation sim;
+  sim.start(runs_its_own(sim));
+  EXPECT_DEATH(sim.run(), "a process runs the simulation that runs it");
+}
+
 // --- Destruction --------------------------------------------------------------------------------
 
 /// Triggers, starts and interrupts from a destructor, as a careless model might.
