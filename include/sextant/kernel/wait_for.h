@@ -38,9 +38,9 @@ class [[nodiscard]] WaitFor {
 
 /// Waits until the first of the arguments comes: delays, events, processes, requests. The others
 /// are no longer waited for. `Wake::index()` says which it was; of those that have already come,
-/// the first in order of the arguments.
+/// the first in order of the arguments. Await it in the same statement.
 ///
-///     const Wake wake = co_await any_of(delay(patience), server.granted());
+///     const Wake wake = co_await any_of(delay(patience), server);
 template <class... Conditions>
 auto any_of(const Conditions&... conditions) {
   return WaitFor<sizeof...(Conditions)>(
