@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "src/io/description.h"
@@ -92,7 +93,7 @@ class SchemaBuilder {
  private:
   Node type_schema(const TypeDescription& type, const Field& field, Form form);
   Node number_schema(const TypeDescription& type, const Field& field);
-  Node quantity_schema(const Dimension& dimension);
+  Node quantity_schema(const Dimension& dimension, const Field& field);
   Node coefficient_schema(const TypeDescription& type, const Field& field);
   Node catalogue_schema(const TypeDescription& type);
   Node member_schema(const FieldDescription& member, Form form);
@@ -146,18 +147,24 @@ Node SchemaBuilder::number_schema(const TypeDescription& type, const Field& fiel
   return any_of({std::move(number), definition("count", count)});
 }
 
-Node SchemaBuilder::quantity_schema(const Dimension& dimension) {
-  const Node quantity =
-      pattern_schema(quantity_pattern(dimension), dimension_expectation(dimension));
+/// "power", or "signed_power" where it may be negative.
+std::string quantity_key(const Dimension& dimension, const Field& field) {
   const DimensionInfo* info = find_dimension(dimension);
-  return info ? definition(info->key, quantity) : quantity;
+  std::string key = info ? info->key : base_unit(dimension);
+  std::replace(key.begin(), key.end(), '/', '-');  // a slash would end the step of a JSON pointer
+  return (field.min < 0 ? "signed_" : "") + key;
+}
+
+Node SchemaBuilder::quantity_schema(const Dimension& dimension, const Field& field) {
+  return definition(
+      quantity_key(dimension, field),
+      pattern_schema(quantity_pattern(dimension, field.min < 0), dimension_expectation(dimension)));
 }
 
 /// "sourced_power", "sourced_number_from_0_to_1": one definition per kind of number and range.
 std::string coefficient_key(const TypeDescription& number, const Field& field) {
   if (number.kind == Kind::kQuantity) {
-    const DimensionInfo* info = find_dimension(number.dimension);
-    return fmt::format("sourced_{}", info ? info->key : base_unit(number.dimension));
+    return "sourced_" + quantity_key(number.dimension, field);
   }
   std::string key = number.kind == Kind::kInteger ? "sourced_integer" : "sourced_number";
   if (std::isfinite(field.min)) key += fmt::format("_from_{}", field.min);
@@ -207,9 +214,9 @@ Node SchemaBuilder::type_schema(const TypeDescription& type, const Field& field,
     case Kind::kWord:
       return words_schema(type.words);
     case Kind::kQuantity:
-      return quantity_schema(type.dimension);
+      return quantity_schema(type.dimension, field);
     case Kind::kWordOrQuantity:
-      return any_of({words_schema(type.words), quantity_schema(type.dimension)});
+      return any_of({words_schema(type.words), quantity_schema(type.dimension, field)});
     case Kind::kCoefficient:
       return coefficient_schema(type, field);
     case Kind::kList:

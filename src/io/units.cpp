@@ -251,7 +251,7 @@ std::string dimension_expectation(const Dimension& dimension) {
 
 namespace {
 
-constexpr std::string_view kNumberPattern = R"(-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?)";
+constexpr std::string_view kNumberPattern = R"(([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?)";
 
 void add_alternatives(std::string& pattern, Prefixes prefixes) {
   for (const Prefix& prefix : prefixes) pattern += fmt::format("{}|", prefix.symbol);
@@ -290,14 +290,15 @@ std::string spelling_pattern(std::string_view spelled) {
 
 }  // namespace
 
-std::string quantity_pattern(const Dimension& dimension) {
+std::string quantity_pattern(const Dimension& dimension, bool may_be_negative) {
+  const char* sign = may_be_negative ? "-?" : "";
   const DimensionInfo* info = find_dimension(dimension);
-  if (!info) return fmt::format("^{} *[^ ]+$", kNumberPattern);
+  if (!info) return fmt::format("^{}{} *[^ ]+$", sign, kNumberPattern);
   std::string units;
   for (std::string_view spelled : info->spelled) {
     units += (units.empty() ? "" : "|") + spelling_pattern(spelled);
   }
-  return fmt::format("^{} *({})$", kNumberPattern, units);
+  return fmt::format("^{}{} *({})$", sign, kNumberPattern, units);
 }
 
 std::string count_pattern() {
@@ -305,7 +306,7 @@ std::string count_pattern() {
   add_alternatives(suffixes, Prefixes(kDecimal).first(kUpToExa));
   add_alternatives(suffixes, kBinary);
   suffixes.pop_back();
-  return fmt::format("^{} *({})?$", kNumberPattern, suffixes);
+  return fmt::format("^-?{} *({})?$", kNumberPattern, suffixes);
 }
 
 std::vector<std::string> unit_symbols() {

@@ -51,7 +51,7 @@ std::string dimension_expectation(const Dimension& dimension);
 std::string base_unit(const Dimension& dimension);
 
 /// ECMA 262 regular expression of the texts that parse_quantity accepts for this dimension.
-std::string quantity_pattern(const Dimension& dimension);
+std::string quantity_pattern(const Dimension& dimension, bool may_be_negative);
 
 /// ECMA 262 regular expression of the texts that parse_count accepts.
 std::string count_pattern();

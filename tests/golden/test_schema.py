@@ -20,7 +20,8 @@ REFUSED = ("bare_number", "missing_key", "nan_text", "negative_quantity", "unit_
 
 def read(path):
     """A scenario as JSON: without its comments."""
-    text = open(os.path.join(SOURCE, path), encoding="utf-8").read()
+    with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
+        text = file.read()
     token = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
     return json.loads(token.sub(lambda match: match.group(1) or "", text))
 

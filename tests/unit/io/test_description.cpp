@@ -50,7 +50,7 @@ bool matches(const std::string& pattern, const std::string& text) {
 
 TEST(Schema, PatternsAgreeWithTheParser) {
   for (const DimensionInfo& info : named_dimensions()) {
-    const std::string pattern = quantity_pattern(info.dimension);
+    const std::string pattern = quantity_pattern(info.dimension, true);
     EXPECT_TRUE(matches(pattern, info.example)) << info.example << " " << pattern;
     for (const char* unit : info.written_in) {
       for (const char* number : {"1", "-2.5", ".5", "3.", "1e9", "1.5E-3"}) {
@@ -64,6 +64,8 @@ TEST(Schema, PatternsAgreeWithTheParser) {
         EXPECT_FALSE(parse_quantity(text, info.dimension).value) << text;
       }
     }
+    EXPECT_FALSE(matches(quantity_pattern(info.dimension, false),
+                         std::string("-1 ") + info.written_in.front()));
     EXPECT_FALSE(matches(pattern, "1"));
     EXPECT_FALSE(matches(pattern, "1 parsec"));
   }
