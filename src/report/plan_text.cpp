@@ -91,6 +91,14 @@ std::string warnings(const plan::PlanResult& result, TextStyle style) {
   for (const std::string& note : result.step.extrapolated) {
     text += wrapped(style.warning("extrapolated:") + " " + note);
   }
+  const Bytes peak = result.step.peak_memory();
+  const Bytes capacity = result.step_inputs.node.accelerator.memory.value;
+  if (peak > capacity) {
+    text += wrapped(style.warning("may not fit:") +
+                    fmt::format(" {} of memory where an accelerator has {}, within the error of "
+                                "the estimate",
+                                human(peak), human(capacity)));
+  }
   const plan::Forecast& forecast = result.forecast;
   if (forecast.finished < forecast.replicas) {
     text += wrapped(style.warning("not finished:") +
