@@ -18,7 +18,7 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
       interruptions_(interruption_names(setup.inputs.failures).size()) {}
 
 Process TrainingJob::run() {
-  self_ = simulation_.current();
+  tenancy_ = fleet_.open(simulation_.current());
   take_nodes();
   const bool started = co_await stage(NodeState::kStarting, inputs_.recovery.restart);
   if (!started) co_await recover();
@@ -31,7 +31,7 @@ Process TrainingJob::run() {
 
 void TrainingJob::take_nodes() {
   for (; members_ < inputs_.nodes; ++members_) {
-    const bool taken = fleet_.take(self_).has_value();
+    const bool taken = fleet_.take(tenancy_).has_value();
     SEXTANT_ASSERT(taken, "the fleet is smaller than its job");
   }
 }
@@ -91,7 +91,7 @@ Task<bool> TrainingJob::rebuild() {
 /// Takes spares for the nodes that are missing, or waits for repaired ones.
 Task<bool> TrainingJob::fill_up() {
   while (members_ < inputs_.nodes) {
-    const bool taken = fleet_.take(self_).has_value();
+    const bool taken = fleet_.take(tenancy_).has_value();
     if (taken) {
       ++members_;
       ++nodes_swapped_;
@@ -106,12 +106,12 @@ Task<bool> TrainingJob::fill_up() {
 
 Task<bool> TrainingJob::wait_for_spare() {
   enter(NodeState::kWaiting);
-  fleet_.stop_clocks(self_);
+  fleet_.stop_clock(tenancy_);
   Wake wake = co_await fleet_.spare_arrived();
   while (wake.interrupted() && wake.interrupt().cause<Disruption>() == Disruption::kJobFailed) {
     wake = co_await fleet_.spare_arrived();  // a job that does not run does not fail by itself
   }
-  fleet_.start_clocks(self_);
+  fleet_.start_clock(tenancy_);
   leave();
   if (!wake.interrupted()) co_return true;
   note(wake.interrupt());

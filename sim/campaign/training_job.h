@@ -63,7 +63,7 @@ class TrainingJob {
   Cadence cadence_;
   UsageEntity entity_;
   UsageSink& usage_;
-  ProcessHandle self_;
+  TenancyIndex tenancy_{};
 
   NodeState state_ = NodeState::kStarting;
   SimTime since_;  ///< when it entered the state

@@ -38,56 +38,54 @@ Fleet::Fleet(Simulation& simulation, const Setup& setup, UsageSink& usage)
   const RandomStream repairs = stream("fleet.repair");
   const std::size_t count = static_cast<std::size_t>(setup.nodes + setup.spares);
   nodes_.reserve(count);
-  deaths_.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     nodes_.push_back({.lives = lives.of_entity(i),
                       .causes = causes.of_entity(i),
                       .repairs = repairs.of_entity(i)});
     const bool aged = i < static_cast<std::uint32_t>(setup.nodes);
-    nodes_.back().life_left = first_life(nodes_.back(), aged ? setup.ages : StartAges::kNew);
+    nodes_.back().life = first_life(nodes_.back(), aged ? setup.ages : StartAges::kNew);
     spares_.push_back(NodeIndex{i});
   }
-  simulation_.start(watch());
 }
 
-std::optional<NodeIndex> Fleet::take(ProcessHandle tenant) {
+TenancyIndex Fleet::open(ProcessHandle tenant) {
+  Tenancy& tenancy = tenancies_.emplace_back();
+  tenancy.tenant = tenant;
+  tenancy.since = simulation_.now();
+  simulation_.start(watch(tenancy));
+  return TenancyIndex{static_cast<std::uint32_t>(tenancies_.size() - 1)};
+}
+
+std::optional<NodeIndex> Fleet::take(TenancyIndex tenancy) {
   if (spares_.empty()) return std::nullopt;
   report();
   const NodeIndex node = spares_.front();
   spares_.pop_front();
-  at(node).tenant = tenant;
-  start_clock(node);
+  begin_life(at(tenancy), node);
   return node;
 }
 
-void Fleet::stop_clocks(ProcessHandle tenant) {
-  for (Node& node : nodes_) {
-    if (node.tenant != tenant || node.broken) continue;
-    node.life_left = node.fails_at - simulation_.now();
-    node.fails_at = SimTime::never();
-  }
-  std::erase_if(deaths_, [&](const Death& death) { return at(death.node).tenant == tenant; });
-  std::make_heap(deaths_.begin(), deaths_.end());
-  deaths_changed_.pulse(Priority::kFailure);
-}
+void Fleet::stop_clock(TenancyIndex tenancy) { set_running(at(tenancy), false); }
 
-void Fleet::start_clocks(ProcessHandle tenant) {
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].tenant == tenant && !nodes_[i].broken) start_clock(NodeIndex{i});
-  }
+void Fleet::start_clock(TenancyIndex tenancy) { set_running(at(tenancy), true); }
+
+void Fleet::set_running(Tenancy& tenancy, bool running) {
+  tenancy.before = tenancy.clock(simulation_.now());
+  tenancy.since = simulation_.now();
+  tenancy.running = running;
+  tenancy.changed.pulse(Priority::kFailure);
 }
 
 void Fleet::send_to_repair(NodeIndex node) {
   SEXTANT_ASSERT(at(node).broken, "node {} has not failed", static_cast<int>(node));
   report();
-  at(node).tenant = ProcessHandle();
   ++in_repair_;
   simulation_.start(mend(node));
 }
 
 void Fleet::add_to(Digest& digest) const {
   for (const Node& node : nodes_) {
-    digest.add(node.life_left.ns());
+    digest.add(node.life.ns());
     digest.add(node.lives.draws() + node.causes.draws() + node.repairs.draws());
   }
 }
@@ -131,41 +129,40 @@ SimDuration Fleet::repair_time(Node& node) const {
   SEXTANT_ASSERT(false, "unknown law {}", static_cast<int>(repair_.law));
 }
 
-Remedy Fleet::remedy_of(NodeIndex node) const {
-  const std::vector<FailureCause>& causes = profile_.causes;
-  return causes.empty() ? Remedy::kReplace : causes[at(node).cause].remedy;
+void Fleet::begin_life(Tenancy& tenancy, NodeIndex node) {
+  tenancy.deaths.push_back({tenancy.clock(simulation_.now()) + at(node).life, node});
+  std::push_heap(tenancy.deaths.begin(), tenancy.deaths.end());
+  if (tenancy.deaths.front().node == node) tenancy.changed.pulse(Priority::kFailure);
 }
 
-void Fleet::start_clock(NodeIndex node) {
-  Node& started = at(node);
-  started.fails_at = simulation_.now() + started.life_left;
-  deaths_.push_back({started.fails_at, node});
-  std::push_heap(deaths_.begin(), deaths_.end());
-  if (deaths_.front().node == node) deaths_changed_.pulse(Priority::kFailure);
-}
-
-/// Waits for the earliest death, again and again.
-Process Fleet::watch() {
+/// Waits for the earliest death of a tenancy, again and again.
+Process Fleet::watch(Tenancy& tenancy) {
+  std::vector<Death>& deaths = tenancy.deaths;
   for (;;) {
-    const SimTime next = deaths_.empty() ? SimTime::never() : deaths_.front().time;
-    const Wake wake =
-        co_await any_of(delay(next - simulation_.now(), Priority::kFailure), deaths_changed_);
+    const bool to_come = tenancy.running && !deaths.empty();
+    const SimDuration wait =
+        to_come ? deaths.front().time - tenancy.clock(simulation_.now()) : SimDuration::never();
+    const Wake wake = co_await any_of(delay(wait, Priority::kFailure), tenancy.changed);
     if (wake.index() != 0) continue;
-    const NodeIndex node = deaths_.front().node;
-    std::pop_heap(deaths_.begin(), deaths_.end());
-    deaths_.pop_back();
-    fail(node);
+    const NodeIndex node = deaths.front().node;
+    std::pop_heap(deaths.begin(), deaths.end());
+    deaths.pop_back();
+    fail(tenancy, node);
   }
 }
 
-void Fleet::fail(NodeIndex node) {
+void Fleet::fail(Tenancy& tenancy, NodeIndex node) {
   Node& failed = at(node);
-  failed.fails_at = SimTime::never();
-  failed.life_left = next_life(failed);
+  failed.life = next_life(failed);
   failed.cause = causes_.draw(failed.causes);
   failed.broken = remedy_of(node) == Remedy::kReplace;
-  if (!failed.broken) start_clock(node);
-  failed.tenant.interrupt(Disruption::kNodeFailed, static_cast<std::int64_t>(node));
+  if (!failed.broken) begin_life(tenancy, node);
+  tenancy.tenant.interrupt(Disruption::kNodeFailed, static_cast<std::int64_t>(node));
+}
+
+Remedy Fleet::remedy_of(NodeIndex node) const {
+  const std::vector<FailureCause>& causes = profile_.causes;
+  return causes.empty() ? Remedy::kReplace : causes[at(node).cause].remedy;
 }
 
 Process Fleet::mend(NodeIndex node) {

@@ -17,6 +17,7 @@
 namespace sextant {
 
 enum class NodeIndex : std::uint32_t {};
+enum class TenancyIndex : std::uint32_t {};
 
 /// Why a tenant of the fleet is interrupted; the subject of the interrupt is the node, or the index
 /// of the job's own cause.
@@ -56,57 +57,67 @@ class Fleet {
 
   std::size_t spares() const { return spares_.size(); }
 
-  /// Hands the spare that has waited longest to a tenant, who is interrupted when it fails; none if
-  /// there is no spare.
-  std::optional<NodeIndex> take(ProcessHandle tenant);
+  /// Begins to rent to a process, which is interrupted when one of its nodes fails.
+  TenancyIndex open(ProcessHandle tenant);
+  /// Hands over the spare that has waited longest; none if there is no spare.
+  std::optional<NodeIndex> take(TenancyIndex tenancy);
+  /// The tenant's nodes idle from now on, or work again.
+  void stop_clock(TenancyIndex tenancy);
+  void start_clock(TenancyIndex tenancy);
   /// Pulses whenever a repaired node has become a spare.
   const Event& spare_arrived() const { return spare_arrived_; }
-
-  /// The tenant's nodes idle from now on, or work again.
-  void stop_clocks(ProcessHandle tenant);
-  void start_clocks(ProcessHandle tenant);
 
   /// Index in the profile's causes of the node's last failure; 0 if it lists none.
   std::size_t cause_of(NodeIndex node) const { return at(node).cause; }
   /// What that failure asks for.
   Remedy remedy_of(NodeIndex node) const;
-  /// The tenant gives a failed node away to be repaired.
+  /// The tenant gives away a node whose failure asks for another one.
   void send_to_repair(NodeIndex node);
-
-  /// Adds every node's last draws and their number.
-  void add_to(Digest& digest) const;
 
   /// Reports usage up to now. The fleet can go on.
   void report();
+  /// Adds every node's last draws and their number.
+  void add_to(Digest& digest) const;
 
  private:
   struct Node {
     RandomStream lives;
     RandomStream causes;
     RandomStream repairs;
-    SimDuration life_left{};
-    SimTime fails_at = SimTime::never();
-    ProcessHandle tenant{};
+    SimDuration life{};  ///< from when its clock starts until it fails
     std::size_t cause = 0;
     bool broken = false;  ///< failed, and not yet repaired
   };
   struct Death {
-    SimTime time;
+    SimDuration time;  ///< on the tenancy's clock
     NodeIndex node;
     /// Heaps put the largest first; ties go to the lower index.
     bool operator<(const Death& other) const {
       return time != other.time ? time > other.time : node > other.node;
     }
   };
+  /// A tenant's nodes and the clock of their operating time, which stops for all of them at once.
+  struct Tenancy {
+    ProcessHandle tenant;
+    bool running = true;
+    SimTime since;              ///< when the clock last started or stopped
+    SimDuration before;         ///< what it showed then
+    std::vector<Death> deaths;  ///< a heap
+    Event changed;              ///< the clock, or the earliest death
+
+    SimDuration clock(SimTime now) const { return running ? before + (now - since) : before; }
+  };
 
   Node& at(NodeIndex node) { return nodes_[static_cast<std::size_t>(node)]; }
   const Node& at(NodeIndex node) const { return nodes_[static_cast<std::size_t>(node)]; }
+  Tenancy& at(TenancyIndex tenancy) { return tenancies_[static_cast<std::size_t>(tenancy)]; }
   SimDuration first_life(Node& node, StartAges ages) const;
   SimDuration next_life(Node& node) const;
   SimDuration repair_time(Node& node) const;
-  void start_clock(NodeIndex node);
-  void fail(NodeIndex node);
-  Process watch();
+  void set_running(Tenancy& tenancy, bool running);
+  void begin_life(Tenancy& tenancy, NodeIndex node);
+  void fail(Tenancy& tenancy, NodeIndex node);
+  Process watch(Tenancy& tenancy);
   Process mend(NodeIndex node);
 
   Simulation& simulation_;
@@ -114,13 +125,12 @@ class Fleet {
   const RepairTime& repair_;
   UsageSink& usage_;
   Seconds life_scale_;
-  double repair_sigma_ = 0;
+  double repair_sigma_;
   DiscreteDistribution causes_;
 
   std::vector<Node> nodes_;
-  std::vector<Death> deaths_;     ///< a heap: one for each node whose clock runs
-  Event deaths_changed_;          ///< the earliest death has
-  std::deque<NodeIndex> spares_;  ///< in order of arrival
+  std::deque<Tenancy> tenancies_;  ///< they stay where they are
+  std::deque<NodeIndex> spares_;   ///< in order of arrival
   std::int64_t in_repair_ = 0;
   Event spare_arrived_;
   SimTime reported_until_;

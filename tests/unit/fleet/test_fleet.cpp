@@ -25,10 +25,10 @@ struct Tenant {
   std::vector<Loss> losses{};
 
   Process hold() {
-    const ProcessHandle self = simulation.current();
+    const TenancyIndex tenancy = fleet.open(simulation.current());
     int held = 0;
     for (;;) {
-      while (held < wanted && fleet.take(self)) ++held;
+      while (held < wanted && fleet.take(tenancy)) ++held;
       const Wake wake = co_await fleet.spare_arrived();
       if (!wake.interrupted()) continue;
       const NodeIndex node{static_cast<std::uint32_t>(wake.interrupt().subject())};
