@@ -10,6 +10,8 @@ namespace sextant {
 namespace {
 
 constexpr double kActivationBytes = 2.0;  // bf16 or fp16
+/// Traffic of elementwise operations that run one by one, relative to fused ones.
+constexpr double kEagerTraffic = 1.5;
 
 const ComputeCoefficients& generation(const StepInputs& inputs, const Calibration& calibration) {
   const auto found = calibration.accelerators.find(inputs.node.accelerator.generation);
@@ -95,8 +97,9 @@ WorkModel::Passes WorkModel::attention_core() const {
   const double scores = batch * heads * rows * columns;
   const Seconds score_gemm = timer_.gemm({rows, columns, width, batch * heads});
   const Seconds value_gemm = timer_.gemm({rows, width, columns, batch * heads});
-  return {score_gemm + value_gemm + timer_.streaming(Bytes(9.0 * scores)),
-          2.0 * (score_gemm + value_gemm) + timer_.streaming(Bytes(13.0 * scores))};
+  const double passes = software_.elementwise_passes;
+  return {score_gemm + value_gemm + timer_.streaming(Bytes(9.0 * passes * scores)),
+          2.0 * (score_gemm + value_gemm) + timer_.streaming(Bytes(13.0 * passes * scores))};
 }
 
 /// Norms, residuals, activation, rotary embedding, and the casts of fp8: bytes moved. Dropout
@@ -115,7 +118,8 @@ WorkModel::Passes WorkModel::elementwise() const {
   const double rotary = tokens_ * (hidden_ + key_value_) / tensor_;
   forward += 4.0 * rotary;
   backward += 4.0 * rotary;
-  const double passes = inputs_.software.fused_elementwise ? 1.0 : 1.5;
+  const double passes =
+      software_.elementwise_passes * (inputs_.software.fused_elementwise ? 1.0 : kEagerTraffic);
   forward *= passes;
   backward *= passes;
   if (fp8_) {

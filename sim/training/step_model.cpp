@@ -31,6 +31,7 @@ class StepBuilder {
         chunks_(inputs.layout.virtual_stages),
         microbatches_(inputs.microbatches()),
         sharded_parameters_(inputs.layout.zero == 3),
+        reduces_every_pass_(inputs.layout.zero >= 2),
         graph_(ranks_),
         passes_(static_cast<std::size_t>(2 * ranks_ * chunks_ * microbatches_)) {}
 
@@ -136,6 +137,7 @@ class StepBuilder {
   /// Passes in which parameters are gathered or gradients reduced layer by layer.
   bool needs_layers(const Pass& step) const {
     if (sharded_parameters_) return true;
+    if (!step.forward && reduces_every_pass_) return true;
     return (first_forward(step) && inputs_.layout.zero >= 1 && inputs_.software.gather_overlap) ||
            (last_backward(step) && inputs_.software.data_overlap);
   }
@@ -184,7 +186,7 @@ class StepBuilder {
   /// Backward pass, layer by layer: gradients of a layer are reduced behind the work of the next.
   PassOperations add_backward_by_layers(int rank, int index, const Pass& step) {
     const VirtualStage& here = stage(index);
-    const bool reduces = sharded_parameters_ || last_backward(step);
+    const bool reduces = reduces_every_pass_ || last_backward(step);
     PassOperations operations;
     const auto add_compute = [&](std::int32_t work, std::int32_t gather, std::int32_t reduce) {
       const OperationId gathered =
@@ -231,7 +233,7 @@ class StepBuilder {
     OperationId joined = OperationGraph::kNone;
     for (int rank = 0; rank < ranks_; ++rank) {
       const double parameters = rank_parameters(rank);
-      if (!sharded_parameters_ && !inputs_.software.data_overlap) {
+      if (!reduces_every_pass_ && !inputs_.software.data_overlap) {
         add_exposed(rank, work_.reduce_gradients(parameters));
       }
       if (rank == 0 || rank == ranks_ - 1) add_exposed(rank, work_.tie_embeddings());
@@ -276,6 +278,7 @@ class StepBuilder {
   std::vector<VirtualStage> stages_;
   int ranks_, chunks_, microbatches_;
   bool sharded_parameters_;
+  bool reduces_every_pass_;  ///< sharded gradients leave no place to add up microbatches
   OperationGraph graph_;
   std::vector<PassOperations> passes_;
   PassWork layer_;
@@ -333,6 +336,12 @@ Flops recomputed_flops(const StepInputs& inputs, double tokens) {
 }
 
 }  // namespace
+
+Bytes StepProfile::peak_memory() const {
+  Bytes peak;
+  for (const StageMemory& stage : memory) peak = std::max(peak, stage.total());
+  return peak;
+}
 
 StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibration) {
   SEXTANT_ASSERT(layout_faults(inputs).empty(), "layout: {}", layout_faults(inputs).front());

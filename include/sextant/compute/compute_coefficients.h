@@ -35,7 +35,7 @@ void visit(Archive& a, ComputeCoefficients& s) {
   a.field("memory", s.memory,
           {.doc = "Streaming kernels, fraction of peak memory bandwidth",
            .min = 0,
-           .max = 1,
+           .max = 0.95,
            .required = true});
   a.field("attention_flash1", s.attention_flash1,
           {.doc = "FlashAttention 1, fraction of the 16-bit peak, causal FLOP",

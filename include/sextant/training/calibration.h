@@ -15,6 +15,9 @@ namespace sextant {
 struct SoftwareCoefficients {
   Coefficient<Seconds> host_per_kernel;  ///< host time to launch one kernel
   Coefficient<double> overlap_cost;      ///< compute lost per second of overlapped communication
+  /// Memory traffic of elementwise kernels and unfused attention, relative to the count of the
+  /// model: 1 where each operation passes its data once.
+  Coefficient<double> elementwise_passes;
 };
 
 template <class Archive>
@@ -26,6 +29,10 @@ void visit(Archive& a, SoftwareCoefficients& s) {
           {.doc = "Compute time lost per second of overlapped communication",
            .min = 0,
            .max = 1,
+           .required = true});
+  a.field("elementwise_passes", s.elementwise_passes,
+          {.doc = "Memory traffic of elementwise kernels, relative to the model's count",
+           .min = 0,
            .required = true});
 }
 

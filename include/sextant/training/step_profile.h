@@ -47,6 +47,9 @@ struct StageMemory {
   Bytes total() const { return weights + gradients + optimizer + activations + buffers; }
 };
 
+/// Error of the memory forecast, as a share: what exceeds the capacity by less may fit.
+inline constexpr double kMemoryError = 0.10;
+
 /// One training step, forecast.
 struct StepProfile {
   Seconds time;
@@ -63,6 +66,9 @@ struct StepProfile {
   double log_spread = 0;
   /// Inputs outside what the coefficients were fitted on, in words.
   std::vector<std::string> extrapolated;
+
+  /// Of the stage that needs most.
+  Bytes peak_memory() const;
 };
 
 }  // namespace sextant
