@@ -17,6 +17,8 @@ struct Parameter {
   std::function<double()> get;
   std::function<void(double)> set;
   std::function<void(double low, double high)> set_range;
+  /// Marks the number as fitted; its old source becomes its prior's.
+  std::function<void(const std::string& source, const std::string& date)> set_fitted;
   double low = 0, high = 0;  ///< 80 % range of the prior
   double min = 0, max = 0;   ///< allowed values
 };
@@ -42,6 +44,11 @@ class CoefficientCollector {
     parameter.set = [&coefficient](double value) { coefficient.value = T(value); };
     parameter.set_range = [&coefficient](double low, double high) {
       coefficient.range = std::array<T, 2>{T(low), T(high)};
+    };
+    parameter.set_fitted = [&coefficient](const std::string& source, const std::string& date) {
+      coefficient.source = source + "; prior: " + coefficient.source;
+      coefficient.date = date;
+      coefficient.method = Method::kFitted;
     };
     parameter.low = number((*coefficient.range)[0]);
     parameter.high = number((*coefficient.range)[1]);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include <Eigen/Dense>
@@ -13,6 +14,7 @@ namespace sextant::fit {
 namespace {
 
 constexpr double kNormalQuantile90 = 1.2815515594457412;  // half of an 80 % range, in sigmas
+constexpr double kConverged = 1e-6;                        // relative gain of an iteration
 constexpr double kDifference = 1e-3;                      // of a coefficient's logarithm
 
 /// The fit's unknowns: logarithms of coefficients, in units of their prior spread.
@@ -26,6 +28,24 @@ class Unknowns {
     }
   }
 
+  /// Position of a calibration's coefficients.
+  Eigen::VectorXd position(const Calibration& calibration) const {
+    Calibration copy = calibration;
+    const std::vector<Parameter> theirs = CoefficientCollector::collect(copy);
+    Eigen::VectorXd x = Eigen::VectorXd::Zero(size());
+    for (Eigen::Index i = 0; i < size(); ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      for (const Parameter& parameter : theirs) {
+        if (parameter.path != parameters_[k].path) continue;
+        x(i) = (std::log(parameter.get()) - centres_[k]) / spreads_[k];
+      }
+    }
+    return x;
+  }
+
+  const std::string& path(Eigen::Index i) const {
+    return parameters_[static_cast<std::size_t>(i)].path;
+  }
   Eigen::Index size() const { return static_cast<Eigen::Index>(parameters_.size()); }
   double spread(Eigen::Index i) const { return spreads_[static_cast<std::size_t>(i)]; }
 
@@ -36,12 +56,16 @@ class Unknowns {
     }
   }
 
-  void apply_ranges(const Eigen::VectorXd& x, const Eigen::VectorXd& deviation) const {
+  /// Records what the fit says of the coefficients that it moved.
+  void record(const Eigen::VectorXd& x, const Eigen::VectorXd& deviation,
+              const std::vector<bool>& moved, const StepFitOptions& options) const {
     for (Eigen::Index i = 0; i < size(); ++i) {
       const auto k = static_cast<std::size_t>(i);
+      if (!moved[k]) continue;
       const double half = kNormalQuantile90 * deviation(i);
       parameters_[k].set_range(value(k, x(i) - half),
                                std::min(value(k, x(i) + half), parameters_[k].max));
+      parameters_[k].set_fitted(options.source, options.date);
     }
   }
 
@@ -59,6 +83,16 @@ double huber(double residual, double outlier) {
   return std::copysign(std::sqrt(outlier * (2.0 * size - outlier)), residual);
 }
 
+/// False if the step cannot depend on the coefficient: that of another accelerator generation,
+/// network or framework.
+bool depends(const StepInputs& inputs, const std::string& path) {
+  const auto other = [&path](const std::string& family, const std::string& own) {
+    return path.starts_with(family) && !path.starts_with(family + own + "/");
+  };
+  return !other("/accelerators/", inputs.node.accelerator.generation) &&
+         !other("/fabrics/", inputs.node.fabric) && !other("/software/", inputs.software.framework);
+}
+
 class Problem {
  public:
   Problem(const Calibration& start, const std::vector<MeasuredStep>& steps,
@@ -66,32 +100,47 @@ class Problem {
       : start_(start), steps_(steps), options_(options) {}
 
   Eigen::VectorXd residuals(const Eigen::VectorXd& x) const {
-    Calibration calibration = start_;
-    Unknowns(calibration).apply(x);
-    const auto rows = static_cast<Eigen::Index>(steps_.size());
-    Eigen::VectorXd result(rows + x.size());
-    options_.for_each(steps_.size(), [&](std::size_t i) {
-      const Seconds time = forecast_step(steps_[i].inputs, calibration).time;
-      const double error = std::log(time / steps_[i].time);
-      result(static_cast<Eigen::Index>(i)) = huber(error / options_.noise, options_.outlier);
-    });
+    Eigen::VectorXd result(static_cast<Eigen::Index>(steps_.size()) + x.size());
+    result.head(static_cast<Eigen::Index>(steps_.size())) = row_residuals(x, nullptr);
     result.tail(x.size()) = x;
     return result;
   }
 
+  /// By differences; a row is forecast again only for the coefficients that it depends on.
   Eigen::MatrixXd jacobian(const Eigen::VectorXd& x, const Eigen::VectorXd& at_x,
-                           const Eigen::VectorXd& spreads) const {
-    Eigen::MatrixXd jacobian(at_x.size(), x.size());
+                           const Unknowns& unknowns) const {
+    const auto rows = static_cast<Eigen::Index>(steps_.size());
+    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Zero(at_x.size(), x.size());
     for (Eigen::Index column = 0; column < x.size(); ++column) {
       Eigen::VectorXd moved = x;
-      const double step = kDifference / spreads(column);
+      const double step = kDifference / unknowns.spread(column);
       moved(column) -= step;  // towards smaller coefficients: never beyond an upper bound
-      jacobian.col(column) = (at_x - residuals(moved)) / step;
+      const Eigen::VectorXd there = row_residuals(moved, &unknowns.path(column));
+      for (Eigen::Index row = 0; row < rows; ++row) {
+        if (std::isfinite(there(row))) jacobian(row, column) = (at_x(row) - there(row)) / step;
+      }
+      jacobian(rows + column, column) = 1.0;
     }
     return jacobian;
   }
 
  private:
+  /// NaN for rows that do not depend on the coefficient at `path`, if one is given.
+  Eigen::VectorXd row_residuals(const Eigen::VectorXd& x, const std::string* path) const {
+    Calibration calibration = start_;
+    Unknowns(calibration).apply(x);
+    Eigen::VectorXd result(static_cast<Eigen::Index>(steps_.size()));
+    options_.for_each(steps_.size(), [&](std::size_t i) {
+      double& residual = result(static_cast<Eigen::Index>(i));
+      residual = std::numeric_limits<double>::quiet_NaN();
+      if (path && !depends(steps_[i].inputs, *path)) return;
+      const Seconds time = forecast_step(steps_[i].inputs, calibration).time;
+      const double error = std::log(time / steps_[i].time);
+      residual = huber(error / options_.noise, options_.outlier);
+    });
+    return result;
+  }
+
   const Calibration& start_;
   const std::vector<MeasuredStep>& steps_;
   const StepFitOptions& options_;
@@ -99,22 +148,24 @@ class Problem {
 
 }  // namespace
 
-StepFit fit_steps(const Calibration& start, const std::vector<MeasuredStep>& steps,
-                  const StepFitOptions& options) {
-  StepFit fit;
-  fit.calibration = start;
-  const Unknowns unknowns(fit.calibration);
-  const Problem problem(start, steps, options);
-  Eigen::VectorXd spreads(unknowns.size());
-  for (Eigen::Index i = 0; i < unknowns.size(); ++i) spreads(i) = unknowns.spread(i);
+void one_after_another(std::size_t n, const std::function<void(std::size_t)>& body) {
+  for (std::size_t i = 0; i < n; ++i) body(i);
+}
 
-  Eigen::VectorXd x = Eigen::VectorXd::Zero(unknowns.size());
+StepFit fit_steps(const Calibration& prior, const Calibration& begin,
+                  const std::vector<MeasuredStep>& steps, const StepFitOptions& options) {
+  StepFit fit;
+  fit.calibration = prior;
+  const Unknowns unknowns(fit.calibration);
+  const Problem problem(prior, steps, options);
+
+  Eigen::VectorXd x = unknowns.position(begin);
   Eigen::VectorXd residuals = problem.residuals(x);
-  Eigen::MatrixXd normal;
+  Eigen::MatrixXd jacobian;
   double damping = 1e-2;
   for (; fit.iterations < options.iterations; ++fit.iterations) {
-    const Eigen::MatrixXd jacobian = problem.jacobian(x, residuals, spreads);
-    normal = jacobian.transpose() * jacobian;
+    jacobian = problem.jacobian(x, residuals, unknowns);
+    const Eigen::MatrixXd normal = jacobian.transpose() * jacobian;
     const Eigen::VectorXd gradient = jacobian.transpose() * residuals;
     bool improved = false;
     double gain = 0.0;
@@ -131,16 +182,43 @@ StepFit fit_steps(const Calibration& start, const std::vector<MeasuredStep>& ste
         residuals = at_candidate;
       }
     }
-    if (!improved || gain < 1e-4 * residuals.squaredNorm()) break;
+    if (!improved || gain < kConverged * residuals.squaredNorm()) break;
   }
   unknowns.apply(x);
-  if (normal.size() > 0) {
-    const Eigen::VectorXd variances = normal.inverse().diagonal();
-    unknowns.apply_ranges(x, variances.cwiseSqrt());
+  if (jacobian.size() > 0) {
+    const Eigen::MatrixXd covariance = (jacobian.transpose() * jacobian).inverse();
+    const auto rows = static_cast<Eigen::Index>(steps.size());
+    std::vector<bool> moved;
+    for (Eigen::Index i = 0; i < unknowns.size(); ++i) {
+      moved.push_back(jacobian.col(i).head(rows).squaredNorm() > 0.0);
+    }
+    unknowns.record(x, covariance.diagonal().cwiseSqrt(), moved, options);
+    fit.parameters = static_cast<int>(std::count(moved.begin(), moved.end(), true));
   }
   fit.cost = 0.5 * residuals.squaredNorm();
-  fit.parameters = static_cast<int>(unknowns.size());
   return fit;
+}
+
+std::map<std::string, Calibration> fit_leaving_out(const Calibration& prior,
+                                                   const Calibration& full,
+                                                   const std::vector<MeasuredStep>& steps,
+                                                   const StepFitOptions& options) {
+  std::set<std::string> names;
+  for (const MeasuredStep& step : steps) names.insert(step.group);
+  const std::vector<std::string> groups(names.begin(), names.end());
+  std::vector<Calibration> fitted(groups.size());
+  StepFitOptions serial = options;
+  serial.for_each = one_after_another;
+  options.for_each(groups.size(), [&](std::size_t i) {
+    std::vector<MeasuredStep> others;
+    for (const MeasuredStep& step : steps) {
+      if (step.group != groups[i]) others.push_back(step);
+    }
+    fitted[i] = fit_steps(prior, full, others, serial).calibration;
+  });
+  std::map<std::string, Calibration> by_group;
+  for (std::size_t i = 0; i < groups.size(); ++i) by_group[groups[i]] = std::move(fitted[i]);
+  return by_group;
 }
 
 FittedDomain domain_of(const std::vector<MeasuredStep>& steps) {
