@@ -24,6 +24,7 @@ struct Command {
 extern const Command kPlanCommand;
 extern const Command kCatalogCommand;
 extern const Command kValidateCommand;
+extern const Command kCalibrateCommand;
 extern const Command kSchemaCommand;
 
 /// Every command, in the order in which help lists them.

@@ -5,7 +5,8 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 0> kCommands{};
+  static constexpr std::array kCommands{&kPlanCommand, &kValidateCommand, &kCalibrateCommand,
+                                        &kCatalogCommand, &kSchemaCommand};
   return kCommands;
 }
 

@@ -1,0 +1,267 @@
+#include "src/validate/published_runs.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "sextant/training/parameters.h"
+#include "src/catalog/families.h"
+#include "src/validate/row_view.h"
+
+namespace sextant::validate {
+namespace {
+
+constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
+constexpr std::int64_t kGpt2Vocabulary = 50257;  ///< where a source gives none
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// Catalogue name of the accelerator that a source calls `gpu`; empty if there is none.
+std::string accelerator_name(const std::string& gpu) {
+  if (has(gpu, "A100")) return has(gpu, "40GB") ? "a100-40gb" : "a100-80gb";
+  if (has(gpu, "H100")) return has(gpu, "96GB") ? "h100-96gb-500w" : "h100-80gb";
+  if (has(gpu, "H200") && !has(gpu, "GH200")) return "h200-141gb";
+  return {};
+}
+
+std::string fabric_name(const std::string& inter) {
+  if (has(inter, "InfiniBand")) return "infiniband";
+  if (has(inter, "EFA")) return "efa";
+  if (has(inter, "Omni-Path")) return "omni-path";
+  return "roce";
+}
+
+std::string framework_name(const std::string& framework) {
+  if (has(framework, "NeMo") || has(framework, "Bridge")) return "nemo";
+  if (has(framework, "foundry")) return "llm-foundry";
+  if (has(framework, "torchtitan")) return "torchtitan";
+  if (has(framework, "InternEvo")) return "internevo";
+  if (has(framework, "ZeRO-3")) return "deepspeed";
+  return "megatron";
+}
+
+Recompute recompute_of(const std::string& text) {
+  if (text == "full") return Recompute::kFull;
+  if (has(text, "(op)")) return Recompute::kOperator;
+  return has(text, "selective") ? Recompute::kSelective : Recompute::kNone;
+}
+
+Transformer read_model(const RowView& row) {
+  Transformer model;
+  model.name = row.text("name");
+  model.layers = row.count("layers");
+  model.hidden = row.count("hidden");
+  model.heads = row.count("heads");
+  model.kv_heads = row.count("kv_heads", model.heads);
+  model.feed_forward = row.count("ffn");
+  model.activation = enum_from_name<FeedForward>(row.text("ffn_type")).value_or(FeedForward::kGelu);
+  model.vocabulary = row.count("vocab", kGpt2Vocabulary);
+  model.tied_embeddings = row.flag("tied").value_or(false);
+  return model;
+}
+
+Layout read_layout(const RowView& parallelism, const RowView& batch) {
+  Layout layout;
+  const auto degree = [&](const char* key, std::optional<std::int64_t> otherwise = 1) {
+    return static_cast<int>(parallelism.count(key, otherwise));
+  };
+  layout.tensor = degree("tp");
+  layout.pipeline = degree("pp");
+  layout.virtual_stages = degree("vp");
+  layout.context = degree("cp");
+  layout.data = degree("dp");
+  layout.zero = static_cast<int>(parallelism.number("zero").value_or(0));
+  if (parallelism.number("shard_group")) layout.shard_group = degree("shard_group");
+  layout.sequence_parallel = parallelism.flag("sequence_parallel").value_or(false);
+  layout.micro_batch = static_cast<int>(batch.count("micro"));
+  layout.recompute = recompute_of(batch.text("recompute"));
+  return layout;
+}
+
+/// What a source leaves open, its framework answers: NVIDIA's stack overlaps and uses cuDNN
+/// attention; others of the A100's time neither overlap nor fuse attention.
+Software read_software(const RowView& row, const std::string& generation,
+                       const std::string& precision, int tensor) {
+  Software software;
+  software.framework = framework_name(row.text("framework"));
+  const bool nemo = software.framework == "nemo";
+  const AttentionKernel usual = nemo                   ? AttentionKernel::kCudnn
+                                : generation == "h100" ? AttentionKernel::kFlash2
+                                                       : AttentionKernel::kUnfused;
+  software.attention = enum_from_name<AttentionKernel>(row.text("attention")).value_or(usual);
+  software.tensor_overlap = row.flag("tp_overlap").value_or(nemo && tensor > 1);
+  software.data_overlap = row.flag("dp_overlap").value_or(nemo);
+  software.gather_overlap = row.flag("param_gather_overlap").value_or(software.data_overlap);
+  software.cuda_graphs = row.flag("cuda_graphs").value_or(false);
+  software.fp8_gather = row.flag("fp8_comm").value_or(false);
+  const bool eager = software.framework == "llm-foundry" || software.framework == "torchtitan";
+  software.fused_elementwise = !eager || row.flag("compile").value_or(false);
+  const std::string gradients = row.text("grad_dtype");
+  const bool half_precision_era = has(precision, "fp16") || !has(precision, "16");
+  software.gradients = gradients == "fp32" || (gradients.empty() && !half_precision_era)
+                           ? GradientType::kFp32
+                           : GradientType::kBf16;
+  return software;
+}
+
+/// Step time, from whichever figure the source gives.
+std::optional<Seconds> measured_time(const RowView& measured, const RowView& derived,
+                                     const StepInputs& inputs) {
+  const double sequences = static_cast<double>(inputs.global_batch);
+  const double tokens = sequences * static_cast<double>(inputs.sequence_length);
+  const double ranks = static_cast<double>(inputs.accelerators);
+  if (const auto time = measured.number("iter_time_s")) return Seconds(*time);
+  if (const auto rate = measured.number("tokens_s")) return Seconds(tokens / *rate);
+  if (const auto rate = measured.number("tokens_s_gpu")) return Seconds(tokens / (*rate * ranks));
+  if (const auto rate = measured.number("samples_s")) return Seconds(sequences / *rate);
+  if (const auto time = derived.number("iter_time_s")) return Seconds(*time);
+  if (const auto time = measured.number("iter_time_from_formula_s")) return Seconds(*time);
+  if (const auto rate = measured.number("tflops_per_gpu")) {
+    // Megatron's count: attention in full, and a recomputed forward pass as work.
+    const double share = inputs.layout.recompute == Recompute::kFull ? 4.0 / 3.0 : 1.0;
+    const double attention = 6.0 * static_cast<double>(inputs.model.layers) *
+                             static_cast<double>(inputs.model.hidden) *
+                             static_cast<double>(inputs.sequence_length);
+    const double flops =
+        model_flops_per_token(inputs.model, inputs.sequence_length).si() + attention;
+    return Seconds(tokens * flops * share / (*rate * 1e12 * ranks));
+  }
+  return std::nullopt;
+}
+
+class RunReader {
+ public:
+  RunReader(catalog::Catalogue& catalogue, io::Diagnostics& diagnostics)
+      : catalogue_(catalogue), diagnostics_(diagnostics) {}
+
+  PublishedRun read(const io::Node& node) {
+    const RowView row(node, diagnostics_);
+    PublishedRun run;
+    run.id = row.text("id");
+    const RowView hardware = row.object("hardware");
+    const std::string gpu = hardware.text("gpu");
+    const RowView batch = row.object("batch");
+    const std::string precision = lower(batch.text("precision"));
+    run.origin = run.id.substr(0, run.id.find('-'));
+    run.inputs.precision =
+        has(precision, "fp8") || has(precision, "float8") ? Precision::kFp8 : Precision::kBf16;
+    const RowView model = row.object("model");
+    const std::string name = accelerator_name(gpu);
+    run.family = fmt::format("{} {} {} {}", run.origin, model.text("name"), gpu, precision);
+    run.baseline =
+        fmt::format("{} {} {}", row.text("source"), gpu, enum_name(run.inputs.precision));
+    const std::string& chip = name.empty() ? gpu : name;
+    run.set = fmt::format("{} {}", run.origin, chip.substr(0, chip.find_first_of(" -")));
+    if (name.empty()) {
+      run.refused = fmt::format("accelerator {} is not in the catalogue", gpu);
+      return run;
+    }
+    if (model.number("moe_experts").value_or(0) > 1) {
+      run.refused = "mixture-of-experts models are not modelled yet";
+      return run;
+    }
+    const std::size_t errors = diagnostics_.error_count();
+    fill_inputs(run, row, precision, name);
+    if (diagnostics_.error_count() > errors) return run;
+    if (const auto faults = layout_faults(run.inputs); !faults.empty()) {
+      run.refused = faults.front();
+      return run;
+    }
+    fill_measured(run, row);
+    return run;
+  }
+
+ private:
+  void fill_inputs(PublishedRun& run, const RowView& row, const std::string& precision,
+                   const std::string& accelerator) {
+    const RowView hardware = row.object("hardware");
+    const RowView batch = row.object("batch");
+    StepInputs& inputs = run.inputs;
+    inputs.node.accelerator = load(accelerator);
+    inputs.node.accelerators = static_cast<int>(hardware.count("gpus_per_node", 8));
+    inputs.accelerators = hardware.count("num_gpus");
+    inputs.node.fabric = fabric_name(hardware.text("inter"));
+    // Where a source gives no rate, the card per accelerator of its generation's reference design.
+    const double usual = inputs.node.accelerator.generation == "h100" ? 400.0 : 200.0;
+    const double gigabits =
+        hardware.number("inter_gbps_per_node").value_or(usual * inputs.node.accelerators);
+    inputs.node.network_bandwidth = BytesPerSecond(gigabits * 1e9 / 8.0);
+    inputs.model = read_model(row.object("model"));
+    inputs.sequence_length = row.object("model").count("seq_len");
+    inputs.global_batch = batch.count("global");
+    inputs.layout = read_layout(row.object("parallelism"), batch);
+    inputs.software = read_software(row.object("software"), inputs.node.accelerator.generation,
+                                    precision, inputs.layout.tensor);
+  }
+
+  void fill_measured(PublishedRun& run, const RowView& row) {
+    const RowView measured = row.object("measured");
+    const auto time = measured_time(measured, row.object("derived"), run.inputs);
+    if (time && *time > Seconds(0)) {
+      run.measured = *time;
+    } else {
+      run.refused = "the source gives no step time, rate or throughput";
+    }
+    if (const auto memory = measured.number("memory_gib")) run.memory = Bytes(*memory * kGiB);
+  }
+
+  const Accelerator& load(const std::string& name) {
+    const auto found = accelerators_.find(name);
+    if (found != accelerators_.end()) return found->second;
+    return accelerators_.emplace(name, catalogue_.load<Accelerator>(name)).first->second;
+  }
+
+  catalog::Catalogue& catalogue_;
+  io::Diagnostics& diagnostics_;
+  std::map<std::string, Accelerator> accelerators_;
+};
+
+}  // namespace
+
+std::vector<PublishedRun> read_published_runs(const io::Node& rows, catalog::Catalogue& catalogue,
+                                              io::Diagnostics& diagnostics) {
+  const auto* array = rows.get<io::Node::Array>();
+  if (!array) {
+    diagnostics.error(rows.place, fmt::format("found {}, expected an array of measured steps",
+                                              io::found_text(rows)));
+    return {};
+  }
+  RunReader reader(catalogue, diagnostics);
+  std::vector<PublishedRun> runs;
+  runs.reserve(array->size());
+  for (const io::Node& row : *array) {
+    if (row.get<io::Node::Object>()) {
+      runs.push_back(reader.read(row));
+    } else {
+      diagnostics.error(row.place,
+                        fmt::format("found {}, expected a measured step", io::found_text(row)));
+    }
+  }
+  return runs;
+}
+
+std::vector<PublishedRun> read_published_runs(const std::filesystem::path& path,
+                                              catalog::Catalogue& catalogue) {
+  io::Diagnostics diagnostics;
+  const auto text = io::read_text_file(path, diagnostics);
+  diagnostics.throw_if_errors();
+  catalogue.record_file(path.string(), *text);
+  io::Document document(path.string(), *text, false);
+  std::vector<PublishedRun> runs;
+  if (io::parse(document, diagnostics)) {
+    runs = read_published_runs(document.root, catalogue, diagnostics);
+  }
+  diagnostics.throw_if_errors();
+  return runs;
+}
+
+}  // namespace sextant::validate
