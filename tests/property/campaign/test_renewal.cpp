@@ -129,7 +129,7 @@ TEST(Renewal, WallTimeAtDalysIntervalAgreesWithTheClosedForm) {
     CampaignInputs inputs = renewal_inputs(run);
     inputs.duration.reset();
     inputs.steps = 500 * 3600;
-    const std::uint32_t replicas = life > kHour ? 400 : 20;  // 22, 90 and 10,000 failures in each
+    const std::uint32_t replicas = life > kHour ? 400 : 100;  // 22, 90 and 10,000 failures in each
     const Mean mean = mean_over_replicas(inputs, replicas, wall_hours);
     const double expected = (renewal_wall_time(run, 500.0 * kHour) + run.recovery) / kHour;
     EXPECT_NEAR(mean.value, expected, 0.005 * expected) << life.si() << " s";
