@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sextant/kernel/assert.h"
+
 namespace sextant {
 namespace {
 
@@ -25,6 +27,8 @@ std::vector<Pass> passes_in_order(bool forward, int ranks, int chunks, int micro
 }  // namespace
 
 std::vector<Pass> pipeline_order(int rank, int ranks, int chunks, int microbatches) {
+  SEXTANT_ASSERT(chunks == 1 || microbatches % ranks == 0,
+                 "{} microbatches interleaved on {} ranks", microbatches, ranks);
   const std::vector<Pass> forward = passes_in_order(true, ranks, chunks, microbatches);
   const std::vector<Pass> backward = passes_in_order(false, ranks, chunks, microbatches);
   const int total = chunks * microbatches;

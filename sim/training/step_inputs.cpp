@@ -52,6 +52,10 @@ std::vector<std::string> layout_faults(const StepInputs& inputs) {
     faults.push_back(fmt::format("{} pipeline stages x {} virtual stages exceed {} layers",
                                  layout.pipeline, layout.virtual_stages, inputs.model.layers));
   }
+  if (layout.virtual_stages > 1) {  // as in Megatron-LM: interleaving goes in whole rounds
+    require_divides(faults, layout.pipeline, "with virtual stages, pipeline stages",
+                    inputs.microbatches(), "microbatches");
+  }
   const int replicas = inputs.data() * layout.context;
   require_divides(faults, inputs.shard_ranks(), "shard group", replicas, "data x context ranks");
   if (inputs.accelerators > inputs.node.accelerators &&

@@ -43,7 +43,7 @@ double pipeline_time(int ranks, int chunks, int microbatches, double forward, do
 
 TEST(PipelineOrder, EveryPassOnceAndBackwardAfterForward) {
   for (const auto& [ranks, chunks, microbatches] :
-       {std::tuple{1, 1, 5}, {4, 1, 8}, {4, 1, 2}, {4, 3, 8}, {4, 2, 6}, {8, 4, 8}}) {
+       {std::tuple{1, 1, 5}, {4, 1, 8}, {4, 1, 2}, {4, 3, 8}, {4, 2, 12}, {8, 4, 8}}) {
     for (int rank = 0; rank < ranks; ++rank) {
       std::map<std::pair<int, int>, int> seen;  // 1 after forward, 2 after backward
       for (const Pass& pass : pipeline_order(rank, ranks, chunks, microbatches)) {
@@ -58,7 +58,8 @@ TEST(PipelineOrder, EveryPassOnceAndBackwardAfterForward) {
 
 // Narayanan et al. 2021, section 2.2: the bubble of 1F1B is (p − 1)·(f + b).
 TEST(PipelineOrder, OneForwardOneBackwardHasTheClosedFormBubble) {
-  for (const auto& [ranks, microbatches] : {std::pair{1, 3}, {2, 2}, {4, 4}, {4, 16}, {8, 32}}) {
+  for (const auto& [ranks, microbatches] :
+       {std::pair{1, 3}, {2, 2}, {4, 4}, {4, 13}, {8, 3}, {8, 32}}) {
     EXPECT_NEAR(pipeline_time(ranks, 1, microbatches, 1.0, 2.0), 3.0 * (microbatches + ranks - 1),
                 1e-9)
         << ranks << " ranks, " << microbatches << " microbatches";
@@ -75,14 +76,8 @@ TEST(PipelineOrder, InterleavingDividesTheBubbleByTheChunks) {
   }
 }
 
-TEST(PipelineOrder, MicrobatchesNeedNotDivideByTheRanks) {
-  for (int microbatches = 1; microbatches <= 13; ++microbatches) {
-    for (const auto& [ranks, chunks] : {std::pair{4, 1}, {4, 2}, {3, 5}}) {
-      const double time = pipeline_time(ranks, chunks, microbatches, 1.0, 2.0);
-      EXPECT_GE(time, 3.0 * (chunks * microbatches + ranks - 1) - 1e-9);
-      EXPECT_LE(time, 3.0 * chunks * microbatches * ranks);
-    }
-  }
+TEST(PipelineOrder, InterleavingNeedsWholeRounds) {
+  EXPECT_DEATH(pipeline_order(0, 4, 2, 6), "6 microbatches interleaved on 4 ranks");
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "sextant/training/step_model.h"
+#include "tests/support/step_fixtures.h"
+
+namespace sextant {
+namespace {
+
+/// Sequences of the smallest batch that the layout divides.
+int batch_unit(const StepInputs& inputs) {
+  const Layout& layout = inputs.layout;
+  return *layout.data * layout.micro_batch * (layout.virtual_stages > 1 ? layout.pipeline : 1);
+}
+
+/// A layout that divides, on up to 512 ranks.
+StepInputs random_inputs() {
+  const auto power = [](int most) { return 1 << *rc::gen::inRange(0, most + 1); };
+  StepInputs inputs = fixtures::inputs();
+  Layout& layout = inputs.layout;
+  layout.tensor = power(3);
+  layout.pipeline = power(2);
+  layout.context = power(1);
+  layout.virtual_stages = layout.pipeline > 1 ? power(2) : 1;
+  const int data = power(3);
+  layout.data = data;
+  inputs.accelerators = layout.tensor * layout.pipeline * layout.context * data;
+  layout.zero = *rc::gen::inRange(0, 4);
+  layout.micro_batch = power(1);
+  inputs.global_batch = batch_unit(inputs) * *rc::gen::inRange(1, 9);
+  layout.sequence_parallel = *rc::gen::arbitrary<bool>();
+  layout.recompute = *rc::gen::element(Recompute::kNone, Recompute::kSelective,
+                                       Recompute::kOperator, Recompute::kFull);
+  inputs.precision = *rc::gen::element(Precision::kBf16, Precision::kFp8);
+  inputs.software.attention =
+      *rc::gen::element(AttentionKernel::kUnfused, AttentionKernel::kFlash2);
+  inputs.software.data_overlap = *rc::gen::arbitrary<bool>();
+  inputs.software.gather_overlap = *rc::gen::arbitrary<bool>();
+  inputs.software.tensor_overlap = *rc::gen::arbitrary<bool>();
+  inputs.model.tied_embeddings = *rc::gen::arbitrary<bool>();
+  return inputs;
+}
+
+Seconds step_time(const StepInputs& inputs) {
+  return forecast_step(inputs, fixtures::calibration()).time;
+}
+
+RC_GTEST_PROP(StepLaws, BreakdownSumsToTheStepAndExplainsIt, ()) {
+  const StepProfile profile = forecast_step(random_inputs(), fixtures::calibration());
+  Seconds sum;
+  for (Seconds part : profile.breakdown) {
+    RC_ASSERT(part >= Seconds(0));
+    sum += part;
+  }
+  RC_ASSERT(std::abs(sum / profile.time - 1.0) < 1e-9);
+  RC_ASSERT(profile.breakdown[static_cast<std::size_t>(StepPart::kOther)] <= 0.005 * profile.time);
+}
+
+RC_GTEST_PROP(StepLaws, NoFasterThanArithmetic, ()) {
+  StepInputs inputs = random_inputs();
+  inputs.precision = Precision::kBf16;
+  const StepProfile profile = forecast_step(inputs, fixtures::calibration());
+  RC_ASSERT(profile.mfu > 0.0);
+  RC_ASSERT(profile.mfu <= 0.8);  // the GEMMs' efficiency
+  RC_ASSERT(profile.hfu >= profile.mfu);
+}
+
+RC_GTEST_PROP(StepLaws, FasterPartsNeverSlowAStep, ()) {
+  const StepInputs inputs = random_inputs();
+  const Seconds time = step_time(inputs);
+  StepInputs faster = inputs;
+  faster.node.network_bandwidth *= 2.0;
+  RC_ASSERT(step_time(faster) <= time * (1.0 + 1e-12));
+  faster = inputs;
+  faster.node.accelerator.link_bandwidth.value *= 2.0;
+  RC_ASSERT(step_time(faster) <= time * (1.0 + 1e-12));
+  faster = inputs;
+  faster.node.accelerator.memory_bandwidth.value *= 2.0;
+  RC_ASSERT(step_time(faster) <= time * (1.0 + 1e-12));
+}
+
+RC_GTEST_PROP(StepLaws, MoreWorkTakesLonger, ()) {
+  const StepInputs inputs = random_inputs();
+  StepInputs more = inputs;
+  more.global_batch += batch_unit(inputs);
+  RC_ASSERT(step_time(more) > step_time(inputs));
+  more = inputs;
+  more.model.layers += inputs.layout.pipeline * inputs.layout.virtual_stages;
+  RC_ASSERT(step_time(more) > step_time(inputs));
+}
+
+RC_GTEST_PROP(StepLaws, TheSameTwice, ()) {
+  const StepInputs inputs = random_inputs();
+  RC_ASSERT(step_time(inputs) == step_time(inputs));
+}
+
+}  // namespace
+}  // namespace sextant
