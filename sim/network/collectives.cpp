@@ -1,7 +1,7 @@
 #include "sextant/network/collectives.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 
 #include "sextant/kernel/assert.h"
 
@@ -17,9 +17,10 @@ Seconds CollectiveTimer::half_all_reduce(Bytes bytes, GroupPlacement group) cons
   if (nodes == 1) return crossing / node_.bandwidth + node_.latency * (n - 1.0);
   const BytesPerSecond wire = network_.bandwidth * static_cast<double>(group.per_node);
   const BytesPerSecond slower = group.per_node > 1 ? std::min(wire, node_.bandwidth) : wire;
-  // Inside a node steps overlap with the next message; across nodes the depth of NCCL's trees
-  // bounds what a ring would pay.
-  const double depth = std::min(nodes - 1.0, 2.0 * std::log2(static_cast<double>(nodes)));
+  // Inside a node steps overlap with the next message; across nodes the depth of NCCL's trees, up
+  // and down, bounds what a ring would pay.
+  const int tree_levels = static_cast<int>(std::bit_width(static_cast<unsigned>(nodes - 1)));
+  const double depth = std::min(nodes - 1, 2 * tree_levels);
   return crossing / slower + network_.latency * depth +
          node_.latency * static_cast<double>(group.per_node - 1);
 }
