@@ -12,10 +12,12 @@
 namespace sextant::plan {
 namespace {
 
-/// One interval, simulated.
+/// One interval, in whole steps, simulated.
 struct Trial {
-  double log_interval = 0;
+  double steps = 1;
   double cost = 0;  ///< mean wall time per step
+
+  double log_steps() const { return portable_log(steps); }
 };
 
 /// Failures that the search looks at, in all replicas together: enough to know the optimum to some
@@ -24,9 +26,9 @@ constexpr double kFailuresToSee = 6000;
 constexpr double kFewestReplicas = 16;
 constexpr double kNodesToDraw = 400'000;
 
-/// Points of the grid: two per doubling.
-constexpr double kGridStep = 0.34657359027997264;  // log(2) / 2
-constexpr int kGridReach = 4;                      ///< points on each side
+/// Between points of the grid, in the logarithm: two of them double the interval.
+constexpr double kGridStep = 0.34657359027997264;
+constexpr int kGridReach = 4;  ///< points on each side
 
 Seconds failure_free_work(const CampaignInputs& inputs) {
   const Seconds work = static_cast<double>(inputs.steps) * inputs.step_time;
@@ -68,7 +70,7 @@ class Search {
   void simulate(std::vector<Trial>& trials) const {
     std::vector<CampaignInputs> variants(trials.size(), inputs_);
     for (std::size_t i = 0; i < trials.size(); ++i) {
-      variants[i].interval = Seconds(portable_exp(trials[i].log_interval));
+      variants[i].interval = trials[i].steps * inputs_.step_time;
     }
     const std::int64_t points = static_cast<std::int64_t>(trials.size());
     std::vector<double> costs(trials.size() * static_cast<std::size_t>(replicas_));
@@ -96,22 +98,22 @@ std::size_t best_of(const std::vector<Trial>& trials) {
                                   trials.begin());
 }
 
-/// Vertex of the parabola through the best trial and its neighbours; the best trial if it stands at
-/// an end.
+/// Vertex of the parabola through the best trial and its neighbours, in the logarithm of the steps;
+/// the best trial if it stands at an end.
 double vertex(const std::vector<Trial>& trials) {
   const std::size_t best = best_of(trials);
-  if (best == 0 || best + 1 == trials.size()) return trials[best].log_interval;
-  const auto& [x0, y0] = trials[best - 1];
-  const auto& [x1, y1] = trials[best];
-  const auto& [x2, y2] = trials[best + 1];
-  const double slope_before = (y1 - y0) / (x1 - x0);
-  const double slope_after = (y2 - y1) / (x2 - x1);
+  if (best == 0 || best + 1 == trials.size()) return trials[best].steps;
+  const double x0 = trials[best - 1].log_steps();
+  const double x1 = trials[best].log_steps();
+  const double x2 = trials[best + 1].log_steps();
+  const double slope_before = (trials[best].cost - trials[best - 1].cost) / (x1 - x0);
+  const double slope_after = (trials[best + 1].cost - trials[best].cost) / (x2 - x1);
   const double curvature = (slope_after - slope_before) / (x2 - x0);
-  if (!(curvature > 0)) return x1;  // all three the same
-  return 0.5 * (x0 + x1) - 0.5 * slope_before / curvature;
+  if (!(curvature > 0)) return trials[best].steps;  // all three the same
+  return std::round(portable_exp(0.5 * (x0 + x1) - 0.5 * slope_before / curvature));
 }
 
-/// Shortest and longest interval that make a difference.
+/// Fewest and most steps that make a difference.
 struct Limits {
   double low;
   double high;
@@ -122,30 +124,37 @@ Limits limits_of(const CampaignInputs& inputs) {
   const Seconds covered = costs.mode == CheckpointMode::kAsynchronous
                               ? costs.write / (1.0 + costs.slowdown)
                               : Seconds(0);
-  const Seconds low = std::max(inputs.step_time, covered);
-  const Seconds high = std::max(low, failure_free_work(inputs));
-  return {portable_log(low.si()), portable_log(high.si())};
+  const double low = std::max(1.0, std::ceil(covered / inputs.step_time));
+  return {low, std::max(low, std::floor(failure_free_work(inputs) / inputs.step_time))};
+}
+
+/// Points around `centre`, the limits' included where they cut the grid.
+std::vector<Trial> grid(double centre, const Limits& limits) {
+  std::vector<Trial> trials;
+  for (int i = -kGridReach; i <= kGridReach; ++i) {
+    const double steps = std::round(centre * portable_exp(i * kGridStep));
+    const double whole = std::clamp(steps, limits.low, limits.high);
+    if (trials.empty() || whole > trials.back().steps) trials.push_back({.steps = whole});
+  }
+  return trials;
 }
 
 Seconds optimal_interval(const CampaignInputs& inputs, Seconds start, std::uint64_t seed,
                          const run::ParallelOptions& parallel) {
   const Limits limits = limits_of(inputs);
   const Search search(inputs, seed, parallel);
-  double centre =
-      std::clamp(portable_log(std::max(start, inputs.step_time).si()), limits.low, limits.high);
-  // The best point of a grid is its centre, or the next grid stands there; costs have one valley.
+  double centre = std::clamp(start / inputs.step_time, limits.low, limits.high);
+  // The best point of a grid is inside it, or the next grid stands around it; costs have one
+  // valley.
   for (;;) {
-    std::vector<Trial> trials;
-    for (int i = -kGridReach; i <= kGridReach; ++i) {
-      const double point = std::clamp(centre + i * kGridStep, limits.low, limits.high);
-      if (trials.empty() || point > trials.back().log_interval) trials.push_back({point, 0});
-    }
+    std::vector<Trial> trials = grid(centre, limits);
     search.simulate(trials);
-    const double best = trials[best_of(trials)].log_interval;
-    const bool at_edge = best_of(trials) == 0 || best_of(trials) == trials.size() - 1;
-    const bool at_limit = best <= limits.low || best >= limits.high;
-    if (!at_edge || at_limit) return Seconds(portable_exp(vertex(trials)));
-    centre = best;
+    const std::size_t best = best_of(trials);
+    const double steps = trials[best].steps;
+    const bool at_edge = best == 0 || best == trials.size() - 1;
+    const bool at_limit = steps <= limits.low || steps >= limits.high;
+    if (!at_edge || at_limit) return vertex(trials) * inputs.step_time;
+    centre = steps;
   }
 }
 

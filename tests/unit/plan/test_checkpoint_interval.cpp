@@ -47,6 +47,27 @@ TEST(ChooseInterval, FindsTheOptimumFarFromTheFormula) {
   EXPECT_LT(choice.interval.si(), 30 * 60);
 }
 
+// Llama 3's fleet: 18 steps of 6.5 s, as the formula says, whatever the seed and the uncertainties.
+TEST(ChooseInterval, DoesNotDependOnTheLuckOfAFewReplicas) {
+  CampaignInputs inputs;
+  inputs.nodes = 2048;
+  inputs.step_time = Seconds(6.5);
+  inputs.step_log_spread = 0.07;
+  inputs.steps = 700'000;
+  inputs.checkpoint = {.mode = CheckpointMode::kAsynchronous,
+                       .stall = Seconds(0.07),
+                       .write = Seconds(28),
+                       .slowdown = 0.02,
+                       .restore = Seconds(28)};
+  inputs.failures.node_life.value = 264.0 * kDay;
+  inputs.failures.rate_spread_shape = Coefficient<double>{2.1, "", "", Method::kFitted, {}};
+  inputs.fleet.spares = 64;
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const IntervalChoice choice = choose_interval(IntervalRule::kOptimal, inputs, seed);
+    EXPECT_NEAR(choice.interval.si(), choice.daly.si(), 6.5) << seed;
+  }
+}
+
 TEST(ChooseInterval, IsTheSameAtAnyNumberOfThreads) {
   const CampaignInputs inputs = daly_run(6.0 * kHour);
   const auto interval = [&](int threads) {
