@@ -8,6 +8,14 @@
 
 namespace sextant::io {
 
+Node::Node() = default;
+Node::Node(Value node_value, Place node_place) : value(std::move(node_value)), place(node_place) {}
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node* Node::find(std::string_view key) const {
   const Object* members = get<Object>();
   if (!members) return nullptr;

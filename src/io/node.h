@@ -26,8 +26,17 @@ struct Node {
   using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string,
                              Array, Object>;
 
-  Value value = nullptr;
+  Value value;
   Place place;
+
+  // In node.cpp, where Member is complete.
+  Node();
+  Node(Value node_value, Place node_place);
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
 
   template <class T>
   const T* get() const {

@@ -50,7 +50,7 @@ std::size_t skip_blank(std::string_view text, std::size_t at) {
     if (std::string_view(" \t\r\n").find(text[at]) != std::string_view::npos) {
       ++at;
     } else if (text.substr(at, 2) == "//") {
-      at = std::min(text.find('\n', at), text.size());
+      at = std::min(text.find_first_of("\r\n", at), text.size());
     } else if (text.substr(at, 2) == "/*") {
       const std::size_t end = text.find("*/", at + 2);
       at = end == std::string_view::npos ? text.size() : end + 2;
@@ -325,6 +325,12 @@ bool report_unusable_text(const Document& document, Diagnostics& diagnostics) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     diagnostics.error_in_file(document.name, "found UTF-16 text, expected UTF-8").help =
         "save the file as UTF-8";
+    return true;
+  }
+  const std::size_t nul = text.find('\0');  // the parser would take it for the end of the text
+  if (nul != std::string_view::npos) {
+    const auto at = static_cast<std::uint32_t>(nul);
+    diagnostics.error({&document, at, at + 1}, "found a NUL byte, expected text");
     return true;
   }
   const std::size_t first = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;

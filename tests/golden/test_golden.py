@@ -46,7 +46,8 @@ class Golden(unittest.TestCase):
         text = "$ echo 12 ms; echo new; exit 1\n>~ \\d+ ms\n> old\n$ true\n> gone\n# end\n"
         passed, _, after = self.check(text, update=True)
         self.assertTrue(passed)
-        self.assertEqual(after, "$ echo 12 ms; echo new; exit 1\n? 1\n>~ \\d+ ms\n> new\n$ true\n# end\n")
+        self.assertEqual(after, "$ echo 12 ms; echo new; exit 1\n? 1\n>~ \\d+ ms\n> new\n"
+                                "$ true\n# end\n")
 
 
 if __name__ == "__main__":

@@ -125,6 +125,13 @@ TEST(Parse, DeepNestingDoesNotReachTheStack) {
   EXPECT_NE(errors_of("[" + deepest + "]"), "");
 }
 
+TEST(Parse, NothingHidesBehindANulByteOrInAComment) {
+  EXPECT_THAT(errors_of(std::string("{} // \0 {}", 10)),
+              HasSubstr("f.json:1:7: error: found a NUL byte"));
+  EXPECT_THAT(errors_of("{} // a comment ends with its line\r{}"),
+              HasSubstr("found '{', expected the end of the file"));
+}
+
 TEST(Parse, SizeIsLimited) {
   EXPECT_THAT(errors_of("[1, 2, 3]", {.bytes = 8}), HasSubstr("found 9 bytes, expected at most 8"));
 }
