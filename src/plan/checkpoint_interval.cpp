@@ -35,9 +35,12 @@ Seconds failure_free_work(const CampaignInputs& inputs) {
   return inputs.duration ? std::min(work, *inputs.duration) : work;
 }
 
-/// What the search simulates: the run, or as much of a long one as shows enough failures. A fleet
-/// of new nodes changes as it ages, and is simulated whole.
+/// What the search simulates: the run at its median step and the profile's own rate, because one
+/// interval is chosen for all that they may turn out to be; and as much of a long run as shows
+/// enough failures. A fleet of new nodes changes as it ages, and is simulated whole.
 CampaignInputs searched(CampaignInputs inputs) {
+  inputs.step_log_spread = 0;
+  inputs.failures.rate_spread_shape.reset();
   if (inputs.fleet.ages == StartAges::kNew) return inputs;
   const Seconds enough = kFailuresToSee / kFewestReplicas * mean_time_to_interruption(inputs);
   if (enough < failure_free_work(inputs)) inputs.duration = enough;

@@ -62,7 +62,7 @@ TEST(ChooseInterval, DoesNotDependOnTheLuckOfAFewReplicas) {
   inputs.failures.node_life.value = 264.0 * kDay;
   inputs.failures.rate_spread_shape = Coefficient<double>{2.1, "", "", Method::kFitted, {}};
   inputs.fleet.spares = 64;
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const IntervalChoice choice = choose_interval(IntervalRule::kOptimal, inputs, seed);
     EXPECT_NEAR(choice.interval.si(), choice.daly.si(), 6.5) << seed;
   }
