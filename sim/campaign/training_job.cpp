@@ -134,7 +134,9 @@ void TrainingJob::note(const Interrupt& interrupt) {
     const NodeIndex node{static_cast<std::uint32_t>(interrupt.subject())};
     const std::size_t index = fleet_.cause_of(node);
     if (!profile.causes.empty()) cause = &profile.causes[index];
-    if (fleet_.remedy_of(node) == Remedy::kReplace) broken_.push_back(node);
+    // A node that fails twice in one instant is told of twice, and is replaced once.
+    const bool known = std::find(broken_.begin(), broken_.end(), node) != broken_.end();
+    if (fleet_.remedy_of(node) == Remedy::kReplace && !known) broken_.push_back(node);
     ++interruptions_[index];
   } else {
     const std::size_t index = static_cast<std::size_t>(interrupt.subject());

@@ -44,7 +44,7 @@ CampaignInputs drawn_inputs() {
       .restore = Seconds(*rc::gen::inRange(0, 1000))};
   inputs.interval = Seconds(*rc::gen::inRange(1, 20'000));
   inputs.failures.node_life.value = Seconds(*rc::gen::element(1e2, 1e3, 1e4, 1e5, 1e6, 1e8));
-  inputs.failures.shape.value = *rc::gen::element(0.5, 0.7, 1.0, 2.0);
+  inputs.failures.shape.value = *rc::gen::element(0.2, 0.5, 0.7, 1.0, 2.0);
   inputs.failures.causes = *rc::gen::container<std::vector<FailureCause>>(
       *rc::gen::inRange<std::size_t>(0, 3), rc::gen::exec(drawn_cause));
   if (*rc::gen::arbitrary<bool>()) inputs.failures.job_life = drawn_seconds(1000, 1'000'000);
