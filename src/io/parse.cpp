@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "src/io/json_scan.h"
 #include "src/io/printable.h"
+#include "src/io/syntax_fault.h"
 
 namespace sextant::io {
 namespace {
@@ -43,32 +44,6 @@ class CountingIterator {
   const char* at_ = nullptr;
   std::size_t* taken_ = nullptr;
 };
-
-/// First character at or after `at` that is neither blank nor in a comment.
-std::size_t skip_blank(std::string_view text, std::size_t at) {
-  while (at < text.size()) {
-    if (std::string_view(" \t\r\n").find(text[at]) != std::string_view::npos) {
-      ++at;
-    } else if (text.substr(at, 2) == "//") {
-      at = std::min(text.find_first_of("\r\n", at), text.size());
-    } else if (text.substr(at, 2) == "/*") {
-      const std::size_t end = text.find("*/", at + 2);
-      at = end == std::string_view::npos ? text.size() : end + 2;
-    } else {
-      break;
-    }
-  }
-  return at;
-}
-
-/// End of the JSON number that begins at `at`: a leading zero stands alone.
-std::size_t number_end(std::string_view text, std::size_t at) {
-  constexpr std::string_view kDigits = "0123456789";
-  const std::size_t first = at + (text.substr(at).starts_with('-') ? 1 : 0);
-  const std::size_t second = text.find_first_of(kDigits, first + 1);
-  if (text.substr(first).starts_with('0') && second == first + 1) return second;
-  return std::min(text.find_first_not_of("0123456789+-.eE", at), text.size());
-}
 
 /// Handler of nlohmann's event parser. The parser says how far it has read; a token begins at the
 /// first character after the end of the one before that is no blank, comment, comma or colon.
@@ -165,7 +140,6 @@ class TreeBuilder {
 
   void report_duplicate_keys(const Node::Object& members);
   void close_at(const Place& error);
-  std::size_t offending_token(std::size_t position) const;
 
   Document& document_;
   Diagnostics& diagnostics_;
@@ -173,8 +147,8 @@ class TreeBuilder {
   std::size_t taken_ = 0;
   std::size_t last_end_ = 0;
   std::size_t last_number_ = 0;  ///< where the last number began
-  std::vector<Node*>
-      open_;  ///< from the root inwards; a parent does not grow while a child is open
+  /// From the root inwards. A parent does not grow while a child is open.
+  std::vector<Node*> open_;
 };
 
 void TreeBuilder::report_duplicate_keys(const Node::Object& members) {
@@ -192,82 +166,6 @@ void TreeBuilder::report_duplicate_keys(const Node::Object& members) {
   }
 }
 
-/// Where the token begins at which the parser, having read `position` characters, gave up.
-std::size_t TreeBuilder::offending_token(std::size_t position) const {
-  std::size_t at = skip_blank(text(), last_end_);
-  while (at < text().size() && (text()[at] == ',' || text()[at] == ':')) {
-    const std::size_t next = skip_blank(text(), at + 1);
-    if (next >= position) break;  // the separator itself is one too many
-    at = next;
-  }
-  return at;
-}
-
-/// The parser's "… parsing object key - unexpected '}'; expected string literal" in our words.
-std::string syntax_message(std::string_view what) {
-  const std::size_t dash = what.find(" - ");
-  std::string message(dash == std::string_view::npos ? what : what.substr(dash + 3));
-  message = message.substr(0, message.find("; last read"));
-  const auto replace = [&](std::string_view old_text, std::string_view new_text) {
-    const std::size_t at = message.find(old_text);
-    if (at != std::string::npos) message.replace(at, old_text.size(), new_text);
-  };
-  const bool key = what.find("object key") != std::string_view::npos;
-  replace("; expected ", ", expected ");
-  replace("unexpected ", "found ");
-  replace(" literal; ", " ");
-  replace("expected string literal", key ? "expected a key in double quotes" : "expected a string");
-  replace("found string literal", "found a string");
-  replace("found number literal", "found a number");
-  replace("found true literal", "found true");
-  replace("found false literal", "found false");
-  replace("found null literal", "found null");
-  replace("found end of input", "found the end of the file");
-  replace("expected end of input", "expected the end of the file");
-  replace("expected '[', '{', or a literal", "expected a value");
-  return message;
-}
-
-std::string syntax_help(std::string_view text, std::size_t at, std::string_view message) {
-  const std::string_view rest = text.substr(std::min(at, text.size()));
-  std::size_t before = at;
-  while (before > 0 &&
-         std::string_view(" \t\r\n").find(text[before - 1]) != std::string_view::npos) {
-    --before;
-  }
-  const bool after_comma = before > 0 && text[before - 1] == ',';
-  if ((rest.starts_with('}') || rest.starts_with(']')) && after_comma) {
-    return "remove the comma before it";
-  }
-  for (std::string_view word : {"NaN", "nan", "Infinity", "inf", "-Infinity", "-inf"}) {
-    if (rest.starts_with(word)) return "numbers are finite; leave the key out if there is no value";
-  }
-  if (rest.starts_with('\'')) return "strings and keys are written in double quotes";
-  if (rest.starts_with('#')) return "comments begin with // or stand between /* and */";
-  if (rest.starts_with('+')) return "numbers have no plus sign";
-  if (rest.starts_with("True") || rest.starts_with("False") || rest.starts_with("None")) {
-    return "JSON writes true, false and null";
-  }
-  if (rest.starts_with('.')) return "write a zero before the point";
-  if (message.ends_with("expected '}'") || message.ends_with("expected ']'")) {
-    const bool at_end = message.starts_with("found the end of the file");
-    return at_end ? "a bracket is not closed" : "is a comma missing before it?";
-  }
-  const bool letter = !rest.empty() && ((rest[0] | 0x20) >= 'a' && (rest[0] | 0x20) <= 'z');
-  if (letter) return "texts, names and quantities are written in double quotes";
-  return "";
-}
-
-/// The first byte from `at` on that belongs to no UTF-8 character; there is one.
-std::size_t first_ill_formed(std::string_view text, std::size_t at) {
-  while (at + 1 < text.size()) {
-    const std::size_t length = utf8_length(text.substr(at));
-    if (length == 0) break;
-    at += length;
-  }
-  return std::min(at, text.size() - 1);
-}
-
 /// Gives the values that are not complete a place, so that the error has a pointer.
 void TreeBuilder::close_at(const Place& error) {
   for (Node* node : open_) node->place.end = static_cast<std::uint32_t>(text().size()) + 1;
@@ -280,43 +178,9 @@ void TreeBuilder::close_at(const Place& error) {
 
 bool TreeBuilder::parse_error(std::size_t, const std::string&,
                               const nlohmann::json::exception& error) {
-  const std::string_view what = error.what();
-  std::size_t begin = offending_token(taken_);
-  std::size_t end = std::clamp(taken_, begin, text().size());
-  std::string message = syntax_message(what);
-  const bool continues_number =  // as in 12k or 012
-      begin == last_end_ && begin > 0 && number_end(text(), last_number_) == begin &&
-      text().find_first_of(" \t\r\n,:]}", begin) != begin && begin < text().size();
-  if (what.find("unexpected end of input") != std::string_view::npos) {
-    begin = text().find_last_not_of(" \t\r\n") + 1;  // just after what is there
-    end = begin;
-  } else if (error.id == 406) {
-    end = number_end(text(), begin);
-    message = fmt::format("found {}, a number beyond the range of a double",
-                          printable(text().substr(begin, std::min<std::size_t>(end - begin, 40))));
-  } else if (what.find("ill-formed UTF-8") != std::string_view::npos) {
-    begin = first_ill_formed(text(), begin);
-    end = begin + 1;
-    message = fmt::format("found byte 0x{:02X}, which is not UTF-8",
-                          static_cast<unsigned char>(text()[begin]));
-  } else if (what.find("control character") != std::string_view::npos &&
-             text()[taken_ - 1] != '\n' && text()[taken_ - 1] != '\r') {
-    begin = taken_ - 1;
-    end = taken_;
-    message = "found a control character in a string";
-  } else if (what.find("invalid string: control character") != std::string_view::npos ||
-             what.find("missing closing quote") != std::string_view::npos) {
-    message = "found a string without its closing quote";
-  } else if (what.find("invalid literal") != std::string_view::npos ||
-             what.find("invalid number") != std::string_view::npos || continues_number) {
-    if (continues_number) begin = last_number_;
-    end = std::min(text().find_first_of(" \t\r\n,:]}", begin + 1), text().size());
-    message = fmt::format("found {}, expected a JSON value",
-                          printable(text().substr(begin, std::min<std::size_t>(end - begin, 40))));
-  }
-  close_at(place(begin, std::max(end, begin + 1)));
-  const std::string help = syntax_help(text(), begin, message);
-  diagnostics_.error(place(begin, end), std::move(message)).help = help;
+  const SyntaxFault fault = describe_fault({text(), taken_, last_end_, last_number_}, error.what());
+  close_at(place(fault.begin, std::max(fault.end, fault.begin + 1)));
+  diagnostics_.error(place(fault.begin, fault.end), fault.message).help = fault.help;
   return false;
 }
 
