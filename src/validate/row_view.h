@@ -62,13 +62,18 @@ class RowView {
 
   /// A count from 1 to 2^31 − 1; `otherwise` where the source does not say.
   std::int64_t count(const char* key, std::optional<std::int64_t> otherwise = {}) const {
+    const io::Node* member = present(key);
+    if (!member && otherwise) return *otherwise;
+    if (!member) {
+      expected(node_, key, "a count of at least 1");
+      return 1;
+    }
     const std::optional<double> value = number(key);
     constexpr double kMost = std::numeric_limits<std::int32_t>::max();
     if (value && *value >= 1.0 && *value <= kMost && *value == std::floor(*value)) {
       return static_cast<std::int64_t>(*value);
     }
-    if (!value && otherwise) return *otherwise;
-    expected(value ? *present(key) : node_, value ? nullptr : key, "a count of at least 1");
+    if (value) expected(*member, nullptr, "a count of at least 1");
     return 1;
   }
 
