@@ -37,7 +37,9 @@ scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogu
   scenario::SimulationPlan asked;
   const auto replicas = arguments.count("replicas", 1, kMaxReplicas);
   const auto seed = arguments.count("seed", 0, kMaxSeed);
-  scenario::Scenario scenario = scenario::read_scenario(*file, catalogue);
+  std::string warnings;
+  scenario::Scenario scenario = scenario::read_scenario(*file, catalogue, &warnings);
+  fmt::print(stderr, "{}", warnings);
   if (replicas) scenario.simulation.replicas = *replicas;
   if (seed) scenario.simulation.seed = static_cast<std::uint64_t>(*seed);
   return scenario;

@@ -289,4 +289,12 @@ void report_reversed_range(const Node& coefficient, ReadContext& context) {
   report(*coefficient.find("range"), "with its ends reversed", "[low, high]", context);
 }
 
+void warn_outside_range(const Node& coefficient, ReadContext& context) {
+  const Node& value = *coefficient.find("value");
+  context.diagnostics
+      .warning(value.place,
+               fmt::format("found {}, which is outside its own range", found_text(value)))
+      .notes.push_back({coefficient.find("range")->place, "the range"});
+}
+
 }  // namespace sextant::io

@@ -79,6 +79,7 @@ std::optional<Node> resolve_catalogue_item(const Node& node, const char* family,
                                            ReadContext& context);
 void check_date(const Node& coefficient, const std::string& date, ReadContext& context);
 void report_reversed_range(const Node& coefficient, ReadContext& context);
+void warn_outside_range(const Node& coefficient, ReadContext& context);
 
 // -- implementation ------------------------------------------------------------------------------
 
@@ -103,6 +104,18 @@ void read_integer_value(const Node& node, T& value, const Field& field, ReadCont
   }
 }
 
+/// The ends of a coefficient's range are in order, and its value is between them.
+template <class T>
+void check_range(const Node& node, const Coefficient<T>& coefficient, ReadContext& context) {
+  if (!coefficient.range) return;
+  const auto& [low, high] = *coefficient.range;
+  if (high < low) {
+    report_reversed_range(node, context);
+  } else if (coefficient.value < low || high < coefficient.value) {
+    warn_outside_range(node, context);
+  }
+}
+
 /// {"value", "source", "date", "method", "range"}, or the bare value where provenance is optional.
 template <class T>
 void read_coefficient(const Node& node, Coefficient<T>& value, const Field& field,
@@ -113,12 +126,13 @@ void read_coefficient(const Node& node, Coefficient<T>& value, const Field& fiel
     return read_value(node, value.value, field, context);
   }
   if (!is_object(node, "an object with value, source, date and method", context)) return;
+  const std::size_t errors_before = context.diagnostics.error_count();
   value = {};
   Reader reader(node, context, &field);
   visit(reader, value);
   reader.finish();
   check_date(node, value.date, context);
-  if (value.range && (*value.range)[1] < (*value.range)[0]) report_reversed_range(node, context);
+  if (context.diagnostics.error_count() == errors_before) check_range(node, value, context);
 }
 
 template <class T>

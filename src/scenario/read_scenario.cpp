@@ -24,7 +24,7 @@ void resolve_accelerator(ClusterPlan& cluster, catalog::Catalogue& catalogue,
 }  // namespace
 
 Scenario read_scenario_text(const std::string& name, std::string text,
-                            catalog::Catalogue& catalogue) {
+                            catalog::Catalogue& catalogue, std::string* warnings) {
   io::Diagnostics diagnostics;
   io::Document document(name, std::move(text), false);
   if (!io::parse(document, diagnostics)) diagnostics.throw_if_errors();
@@ -37,15 +37,17 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   diagnostics.throw_if_errors();
   check_scenario(scenario, places, diagnostics);
   diagnostics.throw_if_errors();
+  if (warnings) *warnings = diagnostics.render_warnings();
   return scenario;
 }
 
-Scenario read_scenario(const std::filesystem::path& path, catalog::Catalogue& catalogue) {
+Scenario read_scenario(const std::filesystem::path& path, catalog::Catalogue& catalogue,
+                       std::string* warnings) {
   io::Diagnostics diagnostics;
   std::optional<std::string> text = io::read_text_file(path, diagnostics);
   diagnostics.throw_if_errors();
   catalogue.record_file(path.string(), *text);
-  return read_scenario_text(path.string(), *std::move(text), catalogue);
+  return read_scenario_text(path.string(), *std::move(text), catalogue, warnings);
 }
 
 std::string scenario_schema(const catalog::Catalogue& catalogue) {

@@ -235,6 +235,14 @@ TEST_F(ReaderTest, CoefficientsMayCarryProvenanceInAScenario) {
               HasSubstr("/range: found an array, with its ends reversed, expected [low, high]"));
 }
 
+TEST_F(ReaderTest, AValueOutsideItsOwnRangeIsAWarning) {
+  ASSERT_EQ(read_text(R"({"title": "t", "engine": {"base": "v8", "power":
+      {"value": "9 W", "source": "s", "method": "fitted", "range": ["2 W", "3 W"]}}})"),
+            "");
+  EXPECT_THAT(diagnostics_.render_warnings(),
+              HasSubstr("warning: /engine/power/value: found \"9 W\", which is outside its own"));
+}
+
 TEST_F(ReaderTest, RemembersPlacesOfMembers) {
   ASSERT_EQ(read(R"("seats": 2, "spare": {"spokes": 3})"), "");
   EXPECT_EQ(pointer_of(places_.of(car_.seats)), "/seats");
