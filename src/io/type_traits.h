@@ -49,6 +49,7 @@ inline constexpr bool kIsWordOrQuantity<std::variant<E, Q>> = std::is_enum_v<E>&
 template <class Enum>
 std::vector<std::string> enum_words() {
   std::vector<std::string> words;
+  words.reserve(EnumNames<Enum>::table.size());
   for (const auto& [value, name] : EnumNames<Enum>::table) words.emplace_back(name);
   return words;
 }

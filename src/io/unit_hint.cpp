@@ -61,7 +61,7 @@ std::string unit_hint(std::string_view unknown) {
   if (!other_capitals.empty()) return other_capitals;
   std::vector<std::string> words = symbols;
   for (const Hint& hint : kHints) words.emplace_back(hint.text);
-  const std::string nearest = nearest_name(unknown, words).value_or("");
+  std::string nearest = nearest_name(unknown, words).value_or("");
   for (const Hint& hint : kHints) {
     if (hint.text == nearest) return hint.help;
   }

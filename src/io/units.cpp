@@ -268,9 +268,9 @@ std::string kind_pattern(std::string_view kind) {
     add_alternatives(prefixes, small_prefixes(symbol));
     if (!prefixes.empty()) {
       prefixes.pop_back();
-      prefixes = "(" + prefixes + ")?";
+      prefixes = fmt::format("({})?", prefixes);
     }
-    alternatives += (alternatives.empty() ? "" : "|") + prefixes + std::string(symbol.text);
+    alternatives += fmt::format("{}{}{}", alternatives.empty() ? "" : "|", prefixes, symbol.text);
   }
   return "(" + alternatives + ")";
 }

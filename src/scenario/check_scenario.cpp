@@ -35,8 +35,8 @@ class Checks {
  private:
   /// An error at a member, to which notes() may add the other members of a conflict.
   template <class T>
-  io::Diagnostic& error(const T& member, std::string message) {
-    return diagnostics_.error(places_.of(member), std::move(message));
+  io::Diagnostic& error(const T& member, const std::string& message) {
+    return diagnostics_.error(places_.of(member), message);
   }
   template <class T>
   void note(io::Diagnostic& entry, const T& member, std::string text) {
@@ -169,6 +169,7 @@ template <class T>
 void Checks::covers(const std::map<std::string, T>& coefficients, const std::string& key) {
   if (coefficients.contains(key)) return;
   std::vector<std::string> keys;
+  keys.reserve(coefficients.size());
   for (const auto& [known, unused] : coefficients) keys.push_back(known);
   io::Diagnostic& entry =
       error(key, fmt::format("found \"{}\", for which the calibration has no coefficients", key));
