@@ -1,6 +1,7 @@
 #include "sextant/training/operation_graph.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "sextant/kernel/assert.h"
 
@@ -34,7 +35,12 @@ OperationGraph::OperationId OperationGraph::add(int rank, Stream stream, std::in
   const std::int32_t index = rank * kStreamsPerRank + static_cast<std::int32_t>(stream);
   OperationId& last = last_on_stream_[static_cast<std::size_t>(index)];
   const auto id = static_cast<OperationId>(operations_.size());
-  operations_.push_back({index, work, last, {waits_for, kNone, kNone}});
+  operations_.push_back({index, work, last, kNone, {waits_for, kNone, kNone}});
+  if (last == kNone) {
+    first_on_stream_[static_cast<std::size_t>(index)] = id;
+  } else {
+    operations_[static_cast<std::size_t>(last)].next = id;
+  }
   last = id;
   return id;
 }
@@ -48,51 +54,51 @@ void OperationGraph::wait(OperationId operation, OperationId waits_for) {
   SEXTANT_ASSERT(false, "operation {} waits for more than {} others", operation, kMaxWaits);
 }
 
+/// Runs every stream as far as it goes; one that must wait is put down at the operation that it
+/// waits for, and taken up again when that has run. Every operation is visited once.
 OperationGraph::Timeline OperationGraph::replay() const {
   const std::size_t n = operations_.size();
-  // Successors in compressed rows: counted, then filled.
-  std::vector<std::int32_t> first(n + 1, 0), pending(n, 0);
-  const auto for_each_predecessor = [this](std::size_t id, auto&& visit) {
-    const Operation& operation = operations_[id];
-    if (operation.previous != kNone) visit(operation.previous);
-    for (OperationId other : operation.waits) {
-      if (other != kNone) visit(other);
-    }
-  };
-  for (std::size_t id = 0; id < n; ++id) {
-    for_each_predecessor(id, [&](OperationId other) {
-      ++first[static_cast<std::size_t>(other) + 1];
-      ++pending[id];
-    });
-  }
-  for (std::size_t id = 0; id < n; ++id) first[id + 1] += first[id];
-  std::vector<OperationId> successors(static_cast<std::size_t>(first[n]));
-  std::vector<std::int32_t> fill(first.begin(), first.end() - 1);
-  for (std::size_t id = 0; id < n; ++id) {
-    for_each_predecessor(id, [&](OperationId other) {
-      successors[static_cast<std::size_t>(fill[static_cast<std::size_t>(other)]++)] =
-          static_cast<OperationId>(id);
-    });
-  }
-
+  constexpr double kNotRun = -1.0;
   Timeline timeline;
   timeline.start.assign(n, 0.0);
-  timeline.end.assign(n, 0.0);
-  std::vector<OperationId> ready;
-  for (std::size_t id = 0; id < n; ++id) {
-    if (pending[id] == 0) ready.push_back(static_cast<OperationId>(id));
-  }
+  timeline.end.assign(n, kNotRun);
+  std::vector<std::int32_t> waiting(n, kNone);  // first stream put down at an operation …
+  std::vector<std::int32_t> also_waiting(stream_count(), kNone);  // … and the one after a stream
+  std::vector<OperationId> next_of(first_on_stream_);
+  std::vector<std::int32_t> streams(stream_count());
+  std::iota(streams.rbegin(), streams.rend(), 0);
+
   std::size_t done = 0;
-  while (!ready.empty()) {
-    const auto id = static_cast<std::size_t>(ready.back());
-    ready.pop_back();
-    ++done;
-    const double end = timeline.start[id] + duration(operations_[id]);
-    timeline.end[id] = end;
-    for (std::int32_t i = first[id]; i < first[id + 1]; ++i) {
-      const auto next = static_cast<std::size_t>(successors[static_cast<std::size_t>(i)]);
-      timeline.start[next] = std::max(timeline.start[next], end);
-      if (--pending[next] == 0) ready.push_back(static_cast<OperationId>(next));
+  while (!streams.empty()) {
+    const auto stream = static_cast<std::size_t>(streams.back());
+    streams.pop_back();
+    OperationId& id = next_of[stream];
+    for (; id != kNone; id = at(id).next) {
+      const auto here = static_cast<std::size_t>(id);
+      const Operation& operation = operations_[here];
+      double start = operation.previous == kNone
+                         ? 0.0
+                         : timeline.end[static_cast<std::size_t>(operation.previous)];
+      OperationId missing = kNone;
+      for (OperationId other : operation.waits) {
+        if (other == kNone) break;
+        const double end = timeline.end[static_cast<std::size_t>(other)];
+        if (end == kNotRun) missing = other;
+        start = std::max(start, end);
+      }
+      if (missing != kNone) {
+        std::int32_t& first = waiting[static_cast<std::size_t>(missing)];
+        also_waiting[stream] = first;
+        first = static_cast<std::int32_t>(stream);
+        break;
+      }
+      timeline.start[here] = start;
+      timeline.end[here] = start + duration(operation);
+      ++done;
+      for (std::int32_t other = waiting[here]; other != kNone;
+           other = also_waiting[static_cast<std::size_t>(other)]) {
+        streams.push_back(other);
+      }
     }
   }
   SEXTANT_ASSERT(done == n, "{} of {} operations wait for one another", n - done, n);

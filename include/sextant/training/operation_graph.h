@@ -34,7 +34,10 @@ class OperationGraph {
   static constexpr OperationId kNone = -1;
   static constexpr int kMaxWaits = 3;
 
-  explicit OperationGraph(int ranks) : ranks_(ranks), last_on_stream_(stream_count(), kNone) {}
+  explicit OperationGraph(int ranks)
+      : ranks_(ranks),
+        first_on_stream_(stream_count(), kNone),
+        last_on_stream_(stream_count(), kNone) {}
 
   /// Streams of a rank.
   enum class Stream : std::uint8_t { kCompute, kCollective, kSendForward, kSendBackward };
@@ -69,7 +72,7 @@ class OperationGraph {
   struct Operation {
     std::int32_t stream;
     std::int32_t work;
-    OperationId previous;  ///< on the same stream
+    OperationId previous, next;  ///< on the same stream
     std::array<OperationId, kMaxWaits> waits;
   };
 
@@ -86,7 +89,7 @@ class OperationGraph {
   std::vector<PartTimes> works_;
   std::vector<double> work_totals_;
   std::vector<Operation> operations_;
-  std::vector<OperationId> last_on_stream_;
+  std::vector<OperationId> first_on_stream_, last_on_stream_;
 };
 
 }  // namespace sextant
