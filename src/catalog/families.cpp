@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/io/description.h"
 #include "src/io/nearest_name.h"
 #include "src/io/printable.h"
 
@@ -15,8 +16,7 @@ Family family() {
   return {io::kFamily<T>, io::Description::of<T>().objects().front()->doc,
           [](Catalogue& catalogue, const std::string& entry) {
             return io::figures_of(catalogue.load<T>(entry));
-          },
-          [] { return io::Description::of<T>(); }};
+          }};
 }
 
 std::string title_of(Catalogue& catalogue, const std::string& family, const std::string& name) {
@@ -76,14 +76,6 @@ std::vector<Shown> show(Catalogue& catalogue, const std::string& name) {
   }
   if (shown.empty()) throw_unknown("an entry of the catalogue", name, known);
   return shown;
-}
-
-std::string families_reference() {
-  std::string text;
-  for (const Family& candidate : families()) {
-    text += fmt::format("# {}\n\n{}", candidate.name, io::reference(candidate.describe()));
-  }
-  return text;
 }
 
 }  // namespace sextant::catalog

@@ -13,7 +13,6 @@
 #include "sextant/training/transformer.h"
 #include "src/catalog/catalogue.h"
 #include "src/io/catalogue_item.h"
-#include "src/io/description.h"
 #include "src/io/figures.h"
 
 /// The folders of models/ and what stands in them. A new family is one line here and one in
@@ -43,7 +42,6 @@ struct Family {
   std::string doc;
   /// Every figure of one entry. @throws io::InputError if there is no such entry, or it is wrong.
   std::vector<io::Figure> (*figures)(Catalogue&, const std::string& entry);
-  io::Description (*describe)();
 };
 
 /// In alphabetical order.
@@ -70,8 +68,5 @@ struct Shown {
 /// The entries called `name`, or the one called `family/name`.
 /// @throws io::InputError with the nearest name if there is none.
 std::vector<Shown> show(Catalogue& catalogue, const std::string& name);
-
-/// The members of every family's entries, in Markdown.
-std::string families_reference();
 
 }  // namespace sextant::catalog

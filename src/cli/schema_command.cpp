@@ -18,7 +18,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
 
 ExitCode run(const Arguments& arguments) {
   if (arguments.has("reference")) {
-    fmt::print("{}\n{}", scenario::scenario_reference(), catalog::families_reference());
+    fmt::print("{}", scenario::scenario_reference());
     return ExitCode::kOk;
   }
   const catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
