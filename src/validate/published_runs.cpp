@@ -13,7 +13,8 @@ namespace sextant::validate {
 namespace {
 
 constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
-constexpr std::int64_t kGpt2Vocabulary = 50257;  ///< where a source gives none
+constexpr std::int64_t kGpt2Vocabulary = 50257;      ///< where a source gives none
+constexpr const char* kUsualFramework = "megatron";  ///< where a framework has no coefficients
 
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -40,13 +41,23 @@ std::string fabric_name(const std::string& inter) {
   return "roce";
 }
 
+/// Key of the framework's coefficients; empty if it has none.
 std::string framework_name(const std::string& framework) {
   if (has(framework, "NeMo") || has(framework, "Bridge")) return "nemo";
   if (has(framework, "foundry")) return "llm-foundry";
   if (has(framework, "torchtitan")) return "torchtitan";
   if (has(framework, "InternEvo")) return "internevo";
   if (has(framework, "ZeRO-3")) return "deepspeed";
-  return "megatron";
+  if (has(framework, "Megatron")) return "megatron";
+  return {};
+}
+
+std::optional<AttentionKernel> attention_of(const std::string& text) {
+  if (const auto exact = enum_from_name<AttentionKernel>(text)) return exact;
+  const std::string words = lower(text);
+  if (has(words, "cudnn") || has(words, "transformerengine")) return AttentionKernel::kCudnn;
+  if (has(words, "flash")) return AttentionKernel::kFlash2;
+  return std::nullopt;
 }
 
 Recompute recompute_of(const std::string& text) {
@@ -92,22 +103,24 @@ Layout read_layout(const RowView& parallelism, const RowView& batch) {
 Software read_software(const RowView& row, const std::string& generation,
                        const std::string& precision, int tensor) {
   Software software;
-  software.framework = framework_name(row.text("framework"));
+  const std::string known = framework_name(row.text("framework"));
+  software.framework = known.empty() ? kUsualFramework : known;
   const bool nemo = software.framework == "nemo";
   const AttentionKernel usual = nemo                   ? AttentionKernel::kCudnn
                                 : generation == "h100" ? AttentionKernel::kFlash2
                                                        : AttentionKernel::kUnfused;
-  software.attention = enum_from_name<AttentionKernel>(row.text("attention")).value_or(usual);
-  software.tensor_overlap = row.flag("tp_overlap").value_or(nemo && tensor > 1);
-  software.data_overlap = row.flag("dp_overlap").value_or(nemo);
-  software.gather_overlap = row.flag("param_gather_overlap").value_or(software.data_overlap);
-  software.cuda_graphs = row.flag("cuda_graphs").value_or(false);
-  software.fp8_gather = row.flag("fp8_comm").value_or(false);
+  software.attention = attention_of(row.text("attention")).value_or(usual);
+  software.tensor_overlap = row.flag_or_words("tp_overlap").value_or(nemo && tensor > 1);
+  software.data_overlap = row.flag_or_words("dp_overlap").value_or(nemo);
+  software.gather_overlap =
+      row.flag_or_words("param_gather_overlap").value_or(software.data_overlap);
+  software.cuda_graphs = row.flag_or_words("cuda_graphs").value_or(false);
+  software.fp8_gather = row.flag_or_words("fp8_comm").value_or(false);
   const bool eager = software.framework == "llm-foundry" || software.framework == "torchtitan";
-  software.fused_elementwise = !eager || row.flag("compile").value_or(false);
+  software.fused_elementwise = !eager || row.flag_or_words("compile").value_or(false);
   const std::string gradients = row.text("grad_dtype");
   const bool half_precision_era = has(precision, "fp16") || !has(precision, "16");
-  software.gradients = gradients == "fp32" || (gradients.empty() && !half_precision_era)
+  software.gradients = has(gradients, "fp32") || (gradients.empty() && !half_precision_era)
                            ? GradientType::kFp32
                            : GradientType::kBf16;
   return software;
@@ -199,6 +212,12 @@ class RunReader {
     inputs.sequence_length = row.object("model").count("seq_len");
     inputs.global_batch = batch.count("global");
     inputs.layout = read_layout(row.object("parallelism"), batch);
+    const std::string framework = row.object("software").text("framework");
+    if (framework_name(framework).empty()) {
+      run.extrapolated.push_back(fmt::format("software {} is forecast with the coefficients of {}",
+                                             framework.empty() ? "that is not stated" : framework,
+                                             kUsualFramework));
+    }
     inputs.software = read_software(row.object("software"), inputs.node.accelerator.generation,
                                     precision, inputs.layout.tensor);
   }

@@ -21,8 +21,9 @@ struct PublishedRun {
   std::string baseline;  ///< source × accelerator × precision
   StepInputs inputs;
   Seconds measured;
-  std::optional<Bytes> memory;  ///< measured peak
-  std::string refused;          ///< why no forecast is made; empty: one is
+  std::optional<Bytes> memory;            ///< measured peak
+  std::vector<std::string> extrapolated;  ///< what the forecast takes from something else
+  std::string refused;                    ///< why no forecast is made; empty: one is
 };
 
 /// Reads a JSON array of measured steps. What a row leaves open is filled in from what its software

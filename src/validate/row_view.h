@@ -50,6 +50,26 @@ class RowView {
     return std::nullopt;
   }
 
+  /// A flag, or words that answer it ("none (ALL_REDUCE mode)", "overlapped with the backward");
+  /// words that do not are as good as none.
+  std::optional<bool> flag_or_words(const char* key) const {
+    const io::Node* member = present(key);
+    if (!member) return std::nullopt;
+    if (const auto* flag = member->get<bool>()) return *flag;
+    const auto* text = member->get<std::string>();
+    if (!text) {
+      expected(*member, nullptr, "true, false, words or null");
+      return std::nullopt;
+    }
+    for (const char* no : {"none", "no ", "false", "off"}) {
+      if (text->starts_with(no)) return false;
+    }
+    for (const char* yes : {"true", "yes", "overlap", "async", "XLA"}) {
+      if (text->find(yes) != std::string::npos) return true;
+    }
+    return std::nullopt;
+  }
+
   std::optional<double> number(const char* key) const {
     const io::Node* member = present(key);
     if (!member) return std::nullopt;

@@ -60,6 +60,8 @@ StepRow forecast_row(const PublishedRun& run, const Calibration& calibration) {
   }
   if (!row.refused.empty()) return row;
   row.profile = forecast_step(run.inputs, calibration);
+  row.profile.extrapolated.insert(row.profile.extrapolated.end(), run.extrapolated.begin(),
+                                  run.extrapolated.end());
   const Bytes capacity = run.inputs.node.accelerator.memory;
   const Bytes peak = row.profile.peak_memory();
   if (peak > capacity * (1.0 + kMemoryError)) {

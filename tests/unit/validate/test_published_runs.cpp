@@ -92,6 +92,26 @@ TEST(PublishedRuns, KeepsWhatItDoesNotKnowWithTheReason) {
               HasSubstr("no step time"));
 }
 
+// Some sources answer in words what others answer with true or false.
+TEST(PublishedRuns, ReadsWordsForFlags) {
+  const auto software = [](const std::string& members) {
+    return read_one({{R"("attention": "flash2")", members}}).inputs.software;
+  };
+  EXPECT_TRUE(software(R"("dp_overlap": "buckets, overlapped with backward")").data_overlap);
+  EXPECT_FALSE(software(R"("dp_overlap": "none at all")").data_overlap);
+  EXPECT_TRUE(software(R"("tp_overlap": "async=true")").tensor_overlap);
+  EXPECT_FALSE(software(R"("tp_overlap": "who knows")").tensor_overlap);
+  EXPECT_EQ(software(R"("attention": "FlashAttention-2, assumed")").attention,
+            AttentionKernel::kFlash2);
+  EXPECT_EQ(software(R"("grad_dtype": "fp32 accumulation")").gradients, GradientType::kFp32);
+}
+
+TEST(PublishedRuns, SaysWhenSoftwareHasNoCoefficients) {
+  EXPECT_TRUE(read_one().extrapolated.empty());
+  EXPECT_THAT(read_one({{"Megatron-LM", "nanotron"}}).extrapolated.at(0),
+              HasSubstr("software nanotron is forecast with the coefficients of megatron"));
+}
+
 TEST(PublishedRuns, NamesThePlaceOfWhatIsWrong) {
   EXPECT_THAT(error_of(row_text({{R"("layers": 32)", R"("layers": "32")"}})),
               HasSubstr("rows.json:3:39: error: /0/model/layers: found \"32\""));
