@@ -14,7 +14,7 @@ namespace sextant::fit {
 namespace {
 
 constexpr double kNormalQuantile90 = 1.2815515594457412;  // half of an 80 % range, in sigmas
-constexpr double kConverged = 1e-6;                        // relative gain of an iteration
+constexpr double kConverged = 1e-6;                       // relative gain of an iteration
 constexpr double kDifference = 1e-3;                      // of a coefficient's logarithm
 
 /// The fit's unknowns: logarithms of coefficients, in units of their prior spread.
