@@ -9,7 +9,7 @@ using Status = ProcessState::Status;
 Simulation::~Simulation() {
   free_states_.clear();  // a process started by a destructor gets a new state, at the end
   for (ProcessState& process : states_) process.disarm();
-  for (std::size_t i = 0; i < states_.size(); ++i) {
+  for (std::size_t i = 0; i < states_.size(); ++i) {  // NOLINT(modernize-loop-convert): it may grow
     ProcessState& process = states_[i];
     process.disarm();
     process.status = Status::kFinished;

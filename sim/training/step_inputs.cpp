@@ -60,7 +60,7 @@ std::vector<std::string> layout_faults(const StepInputs& inputs) {
   require_divides(faults, inputs.shard_ranks(), "shard group", replicas, "data x context ranks");
   if (inputs.accelerators > inputs.node.accelerators &&
       inputs.node.network_bandwidth <= BytesPerSecond(0)) {
-    faults.push_back("more than one node, but no network bandwidth is given");
+    faults.emplace_back("more than one node, but no network bandwidth is given");
   }
   return faults;
 }
