@@ -59,10 +59,15 @@ class StepBuilder {
     return passes_[static_cast<std::size_t>(position)];
   }
 
+  /// A tied head shares the embedding's weights where both are on one rank.
+  bool head_has_weights(const VirtualStage& stage) const {
+    return stage.head && !(inputs_.model.tied_embeddings && ranks_ == 1);
+  }
+
   double stage_parameters(const VirtualStage& stage) const {
     const double embedding = embedding_parameters(inputs_.model);
     return (stage.layers * layer_parameters(inputs_.model) + (stage.embedding ? embedding : 0.0) +
-            (stage.head ? embedding : 0.0)) /
+            (head_has_weights(stage) ? embedding : 0.0)) /
            inputs_.layout.tensor;
   }
 
@@ -78,21 +83,19 @@ class StepBuilder {
     layer_ = work_.layer();
     const PassWork embedding = work_.embedding();
     const PassWork head = work_.head();
+    embedding_ = {graph_.add_work(embedding.forward), graph_.add_work(embedding.backward)};
+    head_ = {graph_.add_work(head.forward), graph_.add_work(head.backward)};
     for (const VirtualStage& stage : stages_) {
       PartTimes forward = layer_.forward * stage.layers;
       PartTimes backward = layer_.backward * stage.layers;
-      PartTimes ends_forward, ends_backward;
       if (stage.embedding) {
-        ends_forward += embedding.forward;
-        ends_backward += embedding.backward;
+        forward += embedding.forward;
+        backward += embedding.backward;
       }
       if (stage.head) {
-        ends_forward += head.forward;
-        ends_backward += head.backward;
+        forward += head.forward;
+        backward += head.backward;
       }
-      end_works_.push_back({graph_.add_work(ends_forward), graph_.add_work(ends_backward)});
-      forward += ends_forward;
-      backward += ends_backward;
       pass_works_.push_back({graph_.add_work(forward), graph_.add_work(backward)});
     }
     const double layer_size = layer_parameters(inputs_.model) / inputs_.layout.tensor;
@@ -157,8 +160,7 @@ class StepBuilder {
       operations.last = id;
     };
     if (here.embedding) {
-      const OperationId gathered = add_gather(rank, gather_end_);
-      add_compute(end_works_[static_cast<std::size_t>(index)].forward, gathered);
+      add_compute(embedding_.forward, add_gather(rank, gather_end_));
     }
     for (int layer = 0; layer < here.layers; ++layer) {
       const OperationId gathered = add_gather(rank, gather_layer_);
@@ -166,8 +168,7 @@ class StepBuilder {
       previous_layer_ = operations.last;
     }
     if (here.head) {
-      const OperationId gathered = add_gather(rank, gather_end_);
-      add_compute(end_works_[static_cast<std::size_t>(index)].forward, gathered);
+      add_compute(head_.forward, add_gather(rank, gather_end_));
     }
     return operations;
   }
@@ -195,16 +196,17 @@ class StepBuilder {
       if (operations.first == OperationGraph::kNone) operations.first = id;
       operations.last = id;
       previous_layer_ = id;
-      if (reduces) graph_.add(rank, Stream::kCollective, reduce, id);
+      if (reduces && reduce != kNoWork) graph_.add(rank, Stream::kCollective, reduce, id);
     };
-    const auto& ends = end_works_[static_cast<std::size_t>(index)];
-    if (here.head) add_compute(ends.backward, gather_end_, reduce_end_);
+    // The gradient of a tied head is complete only with the embedding's.
+    const std::int32_t reduce_head = head_has_weights(here) ? reduce_end_ : kNoWork;
+    if (here.head) add_compute(head_.backward, gather_end_, reduce_head);
     const std::int32_t layer_work =
         sharded_parameters_ ? backward_gathering_reducing_ : backward_reducing_;
     for (int layer = 0; layer < here.layers; ++layer) {
       add_compute(layer_work, gather_layer_, reduce_layer_);
     }
-    if (here.embedding) add_compute(ends.backward, gather_end_, reduce_end_);
+    if (here.embedding) add_compute(embedding_.backward, gather_end_, reduce_end_);
     return operations;
   }
 
@@ -269,6 +271,7 @@ class StepBuilder {
     return parameters;
   }
 
+  static constexpr std::int32_t kNoWork = -1;
   struct Works {
     std::int32_t forward, backward;
   };
@@ -282,7 +285,8 @@ class StepBuilder {
   OperationGraph graph_;
   std::vector<PassOperations> passes_;
   PassWork layer_;
-  std::vector<Works> pass_works_, end_works_;
+  std::vector<Works> pass_works_;
+  Works embedding_{}, head_{};
   std::int32_t reduce_layer_ = 0, gather_layer_ = 0, reduce_end_ = 0, gather_end_ = 0;
   std::int32_t forward_gathering_ = 0, backward_reducing_ = 0, backward_gathering_reducing_ = 0;
   OperationId previous_layer_ = OperationGraph::kNone;

@@ -57,6 +57,23 @@ RC_GTEST_PROP(StepLaws, BreakdownSumsToTheStepAndExplainsIt, ()) {
   RC_ASSERT(profile.breakdown[static_cast<std::size_t>(StepPart::kOther)] <= 0.005 * profile.time);
 }
 
+// Passes that are unfolded to layers, for overlap or for sharded parameters, do the same work.
+RC_GTEST_PROP(StepLaws, OverlapAndShardingLeaveTheWorkAsItIs, ()) {
+  StepInputs inputs = random_inputs();
+  inputs.layout.zero = 0;
+  inputs.software.data_overlap = inputs.software.gather_overlap = false;
+  const StepProfile whole = forecast_step(inputs, fixtures::calibration());
+  inputs.layout.zero = *rc::gen::element(1, 2, 3);
+  inputs.software.data_overlap = inputs.software.gather_overlap = true;
+  const StepProfile unfolded = forecast_step(inputs, fixtures::calibration());
+  RC_PRE(inputs.layout.pipeline == 1);  // else another rank may be the last to finish
+  for (const StepPart part :
+       {StepPart::kCompute, StepPart::kRecompute, StepPart::kTensorParallel, StepPart::kHost}) {
+    const auto i = static_cast<std::size_t>(part);
+    RC_ASSERT(std::abs((unfolded.breakdown[i] - whole.breakdown[i]) / whole.time) < 1e-9);
+  }
+}
+
 RC_GTEST_PROP(StepLaws, NoFasterThanArithmetic, ()) {
   StepInputs inputs = random_inputs();
   inputs.precision = Precision::kBf16;
