@@ -17,12 +17,19 @@ constexpr double kNormalQuantile90 = 1.2815515594457412;  // half of an 80 % ran
 constexpr double kConverged = 1e-6;                       // relative gain of an iteration
 constexpr double kDifference = 1e-3;                      // of a coefficient's logarithm
 
+/// To four significant digits: more than any fit knows.
+double rounded(double value) {
+  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 3.0);
+  return std::round(value / unit) * unit;
+}
+
 /// The fit's unknowns: logarithms of coefficients, in units of their prior spread.
 class Unknowns {
  public:
   explicit Unknowns(Calibration& calibration)
       : parameters_(CoefficientCollector::collect(calibration)) {
     for (const Parameter& parameter : parameters_) {
+      originals_.push_back(parameter.get());
       centres_.push_back(std::log(parameter.get()));
       spreads_.push_back(std::log(parameter.high / parameter.low) / (2.0 * kNormalQuantile90));
     }
@@ -56,15 +63,20 @@ class Unknowns {
     }
   }
 
-  /// Records what the fit says of the coefficients that it moved.
+  /// Records what the fit says of the coefficients that it moved, to four digits; the others go
+  /// back to what they were.
   void record(const Eigen::VectorXd& x, const Eigen::VectorXd& deviation,
               const std::vector<bool>& moved, const StepFitOptions& options) const {
     for (Eigen::Index i = 0; i < size(); ++i) {
       const auto k = static_cast<std::size_t>(i);
-      if (!moved[k]) continue;
+      if (!moved[k]) {
+        parameters_[k].set(originals_[k]);
+        continue;
+      }
       const double half = kNormalQuantile90 * deviation(i);
-      parameters_[k].set_range(value(k, x(i) - half),
-                               std::min(value(k, x(i) + half), parameters_[k].max));
+      parameters_[k].set(rounded(parameters_[k].get()));
+      parameters_[k].set_range(rounded(value(k, x(i) - half)),
+                               std::min(rounded(value(k, x(i) + half)), parameters_[k].max));
       parameters_[k].set_fitted(options.source, options.date);
     }
   }
@@ -73,7 +85,7 @@ class Unknowns {
   double value(std::size_t k, double x) const { return std::exp(centres_[k] + spreads_[k] * x); }
 
   std::vector<Parameter> parameters_;
-  std::vector<double> centres_, spreads_;
+  std::vector<double> originals_, centres_, spreads_;
 };
 
 /// Residual of one row in units of noise, bent so that its square is Huber's loss.
@@ -169,7 +181,7 @@ StepFit fit_steps(const Calibration& prior, const Calibration& begin,
     const Eigen::VectorXd gradient = jacobian.transpose() * residuals;
     bool improved = false;
     double gain = 0.0;
-    for (int attempt = 0; attempt < 8 && !improved; ++attempt) {
+    for (int attempt = 0; attempt < 12 && !improved; ++attempt) {
       Eigen::MatrixXd damped = normal;
       damped.diagonal() *= 1.0 + damping;
       const Eigen::VectorXd candidate = x - damped.ldlt().solve(gradient);
@@ -190,7 +202,8 @@ StepFit fit_steps(const Calibration& prior, const Calibration& begin,
     const auto rows = static_cast<Eigen::Index>(steps.size());
     std::vector<bool> moved;
     for (Eigen::Index i = 0; i < unknowns.size(); ++i) {
-      moved.push_back(jacobian.col(i).head(rows).squaredNorm() > 0.0);
+      // At a bound a coefficient has moved, although the rows no longer feel it.
+      moved.push_back(jacobian.col(i).head(rows).squaredNorm() > 0.0 || std::abs(x(i)) > 1e-6);
     }
     unknowns.record(x, covariance.diagonal().cwiseSqrt(), moved, options);
     fit.parameters = static_cast<int>(std::count(moved.begin(), moved.end(), true));

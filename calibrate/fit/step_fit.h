@@ -22,7 +22,7 @@ using ForEach = std::function<void(std::size_t n, const std::function<void(std::
 void one_after_another(std::size_t n, const std::function<void(std::size_t)>& body);
 
 struct StepFitOptions {
-  int iterations = 20;
+  int iterations = 60;
   double noise = 0.05;   ///< expected spread of log(measured / predicted)
   double outlier = 2.0;  ///< beyond so many `noise`, errors count linearly (Huber)
   ForEach for_each = one_after_another;

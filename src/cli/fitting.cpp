@@ -48,7 +48,8 @@ double spread_of(const validate::StepValidation& validation) {
   const auto rank =
       static_cast<std::ptrdiff_t>(std::ceil(0.8 * static_cast<double>(sizes.size())) - 1.0);
   std::nth_element(sizes.begin(), sizes.begin() + rank, sizes.end());
-  return sizes[static_cast<std::size_t>(rank)] / kNormalQuantile90;
+  const double spread = sizes[static_cast<std::size_t>(rank)] / kNormalQuantile90;
+  return std::round(spread * 1e4) / 1e4;
 }
 
 }  // namespace
