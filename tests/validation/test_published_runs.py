@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Holds the errors on published runs where they are: a change that makes forecasts worse fails.
 
+Usage: test_published_runs.py [CASE...]; SEXTANT_BINARY names the program.
+
 Bounds are what was measured, rounded up; lower them when forecasts get better. Families are left
 out of the fits that forecast them, so a coefficient that only learns rows by heart does not pass.
 """
@@ -13,11 +15,11 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RUNS = os.path.join(ROOT, "models", "published_runs", "published_runs.json")
 
-# (name, validate's options, most MAPE of the predicted rows, most median of all rows)
-CASES = [
-    ("reference", [], 0.054, 0.036),
-    ("families left out", ["--leave-out", "family"], 0.066, 0.038),
-]
+# name: (validate's options, most MAPE of the predicted rows, most median of all rows)
+CASES = {
+    "reference": ([], 0.050, 0.033),
+    "family": (["--leave-out", "family"], 0.061, 0.034),
+}
 MOST_REFUSED = 19
 MOST_OTHER = 0.005  # of a step, not attributed
 
@@ -55,7 +57,8 @@ def faults_of(name, document, most_mape, most_median):
 
 def main():
     faults = []
-    for name, options, most_mape, most_median in CASES:
+    for name in sys.argv[1:] or CASES:
+        options, most_mape, most_median = CASES[name]
         for fault in faults_of(name, validated(options), most_mape, most_median):
             faults.append(f"{name}: {fault}")
     print("\n".join(faults))
