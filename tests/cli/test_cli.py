@@ -190,12 +190,12 @@ class Terminal(unittest.TestCase):
             del os.environ["NO_COLOR"]
 
     def test_progress_is_for_terminals_and_long_work(self):
-        long = ("--models", MODELS, "--threads", "1", "--replicas", "500k")
+        long = ("--models", MODELS, "--threads", "1", "--replicas", "1M")
         self.assertNotIn("left", on_terminal("plan", SMALL, "--models", MODELS))
-        with variant('"tokens": "1G"', '"tokens": "30G"') as file:
+        with variant('"tokens": "1G"', '"tokens": "300G"') as file:
             self.assertEqual(sextant("plan", file.name, *long).stderr, "")
             self.assertRegex(on_terminal("plan", file.name, *long),
-                             r"of 500,000 replicas, \d+ s, [\d,]+ /s, about \d+ s left")
+                             r"of 1,000,000 replicas, \d+ s, [\d,]+ /s, about \d+ s left")
 
 
 class Catalog(unittest.TestCase):
