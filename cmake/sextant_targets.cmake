@@ -22,14 +22,17 @@ if(SEXTANT_SANITIZE)
   target_link_options(sextant_sanitize INTERFACE -fsanitize=${SEXTANT_SANITIZE})
 endif()
 if(SEXTANT_COVERAGE)
-  target_compile_options(sextant_sanitize INTERFACE --coverage)
+  set(folders include/ sim/ src/ calibrate/)
+  # Threads count together, or counts get lost and even negative.
+  target_compile_options(sextant_sanitize INTERFACE --coverage -fprofile-update=atomic)
   target_link_options(sextant_sanitize INTERFACE --coverage)
+  list(TRANSFORM folders PREPEND "--filter=${CMAKE_SOURCE_DIR}/" OUTPUT_VARIABLE filters)
   add_custom_target(coverage_report
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/report
-    COMMAND gcovr --root ${CMAKE_SOURCE_DIR} --filter "sim/" --filter "src/" --filter "include/"
-            --filter "calibrate/" --html-details ${CMAKE_BINARY_DIR}/report/index.html
-            --print-summary ${CMAKE_BINARY_DIR}
-    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
+    COMMAND ${CMAKE_COMMAND} -E make_directory report
+    COMMAND gcovr --root ${CMAKE_SOURCE_DIR} ${filters} --gcov-ignore-parse-errors
+            --exclude-throw-branches --exclude-unreachable-branches --print-summary
+            --html-details report/index.html .
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR} USES_TERMINAL)
 endif()
 
 # sextant_room(NAME SOURCES a.cpp ... USES kernel cluster ... LIBRARIES fmt::fmt ...)
