@@ -17,6 +17,21 @@ struct EnumNames<GradientType> {
                                     std::pair{GradientType::kFp32, "fp32"}};
 };
 
+/// What is updated, and with how much state per parameter.
+enum class Optimizer { kAdam, kAdamBf16Moments, kAdam8bit, kLamb, kAdafactor, kMuon, kLion, kSgd };
+
+template <>
+struct EnumNames<Optimizer> {
+  static constexpr std::array table{std::pair{Optimizer::kAdam, "adam"},
+                                    std::pair{Optimizer::kAdamBf16Moments, "adam_bf16_moments"},
+                                    std::pair{Optimizer::kAdam8bit, "adam_8bit"},
+                                    std::pair{Optimizer::kLamb, "lamb"},
+                                    std::pair{Optimizer::kAdafactor, "adafactor"},
+                                    std::pair{Optimizer::kMuon, "muon"},
+                                    std::pair{Optimizer::kLion, "lion"},
+                                    std::pair{Optimizer::kSgd, "sgd_momentum"}};
+};
+
 /// What the training software does; defaults are those of Megatron-LM on a current release.
 struct Software {
   std::string framework = "megatron";  ///< Key of its coefficients in a calibration.
@@ -28,6 +43,9 @@ struct Software {
   bool fused_elementwise = true;  ///< hand-fused or compiled elementwise kernels
   bool fp8_gather = false;        ///< parameters are gathered in fp8
   GradientType gradients = GradientType::kFp32;
+  Optimizer optimizer = Optimizer::kAdam;
+  bool grouped_experts = true;  ///< one kernel for the experts of a rank, not one for each
+  bool expert_overlap = false;  ///< all-to-alls run behind the work of another microbatch
 };
 
 template <class Archive>
@@ -46,6 +64,11 @@ void visit(Archive& a, Software& s) {
           {.doc = "Elementwise kernels are fused by hand or by a compiler"});
   a.field("fp8_gather", s.fp8_gather, {.doc = "Parameters are gathered in fp8"});
   a.field("gradients", s.gradients, {.doc = "Data type in which gradients are reduced"});
+  a.field("optimizer", s.optimizer, {.doc = "Optimizer, and with it the state per parameter"});
+  a.field("grouped_experts", s.grouped_experts,
+          {.doc = "One kernel for the experts of a rank, not one for each"});
+  a.field("expert_overlap", s.expert_overlap,
+          {.doc = "Expert all-to-alls run behind the work of another microbatch"});
 }
 
 }  // namespace sextant

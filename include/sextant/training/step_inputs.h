@@ -9,15 +9,19 @@
 #include "sextant/training/layout.h"
 #include "sextant/training/software.h"
 #include "sextant/training/transformer.h"
+#include "sextant/training/tuning.h"
 
 namespace sextant {
 
 /// The part of a node that a step sees.
 struct StepNode {
   Accelerator accelerator;
-  int accelerators = 8;              ///< per node
+  int accelerators = 8;              ///< per node: those that share its network cards
   BytesPerSecond network_bandwidth;  ///< all cards of the node, per direction; 0: one node only
   std::string fabric;                ///< key of FabricCoefficients
+  int link_domain = 0;               ///< accelerators joined by links; 0: those of the node
+
+  int linked() const { return link_domain > accelerators ? link_domain : accelerators; }
 };
 
 /// Everything that determines one training step besides the calibration.
@@ -30,6 +34,7 @@ struct StepInputs {
   std::int64_t sequence_length = 0;
   std::int64_t global_batch = 0;  ///< sequences per step
   Precision precision = Precision::kBf16;
+  Tuning tuning;
 
   int data() const;          ///< data-parallel ranks, given or derived
   int shard_ranks() const;   ///< ranks that one shard of the optimizer state spans
