@@ -74,6 +74,16 @@ ForecastInputs forecast_inputs_of(const scenario::Scenario& scenario,
   return inputs;
 }
 
+/// A rank drives a device, of which an accelerator may have several.
+StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
+  const int devices = accelerator.device_count();
+  return {.accelerator = device_share(accelerator),
+          .accelerators = instance.accelerators * devices,
+          .network_bandwidth = instance.network_bandwidth.value,
+          .fabric = instance.fabric,
+          .link_domain = instance.accelerators_per_link_domain() * devices};
+}
+
 }  // namespace
 
 StepInputs step_inputs_of(const scenario::Scenario& scenario) {
@@ -82,11 +92,8 @@ StepInputs step_inputs_of(const scenario::Scenario& scenario) {
   return {.model = *scenario.model,
           .layout = training.layout,
           .software = training.software,
-          .node = {.accelerator = **cluster.accelerator,
-                   .accelerators = cluster.instance->accelerators,
-                   .network_bandwidth = cluster.instance->network_bandwidth.value,
-                   .fabric = cluster.instance->fabric},
-          .accelerators = cluster.accelerators(),
+          .node = step_node(*cluster.instance, **cluster.accelerator),
+          .accelerators = cluster.ranks(),
           .sequence_length = training.sequence_length,
           .global_batch = training.global_batch,
           .precision = training.precision};

@@ -118,12 +118,12 @@ void Checks::model_shape() {
 
 void Checks::ranks() {
   const Layout& layout = s_.training.layout;
-  const std::int64_t accelerators = s_.cluster.accelerators();
+  const std::int64_t devices = s_.cluster.ranks();
   // Four factors of 31 bits overflow an integer; a double is exact as far as they can agree.
   const double model_ranks = double{1} * layout.tensor * layout.pipeline * layout.context;
   const double ranks = model_ranks * layout.data.value_or(1);
-  const auto available = static_cast<double>(accelerators);
-  const bool whole = ranks <= available && accelerators % static_cast<std::int64_t>(ranks) == 0;
+  const auto available = static_cast<double>(devices);
+  const bool whole = ranks <= available && devices % static_cast<std::int64_t>(ranks) == 0;
   if (layout.data ? ranks == available : whole) {
     batch(layout.data.value_or(static_cast<int>(available / model_ranks)));
     return;
@@ -131,12 +131,17 @@ void Checks::ranks() {
   const std::string product = fmt::format(
       "tensor {} x pipeline {} x context {}{} = {:.0f}", layout.tensor, layout.pipeline,
       layout.context, layout.data ? fmt::format(" x data {}", *layout.data) : "", ranks);
+  const Accelerator& accelerator = **s_.cluster.accelerator;
   io::Diagnostic& entry =
-      error(layout, fmt::format("found {} ranks, expected {} the {} accelerators", product,
-                                layout.data ? "exactly" : "a divisor of", accelerators));
+      error(layout, fmt::format("found {} ranks, expected {} the {} {}", product,
+                                layout.data ? "exactly" : "a divisor of", devices,
+                                accelerator.devices ? "devices" : "accelerators"));
   note(entry, s_.cluster.nodes, fmt::format("{} nodes …", s_.cluster.nodes));
   note(entry, s_.cluster.instance->accelerators,
        fmt::format("… of {} accelerators", s_.cluster.instance->accelerators));
+  if (accelerator.devices) {
+    note(entry, accelerator.devices, fmt::format("… of {} devices", accelerator.device_count()));
+  }
 }
 
 void Checks::batch(std::int64_t data_ranks) {
@@ -257,6 +262,19 @@ void Checks::expectations() {
 }
 
 }  // namespace
+
+void check_instance(const Scenario& scenario, const io::PlaceMap& places,
+                    io::Diagnostics& diagnostics) {
+  const Instance& instance = *scenario.cluster.instance;
+  if (instance.accelerators > 0 && instance.accelerator) return;
+  io::Diagnostic& entry = diagnostics.error(
+      places.of(scenario.cluster.instance),
+      fmt::format("found {}, which has no accelerators, expected an instance to train on",
+                  instance.name));
+  entry.help = instance.accelerator ? fmt::format("give \"accelerators\": how many {} there are",
+                                                  *instance.accelerator)
+                                    : "'sextant catalog list instances' names those there are";
+}
 
 void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
                     io::Diagnostics& diagnostics) {

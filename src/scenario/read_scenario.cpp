@@ -10,15 +10,17 @@
 namespace sextant::scenario {
 namespace {
 
-/// Fills in the accelerator that the instance names, unless the scenario gives its own.
+/// Fills in the accelerator that the instance names, unless the scenario gives its own. The
+/// instance has some: check_instance() has been here.
 void resolve_accelerator(ClusterPlan& cluster, catalog::Catalogue& catalogue,
                          io::ReadContext& context) {
   if (cluster.accelerator) return;
-  const std::string& name = cluster.instance->accelerator;
+  const std::string& name = *cluster.instance->accelerator;
   auto& accelerator = cluster.accelerator.emplace();
   accelerator.base = name;
   const io::Diagnostics::Origin origin(context.diagnostics, context.places->of(cluster.instance));
-  catalogue.read(name, context.places->of(name), accelerator.value, context);
+  catalogue.read(name, context.places->of(cluster.instance->accelerator), accelerator.value,
+                 context);
 }
 
 }  // namespace
@@ -32,6 +34,8 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   io::PlaceMap places;
   io::ReadContext context{diagnostics, &catalogue, &places};
   io::read_value(document.root, scenario, {}, context);
+  diagnostics.throw_if_errors();
+  check_instance(scenario, places, diagnostics);
   diagnostics.throw_if_errors();
   resolve_accelerator(scenario.cluster, catalogue, context);
   diagnostics.throw_if_errors();

@@ -27,6 +27,8 @@ struct ClusterPlan {
   std::string grid_factors;  ///< a set of the region's location-based factors; empty: the first
 
   std::int64_t accelerators() const { return std::int64_t{nodes} * instance->accelerators; }
+  /// Each rank drives one device of an accelerator.
+  std::int64_t ranks() const { return accelerators() * (*accelerator)->device_count(); }
 };
 
 template <class Archive>

@@ -199,7 +199,7 @@ class RunReader {
     const RowView hardware = row.object("hardware");
     const RowView batch = row.object("batch");
     StepInputs& inputs = run.inputs;
-    inputs.node.accelerator = load(accelerator);
+    inputs.node.accelerator = device_share(load(accelerator));
     inputs.node.accelerators = static_cast<int>(hardware.count("gpus_per_node", 8));
     inputs.accelerators = hardware.count("num_gpus");
     inputs.node.fabric = fabric_name(hardware.text("inter"));

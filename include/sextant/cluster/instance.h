@@ -3,39 +3,35 @@
 #include <optional>
 #include <string>
 
+#include "sextant/cluster/host.h"
+#include "sextant/cluster/power_curve.h"
 #include "sextant/kernel/coefficient.h"
 #include "sextant/kernel/quantity.h"
 
 namespace sextant {
 
-/// Power of one instance, accelerators and host together, at three loads.
-struct PowerCurve {
-  Coefficient<Watts> idle;  ///< rented, nothing running
-  Coefficient<Watts> half;  ///< about half of the training load: stalls, collectives that spin
-  Coefficient<Watts> full;  ///< steady training
-};
-
-template <class Archive>
-void visit(Archive& a, PowerCurve& s) {
-  a.object("power_curve", "Power of one instance, accelerators and host together.");
-  a.field("idle", s.idle, {.doc = "Rented, nothing running", .min = 0, .required = true});
-  a.field("half", s.half,
-          {.doc = "Stalled or spinning in a collective", .min = 0, .required = true});
-  a.field("full", s.full, {.doc = "Steady training", .min = 0, .required = true});
-}
-
-/// What can be rented by the hour. EFA (or InfiniBand) bandwidth serves collectives, IP bandwidth
-/// serves storage; both are per instance and per direction.
+/// What can be rented by the hour. Collectives use EFA (or InfiniBand), storage uses IP: two
+/// limits, on some types of the same cards. Both are per instance and per direction.
 struct Instance {
   std::string name;
   std::string title;
-  std::string accelerator;  ///< Name of an accelerator in the catalogue.
-  int accelerators = 8;
+  std::optional<std::string> accelerator;  ///< name of an accelerator; absent: none, only a host
+  int accelerators = 0;
+  /// Accelerators in one NVLink or NeuronLink domain, which may span instances (GB200: 72 of 4 per
+  /// host). Absent: those of the instance.
+  std::optional<Coefficient<int>> link_domain;
+  /// Accelerators that fail together. Absent: those of the instance.
+  std::optional<Coefficient<int>> blast_radius;
   std::string fabric;  ///< Key of the network's coefficients in a calibration, e.g. "efa".
   Coefficient<BytesPerSecond> network_bandwidth;
   Coefficient<int> network_cards;
+  std::optional<Coefficient<int>> interfaces_per_card;
   std::optional<Coefficient<BytesPerSecond>> ip_bandwidth;
+  std::optional<Host> host;
   std::optional<PowerCurve> power;
+
+  int accelerators_per_link_domain() const { return link_domain ? *link_domain : accelerators; }
+  int accelerators_per_failure() const { return blast_radius ? *blast_radius : accelerators; }
 };
 
 template <class Archive>
@@ -43,14 +39,22 @@ void visit(Archive& a, Instance& s) {
   a.object("instance", "What can be rented by the hour; bandwidths per instance and direction.");
   a.field("name", s.name, {.doc = "Name in the catalogue", .required = true});
   a.field("title", s.title, {.doc = "Name for people", .required = true});
-  a.field("accelerator", s.accelerator, {.doc = "Name of an accelerator", .required = true});
-  a.field("accelerators", s.accelerators, {.doc = "Accelerators per instance", .min = 1});
+  a.field("accelerator", s.accelerator, {.doc = "Name of an accelerator; absent: only a host"});
+  a.field("accelerators", s.accelerators, {.doc = "Accelerators per instance", .min = 0});
+  a.field(
+      "link_domain", s.link_domain,
+      {.doc = "Accelerators of one NVLink or NeuronLink domain; absent: the instance's", .min = 1});
+  a.field("blast_radius", s.blast_radius,
+          {.doc = "Accelerators that fail together; absent: the instance's", .min = 1});
   a.field("fabric", s.fabric,
           {.doc = "Key of the network's coefficients in a calibration", .required = true});
   a.field("network_bandwidth", s.network_bandwidth,
           {.doc = "EFA or InfiniBand, all cards together", .min = 1, .required = true});
   a.field("network_cards", s.network_cards, {.doc = "Network cards", .min = 1, .required = true});
+  a.field("interfaces_per_card", s.interfaces_per_card,
+          {.doc = "EFA or InfiniBand interfaces of each card; absent: one", .min = 1});
   a.field("ip_bandwidth", s.ip_bandwidth, {.doc = "TCP/IP traffic: storage", .min = 1});
+  a.field("host", s.host, {.doc = "Processors, memory and local disks; absent: not known"});
   a.field("power", s.power, {.doc = "Power at three loads; absent: no energy forecast"});
 }
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+
+#include "sextant/kernel/coefficient.h"
+#include "sextant/kernel/quantity.h"
+
+namespace sextant {
+
+/// The computer around the accelerators: processors, memory, local disks.
+struct Host {
+  Coefficient<int> vcpus;
+  Coefficient<Bytes> memory;
+  std::optional<Coefficient<Bytes>> nvme_capacity;  ///< local disks together; absent: none
+  std::optional<Coefficient<BytesPerSecond>> nvme_read_bandwidth;  ///< absent: not known
+};
+
+template <class Archive>
+void visit(Archive& a, Host& s) {
+  a.object("host", "The computer around the accelerators.");
+  a.field("vcpus", s.vcpus, {.doc = "Hardware threads", .min = 1, .required = true});
+  a.field("memory", s.memory, {.doc = "Host memory", .min = 1, .required = true});
+  a.field("nvme_capacity", s.nvme_capacity,
+          {.doc = "Local NVMe disks together; absent: none", .min = 1});
+  a.field(
+      "nvme_read_bandwidth", s.nvme_read_bandwidth,
+      {.doc = "Sequential reads of the local NVMe disks together; absent: not known", .min = 1});
+}
+
+}  // namespace sextant
