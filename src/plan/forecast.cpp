@@ -1,22 +1,14 @@
 #include "src/plan/forecast.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "sextant/fleet/causes.h"
 #include "sextant/kernel/digest.h"
-#include "sextant/ledger/usage_totals.h"
+#include "src/plan/accounts.h"
 
 namespace sextant::plan {
 namespace {
-
-struct Replica {
-  CampaignResult result;
-  UsageTotals usage;
-};
-
-using Replicas = std::vector<Replica>;
 
 /// Replicas that are run first. If none of them finishes, the others would not either: a run that
 /// fails all the time is also slow to simulate.
@@ -57,13 +49,6 @@ class Runner {
   Replicas replicas_;
 };
 
-Summary summary_of(const Replicas& replicas,
-                   const std::function<double(const Replica&)>& quantity) {
-  Sample sample;
-  for (const Replica& replica : replicas) sample.add(quantity(replica));
-  return sample.summary();
-}
-
 std::vector<NamedSummary> goodput(const Replicas& replicas) {
   std::vector<NamedSummary> buckets;
   for (const auto& [state, name] : EnumNames<NodeState>::table) {
@@ -87,49 +72,6 @@ Forecast::Interruptions interruptions(const Replicas& replicas, const FailurePro
     result.by_cause.emplace_back(names[cause], summary_of(replicas, count));
   }
   return result;
-}
-
-/// Quantities and amounts are linear in usage, so the mean bill is the bill of the mean usage.
-std::vector<LedgerItem> mean_bill(const Replicas& replicas, UsdPerSecond price) {
-  std::vector<LedgerItem> mean;
-  for (const Replica& replica : replicas) {
-    const std::vector<LedgerItem> bill = on_demand_bill(replica.usage, price);
-    if (mean.empty()) {
-      mean = bill;
-      continue;
-    }
-    for (std::size_t i = 0; i < bill.size(); ++i) {
-      mean[i].quantity += bill[i].quantity;
-      mean[i].usd += bill[i].usd;
-    }
-  }
-  for (LedgerItem& item : mean) {
-    item.quantity /= static_cast<double>(replicas.size());
-    item.usd /= static_cast<double>(replicas.size());
-  }
-  return mean;
-}
-
-void add_money(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
-  if (!inputs.price) return;
-  const UsdPerSecond price = *inputs.price;
-  result.cost_usd = summary_of(
-      replicas, [price](const Replica& r) { return on_demand_cost(r.usage, price).si(); });
-  result.ledger = mean_bill(replicas, price);
-}
-
-void add_energy(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
-  if (!inputs.power || !inputs.region) return;
-  const Region& region = *inputs.region;
-  const auto joules = [&](const Replica& r) { return energy(r.usage, *inputs.power, region.pue); };
-  result.energy_j = summary_of(replicas, [&](const Replica& r) { return joules(r).si(); });
-  if (region.factor(inputs.grid_factor_set) == nullptr) return;
-  const auto kilograms = [&](GramsCo2e Emissions::*method) {
-    return summary_of(replicas, [&](const Replica& r) {
-      return 1e-3 * (emissions(joules(r), region, inputs.grid_factor_set).*method).si();
-    });
-  };
-  result.co2e_kg = {kilograms(&Emissions::location), kilograms(&Emissions::market)};
 }
 
 void add_outcomes(const Replicas& replicas, Forecast& result) {
