@@ -28,6 +28,7 @@ Watts node_power(const PowerCurve& curve, NodeState state) {
     case NodeState::kTraining:
     case NodeState::kTrainingLost:
     case NodeState::kTrainingSlowed:
+    case NodeState::kEvaluating:
       return curve.full;
     case NodeState::kCheckpointStall:
     case NodeState::kDetecting:

@@ -16,6 +16,7 @@ enum class NodeState {
   kTraining,         ///< work that the run kept
   kTrainingLost,     ///< work done and later discarded: back to the last durable checkpoint
   kTrainingSlowed,   ///< what a background checkpoint write adds to the steps
+  kEvaluating,       ///< forward passes over held-out data; again where steps are repeated
   kCheckpointStall,  ///< stopped: the copy, or the write of a blocking checkpoint
   kDetecting,        ///< something has failed and nobody has noticed
   kWaiting,          ///< too few nodes: spares are exhausted
@@ -25,7 +26,7 @@ enum class NodeState {
   kSpare,            ///< rented, healthy, not in the job
   kRepair            ///< rented, broken
 };
-inline constexpr std::size_t kNodeStates = 12;
+inline constexpr std::size_t kNodeStates = 13;
 
 template <>
 struct EnumNames<NodeState> {
@@ -33,6 +34,7 @@ struct EnumNames<NodeState> {
                                     std::pair{NodeState::kTraining, "training"},
                                     std::pair{NodeState::kTrainingLost, "training_lost"},
                                     std::pair{NodeState::kTrainingSlowed, "training_slowed"},
+                                    std::pair{NodeState::kEvaluating, "evaluating"},
                                     std::pair{NodeState::kCheckpointStall, "checkpoint_stall"},
                                     std::pair{NodeState::kDetecting, "detecting"},
                                     std::pair{NodeState::kWaiting, "waiting"},

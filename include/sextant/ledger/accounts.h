@@ -26,9 +26,10 @@ Usd on_demand_cost(const UsageTotals& usage, UsdPerSecond price);
 /// The same as a bill, in node-hours.
 std::vector<LedgerItem> on_demand_bill(const UsageTotals& usage, UsdPerSecond price);
 
-/// Power of one node in a state: `full` while it trains, whether the work is kept or not; `half`
-/// when it is stopped for a checkpoint or hangs (accelerators spin in a collective: high
-/// utilisation, a third to a half of the power); `idle` otherwise.
+/// Power of one node in a state: `full` while it trains, whether the work is kept or not, and while
+/// it evaluates (forward passes run the same matrix products, as close together); `half` when it is
+/// stopped for a checkpoint or hangs (accelerators spin in a collective: high utilisation, a third
+/// to a half of the power); `idle` otherwise.
 Watts node_power(const PowerCurve& curve, NodeState state);
 
 /// Energy at the meter of the building: sum over states of node-seconds · power · PUE.
