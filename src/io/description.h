@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "sextant/kernel/field.h"
@@ -33,7 +34,7 @@ struct TypeDescription {
   Kind kind = Kind::kObject;
   double min = -std::numeric_limits<double>::infinity();  ///< of the type itself: 0 if unsigned
   Dimension dimension = {};
-  std::vector<std::string> words = {};
+  std::vector<std::string> words = {};        ///< of an object: those that may stand for it
   std::vector<TypeDescription> element = {};  ///< one, of a list, a map or a coefficient
   std::size_t size = 0;                       ///< of a list of fixed size
   std::string object = {};                    ///< name of the struct
@@ -161,6 +162,9 @@ TypeDescription Description::type() {
   } else if constexpr (kIsCatalogueItem<T>) {
     using Entry = decltype(T::value);
     return {.kind = Kind::kCatalogueItem, .object = add_object<Entry>(), .family = kFamily<Entry>};
+  } else if constexpr (kHasShortForm<T>) {
+    using Word = std::remove_cvref_t<decltype(std::declval<T>().*kShortForm<T>)>;
+    return {.kind = Kind::kObject, .words = enum_words<Word>(), .object = add_object<T>()};
   } else {
     return {.kind = Kind::kObject, .object = add_object<T>()};
   }

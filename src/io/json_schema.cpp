@@ -226,8 +226,10 @@ Node SchemaBuilder::type_schema(const TypeDescription& type, const Field& field,
       map.add("additionalProperties", type_schema(type.element[0], field, inner).value);
       return map;
     }
-    case Kind::kObject:
-      return struct_reference(type.object, inner);
+    case Kind::kObject: {
+      Node whole = struct_reference(type.object, inner);
+      return type.words.empty() ? whole : any_of({words_schema(type.words), std::move(whole)});
+    }
     case Kind::kCatalogueItem:
       return catalogue_schema(type);
   }

@@ -144,6 +144,18 @@ void read_catalogue_item(const Node& node, CatalogueItem<T>& item, ReadContext& 
   read_struct(*resolved, item.value, context);
 }
 
+/// An object, or the word that stands for one.
+template <class T>
+void read_struct_or_word(const Node& node, T& value, const Field& field, ReadContext& context) {
+  auto& word = value.*kShortForm<T>;
+  if (!node.get<std::string>()) {
+    if (is_object(node, "a word or an object", context)) read_struct(node, value, context);
+    return;
+  }
+  if (context.places) context.places->record(word, node.place);
+  read_value(node, word, field, context);
+}
+
 template <class T>
 void read_value(const Node& node, T& value, const Field& field, ReadContext& context) {
   if constexpr (std::is_same_v<T, bool>) {
@@ -190,6 +202,8 @@ void read_value(const Node& node, T& value, const Field& field, ReadContext& con
     read_coefficient(node, value, field, context);
   } else if constexpr (kIsCatalogueItem<T>) {
     read_catalogue_item(node, value, context);
+  } else if constexpr (kHasShortForm<T>) {
+    read_struct_or_word(node, value, field, context);
   } else {
     read_struct(node, value, context);
   }

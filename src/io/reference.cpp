@@ -45,7 +45,8 @@ std::string type_text(const TypeDescription& type) {
     case Kind::kMap:
       return "object of " + type_text(type.element[0]);
     case Kind::kObject:
-      return link(type.object);
+      return type.words.empty() ? link(type.object)
+                                : words_text(type.words) + " or " + link(type.object);
     case Kind::kCatalogueItem:
       return fmt::format("name in models/{}, or {}", type.family, link(type.object));
   }

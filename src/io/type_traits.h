@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,9 +11,15 @@
 
 #include "sextant/kernel/coefficient.h"
 #include "sextant/kernel/enum_names.h"
+#include "sextant/kernel/field.h"
 #include "src/io/dimension.h"
 
 namespace sextant::io {
+
+/// A struct that files may give as one word: see kShortForm.
+template <class T>
+inline constexpr bool kHasShortForm =
+    !std::is_same_v<std::remove_cv_t<decltype(kShortForm<T>)>, std::nullptr_t>;
 
 template <class T>
 inline constexpr bool kIsCoefficient = false;

@@ -23,4 +23,9 @@ struct Field {
   bool required = false;
 };
 
+/// Files may give some structs as one word, that of one of their members: "spot" is
+/// {"mode": "spot"}. A specialisation points to that member.
+template <class T>
+inline constexpr auto kShortForm = nullptr;
+
 }  // namespace sextant

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sextant/kernel/coefficient.h"
+#include "sextant/kernel/field.h"
 #include "sextant/kernel/quantity.h"
 #include "src/io/catalogue_item.h"
 
@@ -47,6 +48,19 @@ void visit(Archive& a, Wheel& s) {
   a.field("pressure", s.pressure, {.doc = "Pressure [bar]", .min = 0});
 }
 
+/// May be given as its colour alone.
+struct Paint {
+  Colour colour = Colour::kRed;
+  int coats = 1;
+};
+
+template <class Archive>
+void visit(Archive& a, Paint& s) {
+  a.object("paint", "What shines.");
+  a.field("colour", s.colour, {.doc = "Colour", .required = true});
+  a.field("coats", s.coats, {.doc = "Coats", .min = 1});
+}
+
 struct Car {
   std::string title;
   bool electric = false;
@@ -55,6 +69,7 @@ struct Car {
   std::uint64_t key = 1;
   double distance = 0;
   Colour colour = Colour::kRed;
+  Paint roof;
   BytesPerSecond radio{1e6};
   std::variant<Rule, Seconds> service = Rule::kOptimal;
   std::optional<Usd> price;
@@ -75,6 +90,7 @@ void visit(Archive& a, Car& s) {
   a.field("key", s.key, {.doc = "Key of the lock"});
   a.field("distance", s.distance, {.doc = "Distance driven", .min = 0, .max = 1e13});
   a.field("colour", s.colour, {.doc = "Colour"});
+  a.field("roof", s.roof, {.doc = "Paint of the roof"});
   a.field("radio", s.radio, {.doc = "Rate of the radio", .min = 1});
   a.field("service", s.service, {.doc = "Time between two services, or a rule", .min = 60});
   a.field("price", s.price, {.doc = "Price", .min = 0});
@@ -88,6 +104,8 @@ void visit(Archive& a, Car& s) {
 }  // namespace sextant::io::sample
 
 namespace sextant {
+template <>
+inline constexpr auto kShortForm<io::sample::Paint> = &io::sample::Paint::colour;
 template <>
 struct EnumNames<io::sample::Colour> {
   static constexpr std::array table{std::pair{io::sample::Colour::kRed, "red"},

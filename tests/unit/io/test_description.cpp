@@ -29,6 +29,8 @@ TEST(Schema, SaysWhatTheReaderAccepts) {
             Json::parse(R"({"type": "integer", "minimum": 1, "description": "Seats"})"));
   EXPECT_EQ(properties["key"]["minimum"], 0);
   EXPECT_EQ(properties["colour"]["enum"], Json({"red", "green"}));
+  EXPECT_EQ(properties["roof"]["anyOf"][0]["enum"], Json({"red", "green"}));
+  EXPECT_EQ(properties["roof"]["anyOf"][1]["$ref"], "#/$defs/paint");
   EXPECT_EQ(properties["radio"]["$ref"], "#/$defs/data_rate");
   EXPECT_EQ(properties["service"]["anyOf"][0]["enum"], Json({"optimal", "daly"}));
   EXPECT_EQ(properties["service"]["anyOf"][1]["$ref"], "#/$defs/duration");
@@ -81,6 +83,7 @@ TEST(Reference, HasOneTablePerStruct) {
         "| `title` | text | **required** |  | Name for people |\n",
         "| `seats` | integer | `5` | ≥ 1 | Seats |\n",
         "| `service` | `\"optimal\"`, `\"daly\"` or a duration | `\"optimal\"` | ≥ 1 min | ",
+        "| `roof` | `\"red\"`, `\"green\"` or [paint](#paint) |  |  | Paint of the roof |\n",
         "| `price` | an amount of money | absent | ≥ 0 USD | Price |\n",
         "| `limits` | list of 2 × number | `[0.0,1.0]` | 0 to 1 | ",
         "| `wheels` | list of [wheel](#wheel) | `[]` |  | Wheels |\n",

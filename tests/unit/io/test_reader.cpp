@@ -72,7 +72,7 @@ class ReaderTest : public testing::Test {
 
 TEST_F(ReaderTest, ReadsEveryKind) {
   ASSERT_EQ(read(R"("electric": true, "seats": 2, "serial": -9223372036854775808,
-    "key": 18446744073709551615, "distance": "15.6k", "colour": "green", "radio": "8 Mb/s",
+    "key": 18446744073709551615, "distance": "15.6k", "colour": "green", "roof": {"colour": "green", "coats": 3}, "radio": "8 Mb/s",
     "service": "30 min", "price": "1500 USD", "spare": {"spokes": 1e1}, "wheels": [{}, {}],
     "limits": [0.25, 1], "trips": {"home": "1 h", "away": "2 d"})"),
             "");
@@ -82,6 +82,8 @@ TEST_F(ReaderTest, ReadsEveryKind) {
   EXPECT_EQ(car_.key, UINT64_MAX);
   EXPECT_EQ(car_.distance, 15600.0);
   EXPECT_EQ(car_.colour, Colour::kGreen);
+  EXPECT_EQ(car_.roof.colour, Colour::kGreen);
+  EXPECT_EQ(car_.roof.coats, 3);
   EXPECT_EQ(car_.radio, BytesPerSecond(1e6));
   EXPECT_EQ(std::get<Seconds>(car_.service), Seconds(1800));
   EXPECT_EQ(car_.price, Usd(1500));
@@ -93,6 +95,13 @@ TEST_F(ReaderTest, ReadsEveryKind) {
   EXPECT_EQ(car_.engine->power.value, Watts(300e3));
   EXPECT_EQ(car_.engine->power.method, Method::kDatasheet);
   EXPECT_EQ((*car_.engine->power.range)[1], Watts(310e3));
+}
+
+TEST_F(ReaderTest, AWordMayStandForAnObject) {
+  ASSERT_EQ(read(R"("roof": "green")"), "");
+  EXPECT_EQ(car_.roof.colour, Colour::kGreen);
+  EXPECT_EQ(car_.roof.coats, 1);
+  EXPECT_EQ(pointer_of(places_.of(car_.roof.colour)), "/roof");
 }
 
 TEST_F(ReaderTest, DefaultsStayWhereTheFileIsSilent) {
@@ -130,6 +139,9 @@ TEST_F(ReaderTest, SaysWhatWasFoundAndWhatWasExpected) {
            Fault{R"("colour": "gren")", "found \"gren\", expected one of \"red\", \"green\"\n"},
            Fault{R"("colour": "gren")", "help: did you mean \"green\"?"},
            Fault{R"("colour": 1)", "found 1, expected one of \"red\", \"green\""},
+           Fault{R"("roof": "gren")", "/roof: found \"gren\", expected one of \"red\""},
+           Fault{R"("roof": 3)", "/roof: found 3, expected a word or an object"},
+           Fault{R"("roof": {"coats": 3})", "/roof/colour: key \"colour\" is missing"},
            Fault{R"("radio": 400)",
                  "/radio: found 400, expected a data rate such as \"400 Gb/s\"\n"},
            Fault{R"("radio": 400)", "help: write the number with its unit, in double quotes"},

@@ -23,14 +23,15 @@ sample::Car a_car() {
 }
 
 TEST(Writer, WritesWhatAReaderReads) {
-  EXPECT_EQ(to_compact_text(write_value(a_car())),
-            R"({"title":"t","electric":false,"seats":5,"serial":0,"key":1,"distance":0.0,)"
-            R"("colour":"red","radio":"1 MB/s","service":"30 min",)"
-            R"("spare":{"spokes":32,"pressure":2.5},"wheels":[{"spokes":32,"pressure":2.5}],)"
-            R"("limits":[0.0,1.0],"trips":{"home":"1 min"},"engine":{"name":"v8",)"
-            R"("power":{"value":"300 kW","source":"brochure","date":"2020","method":"datasheet",)"
-            R"("range":["280 kW","310 kW"]},)"
-            R"("cylinders":{"value":4,"source":"usual","date":"2024","method":"assumed"}}})");
+  EXPECT_EQ(
+      to_compact_text(write_value(a_car())),
+      R"({"title":"t","electric":false,"seats":5,"serial":0,"key":1,"distance":0.0,)"
+      R"("colour":"red","roof":{"colour":"red","coats":1},"radio":"1 MB/s","service":"30 min",)"
+      R"("spare":{"spokes":32,"pressure":2.5},"wheels":[{"spokes":32,"pressure":2.5}],)"
+      R"("limits":[0.0,1.0],"trips":{"home":"1 min"},"engine":{"name":"v8",)"
+      R"("power":{"value":"300 kW","source":"brochure","date":"2020","method":"datasheet",)"
+      R"("range":["280 kW","310 kW"]},)"
+      R"("cylinders":{"value":4,"source":"usual","date":"2024","method":"assumed"}}})");
 }
 
 TEST(Figures, ListEveryNumberWithItsProvenance) {
