@@ -29,6 +29,17 @@ Seconds CollectiveTimer::all_reduce(Bytes bytes, GroupPlacement group) const {
   return 2.0 * half_all_reduce(bytes, group);
 }
 
+Seconds CollectiveTimer::all_to_all(Bytes bytes, GroupPlacement group) const {
+  if (group.ranks == 1) return Seconds(0);
+  const double n = group.ranks;
+  const double near = group.per_node;
+  const Seconds inside = bytes * ((near - 1.0) / n) / node_.bandwidth;
+  const Seconds messages = node_.latency * (n - 1.0);
+  if (group.nodes() == 1) return inside + messages;
+  const Seconds across = bytes * ((n - near) / n) / network_.bandwidth;
+  return std::max(inside, across) + messages + network_.latency;
+}
+
 Seconds CollectiveTimer::point_to_point(Bytes bytes, bool same_node) const {
   const NetworkLevel& level = same_node ? node_ : network_;
   return bytes / level.bandwidth + level.latency;

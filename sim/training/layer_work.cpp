@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optimizer_state.h"
 #include "sextant/kernel/assert.h"
-#include "sextant/training/parameters.h"
 
 namespace sextant {
 namespace {
 
-constexpr double kActivationBytes = 2.0;  // bf16 or fp16
 /// Traffic of elementwise operations that run one by one, relative to fused ones.
 constexpr double kEagerTraffic = 1.5;
 
@@ -31,7 +30,7 @@ CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibr
   const ComputeCoefficients& chip = generation(inputs, calibration);
   const NetworkLevel node{inputs.node.accelerator.link_bandwidth.value * chip.link.value,
                           chip.link_latency};
-  if (inputs.accelerators <= inputs.node.accelerators) return {node, node};
+  if (inputs.accelerators <= inputs.node.linked()) return {node, node};
   const auto fabric = calibration.fabrics.find(inputs.node.fabric);
   SEXTANT_ASSERT(fabric != calibration.fabrics.end(), "no coefficients for fabric {}",
                  inputs.node.fabric);
@@ -45,6 +44,22 @@ double padded_vocabulary(const StepInputs& inputs) {
   return std::ceil(static_cast<double>(inputs.model.vocabulary) / block) * block;
 }
 
+/// Format of the layers' linear maps; attention and the head stay in 16 bits under fp8.
+GemmFormat linear_format(Precision precision) {
+  switch (precision) {
+    case Precision::kFp8:
+      return GemmFormat::kFp8;
+    case Precision::kTf32:
+      return GemmFormat::kTf32;
+    case Precision::kFp32:
+      return GemmFormat::kFp32;
+    case Precision::kBf16:
+    case Precision::kFp16:
+      break;
+  }
+  return GemmFormat::k16bit;
+}
+
 }  // namespace
 
 WorkModel::WorkModel(const StepInputs& inputs, const Calibration& calibration)
@@ -53,30 +68,37 @@ WorkModel::WorkModel(const StepInputs& inputs, const Calibration& calibration)
       software_(software(inputs, calibration)),
       timer_(inputs.node.accelerator, generation(inputs, calibration)),
       network_(make_network(inputs, calibration)),
-      tokens_(static_cast<double>(inputs.layout.micro_batch) *
-              static_cast<double>(inputs.sequence_length) / inputs.layout.context),
+      groups_(inputs),
+      tokens_(microbatch_tokens(inputs)),
       hidden_(static_cast<double>(inputs.model.hidden)),
-      key_value_(static_cast<double>(inputs.model.key_value_heads() * inputs.model.head_width())),
-      feed_forward_(static_cast<double>(inputs.model.feed_forward)),
       vocabulary_(padded_vocabulary(inputs)),
       tensor_(inputs.layout.tensor),
-      fp8_(inputs.precision == Precision::kFp8) {}
+      element_(element_bytes(inputs.precision)),
+      linear_(linear_format(inputs.precision)),
+      other_(linear_ == GemmFormat::kFp8 ? GemmFormat::k16bit : linear_) {}
 
-Seconds WorkModel::linear(double n, double k) const { return timer_.gemm({tokens_, n, k}, fp8_); }
-
-/// The layer's four matrix products; the backward pass has one for the input's and one for the
-/// weight's gradient.
-WorkModel::Passes WorkModel::gemms() const {
-  const double up = (inputs_.model.gated() ? 2.0 : 1.0) * feed_forward_ / tensor_;
-  const std::array shapes{std::pair{(hidden_ + 2.0 * key_value_) / tensor_, hidden_},  // n, k
-                          std::pair{hidden_, hidden_ / tensor_}, std::pair{up, hidden_},
-                          std::pair{hidden_, feed_forward_ / tensor_}};
+/// Forward product, gradient of the input, gradient of the weight. Experts of one rank run as one
+/// grouped kernel, or one after another.
+WorkModel::Passes WorkModel::gemms(const Linear& l) const {
+  const bool grouped = inputs_.software.grouped_experts;
+  const double together = grouped ? l.matrices : 1.0;
+  const double times = grouped ? 1.0 : l.matrices;
   Passes passes;
-  for (const auto& [n, k] : shapes) {
-    passes.forward += linear(n, k);
-    passes.backward += linear(k, n) + timer_.gemm({k, n, tokens_}, fp8_);
-  }
+  passes.forward = times * timer_.gemm({l.tokens, l.out, l.in, together}, linear_);
+  passes.backward = times * timer_.gemm({l.tokens, l.in, l.out, together}, linear_);
+  if (!l.frozen) passes.weights = times * timer_.gemm({l.in, l.out, l.tokens, together}, linear_);
   return passes;
+}
+
+WorkModel::Passes WorkModel::gemms(const LayerShapes& shapes) const {
+  Passes sum;
+  for (const Linear& linear : shapes.linears) {
+    const Passes passes = gemms(linear);
+    sum.forward += passes.forward;
+    sum.backward += passes.backward;
+    sum.weights += passes.weights;
+  }
+  return sum;
 }
 
 /// Scores and their product with the values. Fused kernels do the causal half only, and 2.5 times
@@ -88,131 +110,221 @@ WorkModel::Passes WorkModel::attention_core() const {
   const double heads = static_cast<double>(inputs_.model.heads) / tensor_;
   const double rows = static_cast<double>(inputs_.sequence_length) / inputs_.layout.context;
   const double columns = static_cast<double>(inputs_.sequence_length);
-  const double width = static_cast<double>(inputs_.model.head_width());
-  if (inputs_.software.attention != AttentionKernel::kUnfused) {
-    const Flops forward(2.0 * batch * heads * rows * columns * width);
-    return {timer_.fused_attention(inputs_.software.attention, forward),
-            timer_.fused_attention(inputs_.software.attention, forward * 2.5)};
-  }
+  const double key = static_cast<double>(inputs_.model.head_width());
+  const double value = static_cast<double>(inputs_.model.value_width());
   const double scores = batch * heads * rows * columns;
-  const Seconds score_gemm = timer_.gemm({rows, columns, width, batch * heads});
-  const Seconds value_gemm = timer_.gemm({rows, width, columns, batch * heads});
-  const double passes = software_.elementwise_passes;
+  if (inputs_.software.attention != AttentionKernel::kUnfused) {
+    const Flops forward(scores * (key + value) * (inputs_.model.bidirectional ? 2.0 : 1.0));
+    return {timer_.fused_attention(inputs_.software.attention, forward),
+            timer_.fused_attention(inputs_.software.attention, forward * 2.5), Seconds(0)};
+  }
+  const Seconds score_gemm = timer_.gemm({rows, columns, key, batch * heads}, other_);
+  const Seconds value_gemm = timer_.gemm({rows, value, columns, batch * heads}, other_);
+  const double passes = software_.elementwise_passes * element_ / 2.0;
   return {score_gemm + value_gemm + timer_.streaming(Bytes(9.0 * passes * scores)),
-          2.0 * (score_gemm + value_gemm) + timer_.streaming(Bytes(13.0 * passes * scores))};
+          2.0 * (score_gemm + value_gemm) + timer_.streaming(Bytes(13.0 * passes * scores)),
+          Seconds(0)};
 }
 
-/// Norms, residuals, activation, rotary embedding, and the casts of fp8: bytes moved. Dropout
-/// masks belong to the GPT generation (ungated activations). Unfused frameworks pass the same
-/// data half as often again.
-WorkModel::Passes WorkModel::elementwise() const {
+/// Norms, residuals, activation, rotary embedding, the way to the experts and back, and the casts
+/// of fp8: bytes moved. Dropout masks belong to the GPT generation (ungated activations). Unfused
+/// frameworks pass the same data half as often again.
+WorkModel::Passes WorkModel::elementwise(const LayerShapes& shapes, LayerKind kind) const {
+  const Transformer& model = inputs_.model;
   const bool sharded = inputs_.layout.sequence_parallel || inputs_.layout.tensor == 1;
   const double block = tokens_ * hidden_ / (sharded ? tensor_ : 1.0);
-  const double dropout = inputs_.model.gated() ? 0.0 : 2.0;
-  // Two norms (read, write) and two residual additions (read twice, write).
-  double forward = block * 2.0 * (4.0 + 6.0 + dropout);
-  double backward = block * 2.0 * (8.0 + 4.0 + dropout);
-  const double wide = tokens_ * feed_forward_ / tensor_;
-  forward += wide * (inputs_.model.gated() ? 6.0 : 4.0);
-  backward += wide * (inputs_.model.gated() ? 10.0 : 6.0);
-  const double rotary = tokens_ * (hidden_ + key_value_) / tensor_;
-  forward += 4.0 * rotary;
-  backward += 4.0 * rotary;
-  const double passes =
-      software_.elementwise_passes * (inputs_.software.fused_elementwise ? 1.0 : kEagerTraffic);
+  const double dropout = model.gated() ? 0.0 : 1.0;
+  // In elements. Two norms (read, write) and two residual additions (read twice, write).
+  double forward = block * (4.0 + 6.0 + 2.0 * dropout);
+  double backward = block * (8.0 + 4.0 + 2.0 * dropout);
+  double wide = 0.0;  // between the two matrices of the feed-forward block
+  for (std::size_t i = shapes.attention; i < shapes.linears.size(); ++i) {
+    const Linear& linear = shapes.linears[i];
+    if (linear.out == hidden_) wide += linear.tokens * linear.in * linear.matrices;
+  }
+  forward += wide * (model.gated() ? 3.0 : 2.0);
+  backward += wide * (model.gated() ? 5.0 : 3.0);
+  const double rotary = tokens_ * (query_width(model) + key_width(model)) / tensor_;
+  forward += 2.0 * rotary;
+  backward += 2.0 * rotary;
+  if (kind == LayerKind::kExpert) {
+    // Sorted by expert (read, write), and added up with the router's weights (read, write).
+    const double routed = routed_tokens(inputs_) * hidden_;
+    forward += 4.0 * routed;
+    backward += 4.0 * routed;
+  }
+  const double passes = element_ * software_.elementwise_passes *
+                        (inputs_.software.fused_elementwise ? 1.0 : kEagerTraffic);
   forward *= passes;
   backward *= passes;
-  if (fp8_) {
+  if (linear_ == GemmFormat::kFp8) {
     // Each input of a linear is read in 16 bits and written in 8, plain and transposed; so is the
     // gradient of each output.
-    const double inputs = tokens_ * (2.0 * hidden_ + hidden_ / tensor_ + feed_forward_ / tensor_);
+    double inputs = 0.0;
+    for (const Linear& linear : shapes.linears) {
+      inputs += linear.tokens * linear.in * linear.matrices;
+    }
     forward += 4.0 * inputs;
     backward += 4.0 * inputs;
   }
-  return {timer_.streaming(Bytes(forward)), timer_.streaming(Bytes(backward))};
+  return {timer_.streaming(Bytes(forward)), timer_.streaming(Bytes(backward)), Seconds(0)};
 }
 
-/// Two all-reduces per pass, or as many bytes in reduce-scatters and all-gathers with sequence
-/// parallelism. Overlap hides its share, but not more than the GEMMs that it hides behind.
-WorkModel::Passes WorkModel::tensor_communication(Seconds forward_gemms) const {
-  if (inputs_.layout.tensor == 1) return {};
-  const Bytes activations(tokens_ * hidden_ * kActivationBytes);
-  const Seconds time = 2.0 * network_.all_reduce(activations, tensor_group());
-  if (!inputs_.software.tensor_overlap) return {time, time};
+/// Per pass: an all-reduce for the attention block and one for the feed-forward block, or as many
+/// bytes in reduce-scatters and all-gathers with sequence parallelism. Overlap hides its share, but
+/// not more than the GEMMs that it hides behind. Routed tokens go to all ranks that cut their
+/// expert, without overlap.
+Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kind) const {
+  const bool experts = kind == LayerKind::kExpert;
+  Seconds routed;
+  if (experts) {
+    const Bytes tokens(routed_tokens(inputs_) * hidden_ * element_);
+    routed = network_.all_reduce(tokens, groups_.expert_tensor());
+  }
+  if (inputs_.layout.tensor == 1) return routed;
+  const Bytes activations(tokens_ * hidden_ * element_);
+  const bool one_block = experts && inputs_.model.experts->shared == 0;
+  const Seconds time = (one_block ? 1.0 : 2.0) * network_.all_reduce(activations, groups_.tensor());
+  if (!inputs_.software.tensor_overlap) return time + routed;
+  Seconds behind;
+  for (std::size_t i = 0; i < shapes.linears.size(); ++i) {
+    const bool overlapped = i < shapes.attention || !experts;
+    if (overlapped) behind += gemms(shapes.linears[i]).forward;
+  }
   const double hidden_share = calibration_.tensor_overlap_hidden;
-  const Seconds hidden = std::min(time * hidden_share, forward_gemms);
-  return {time - hidden, time - hidden};
+  return time - std::min(time * hidden_share, behind) + routed;
 }
 
-/// Keys and values go around the ring of context-parallel ranks while attention works on the
-/// block that has arrived; what is longer than that stays exposed.
+/// Per pass: tokens to their experts and back, each rank with its share of the sequence. Overlap
+/// hides as much of it as of tensor-parallel communication.
+Seconds WorkModel::expert_communication(LayerKind kind, Seconds forward_compute) const {
+  if (kind == LayerKind::kDense) return Seconds(0);
+  const Bytes tokens(routed_tokens(inputs_) / inputs_.layout.expert_tensor_ranks() * hidden_ *
+                     element_);
+  const Seconds time = 2.0 * network_.all_to_all(tokens, groups_.expert());
+  if (!inputs_.software.expert_overlap) return time;
+  const double hidden_share = calibration_.tensor_overlap_hidden;
+  return time - std::min(time * hidden_share, forward_compute);
+}
+
+/// Ring: keys and values go around while attention works on the block that has arrived; what is
+/// longer than that stays exposed. All-to-all: queries, keys, values and outputs change from a
+/// share of the sequence to a share of the heads and back, before and after attention.
 WorkModel::Passes WorkModel::context_communication(const Passes& attention) const {
   const double ranks = inputs_.layout.context;
   if (ranks == 1.0) return {};
-  const Bytes all_blocks(2.0 * key_value_ / tensor_ * tokens_ * ranks * kActivationBytes);
-  const Seconds ring = network_.half_all_reduce(all_blocks, context_group());
+  const double keys = key_width(inputs_.model);
+  const double values = keys * static_cast<double>(inputs_.model.value_width()) /
+                        static_cast<double>(inputs_.model.head_width());
+  if (inputs_.layout.context_exchange == ContextExchange::kAllToAll) {
+    const double outputs = static_cast<double>(inputs_.model.heads * inputs_.model.value_width());
+    const double before = query_width(inputs_.model) + keys + values;
+    const auto exchange = [&](double width) {
+      return network_.all_to_all(Bytes(tokens_ * width / tensor_ * element_), groups_.context());
+    };
+    const Seconds time = exchange(before) + exchange(outputs);
+    return {time, time, Seconds(0)};
+  }
+  const Bytes all_blocks((keys + values) / tensor_ * tokens_ * ranks * element_);
+  const Seconds ring = network_.half_all_reduce(all_blocks, groups_.context());
   const double behind = (ranks - 1.0) / ranks;
   return {std::max(Seconds(0), ring - attention.forward * behind),
-          std::max(Seconds(0), 2.0 * ring - attention.backward * behind)};
+          std::max(Seconds(0), 2.0 * ring - attention.backward * behind), Seconds(0)};
 }
 
 /// Kernels that the host launches for one layer's forward pass.
-int WorkModel::forward_kernels() const {
+int WorkModel::forward_kernels(const LayerShapes& shapes, LayerKind kind) const {
   const int attention = inputs_.software.attention == AttentionKernel::kUnfused ? 12 : 4;
   const int elementwise = inputs_.software.fused_elementwise ? 12 : 24;
   const int communication = inputs_.layout.tensor > 1 ? 4 : 0;
-  const int casts = fp8_ ? 8 : 0;
-  return 4 + attention + elementwise + communication + casts;
+  const int routing = kind == LayerKind::kExpert ? 12 : 0;
+  double linears = 0.0;
+  for (const Linear& linear : shapes.linears) {
+    linears += inputs_.software.grouped_experts ? 1.0 : linear.matrices;
+  }
+  const int per_linear = linear_ == GemmFormat::kFp8 ? 3 : 1;  // two casts each
+  return static_cast<int>(linears) * per_linear + attention + elementwise + communication + routing;
 }
 
-PassWork WorkModel::layer() const {
-  const Passes gemm = gemms();
-  const Passes attention = attention_core();
-  const Passes other = elementwise();
-  const Passes tensor = tensor_communication(gemm.forward);
-  const Passes context = context_communication(attention);
-
-  PassWork work;
-  work.forward[StepPart::kCompute] = (gemm.forward + attention.forward + other.forward).si();
-  work.forward[StepPart::kTensorParallel] = tensor.forward.si();
-  work.forward[StepPart::kContextParallel] = context.forward.si();
-  work.backward[StepPart::kCompute] = (gemm.backward + attention.backward + other.backward).si();
-  work.backward[StepPart::kTensorParallel] = tensor.backward.si();
-  work.backward[StepPart::kContextParallel] = context.backward.si();
-
-  double launches = forward_kernels();
+/// What the backward pass computes again, in the share of the layers that recompute.
+void WorkModel::add_recomputation(PassWork& work, const Passes& gemm, const Passes& attention,
+                                  const Passes& other) const {
+  const double share = 1.0 / inputs_.layout.recompute_every;
+  double& recompute = work.backward[StepPart::kRecompute];
   switch (inputs_.layout.recompute) {
     case Recompute::kNone:
       break;
     case Recompute::kSelective:
-      work.backward[StepPart::kRecompute] = attention.forward.si();
+      recompute = share * attention.forward.si();
       break;
     case Recompute::kOperator:
-      work.backward[StepPart::kRecompute] = (0.5 * gemm.forward + other.forward).si();
-      launches *= 1.5;
+      recompute = share * (0.5 * gemm.forward + other.forward).si();
       break;
     case Recompute::kFull:
-      work.backward[StepPart::kRecompute] = work.forward[StepPart::kCompute];
-      work.backward[StepPart::kTensorParallel] += tensor.forward.si();
-      work.backward[StepPart::kContextParallel] += context.forward.si();
-      launches *= 2.0;
+      recompute = share * work.forward[StepPart::kCompute];
+      for (StepPart part :
+           {StepPart::kTensorParallel, StepPart::kContextParallel, StepPart::kExpertParallel}) {
+        work.backward[part] += share * work.forward[part];
+      }
       break;
   }
-  if (!inputs_.software.cuda_graphs) {
-    // The host runs ahead of the device: only what the device does not cover is exposed.
-    const double host = software_.host_per_kernel.value.si();
-    work.forward[StepPart::kHost] = std::max(0.0, forward_kernels() * host - work.forward.total());
-    work.backward[StepPart::kHost] =
-        std::max(0.0, (launches + forward_kernels()) * host - work.backward.total());
+}
+
+/// The host runs ahead of the device: only what the device does not cover is exposed.
+void WorkModel::add_host(PassWork& work, int kernels) const {
+  if (inputs_.software.cuda_graphs) return;
+  const double share = 1.0 / inputs_.layout.recompute_every;
+  double again = 0.0;
+  if (inputs_.layout.recompute == Recompute::kOperator) again = 0.5 * share;
+  if (inputs_.layout.recompute == Recompute::kFull) again = share;
+  const double host = software_.host_per_kernel.value.si();
+  const double device = work.backward.total() + work.weights.total();
+  work.forward[StepPart::kHost] = std::max(0.0, kernels * host - work.forward.total());
+  work.backward[StepPart::kHost] = std::max(0.0, kernels * (2.0 + again) * host - device);
+}
+
+/// Weight gradients belong to the backward pass unless the schedule runs them apart; a reference
+/// model passes forward too.
+void WorkModel::finish(PassWork& work) const {
+  if (inputs_.layout.pipeline_schedule() != Schedule::kZeroBubble) {
+    work.backward += work.weights;
+    work.weights = {};
   }
+  if (inputs_.tuning.reference_model) work.forward = work.forward * 2.0;
+}
+
+PassWork WorkModel::layer(LayerKind kind) const {
+  const LayerShapes shapes = layer_shapes(inputs_, kind);
+  const Passes gemm = gemms(shapes);
+  const Passes attention = attention_core();
+  const Passes other = elementwise(shapes, kind);
+  const Passes context = context_communication(attention);
+  const double tensor = tensor_communication(shapes, kind).si();
+  const Seconds computing = gemm.forward + attention.forward + other.forward;
+  const double expert = expert_communication(kind, computing).si();
+
+  PassWork work;
+  work.forward[StepPart::kCompute] = computing.si();
+  work.forward[StepPart::kTensorParallel] = tensor;
+  work.forward[StepPart::kContextParallel] = context.forward.si();
+  work.forward[StepPart::kExpertParallel] = expert;
+  work.backward[StepPart::kCompute] = (gemm.backward + attention.backward + other.backward).si();
+  work.backward[StepPart::kTensorParallel] = tensor;
+  work.backward[StepPart::kContextParallel] = context.backward.si();
+  work.backward[StepPart::kExpertParallel] = expert;
+  work.weights[StepPart::kCompute] = gemm.weights.si();
+  add_recomputation(work, gemm, attention, other);
+  add_host(work, forward_kernels(shapes, kind));
+  finish(work);
   return work;
 }
 
 PassWork WorkModel::embedding() const {
-  const Seconds pass = timer_.streaming(Bytes(tokens_ * hidden_ * 3.0 * kActivationBytes));
+  const Seconds pass = timer_.streaming(Bytes(tokens_ * hidden_ * 3.0 * element_));
   PassWork work;
   work.forward[StepPart::kCompute] = pass.si();
-  work.backward[StepPart::kCompute] = 2.0 * pass.si();
+  if (!inputs_.tuning.lora()) work.backward[StepPart::kCompute] = 2.0 * pass.si();
+  finish(work);
   return work;
 }
 
@@ -220,82 +332,84 @@ PassWork WorkModel::embedding() const {
 /// read and written backward.
 PassWork WorkModel::head() const {
   const double columns = vocabulary_ / tensor_;
-  const Seconds forward = timer_.gemm({tokens_, columns, hidden_});
-  const Seconds backward =
-      timer_.gemm({tokens_, hidden_, columns}) + timer_.gemm({hidden_, columns, tokens_});
   const double logits = tokens_ * columns;
+  const Seconds forward = timer_.gemm({tokens_, columns, hidden_}, other_);
+  const Seconds backward = timer_.gemm({tokens_, hidden_, columns}, other_);
   PassWork work;
   work.forward[StepPart::kCompute] = (forward + timer_.streaming(Bytes(14.0 * logits))).si();
   work.backward[StepPart::kCompute] = (backward + timer_.streaming(Bytes(8.0 * logits))).si();
+  if (!inputs_.tuning.lora()) {
+    work.weights[StepPart::kCompute] = timer_.gemm({hidden_, columns, tokens_}, other_).si();
+  }
+  finish(work);
   return work;
 }
 
-/// Adam on fp32 master weights: reads gradient (4), weight, both moments (12), writes them back
-/// (12) and the 16-bit weight (2); gradient norm and clipping read and write the gradient (8).
-Seconds WorkModel::optimizer(double parameters) const {
-  const double shards = inputs_.layout.zero >= 1 ? inputs_.shard_ranks() : 1;
-  const double norm_shards = inputs_.layout.zero >= 2 ? shards : 1.0;
-  return timer_.streaming(Bytes(30.0 * parameters / shards)) +
-         timer_.streaming(Bytes(8.0 * parameters / norm_shards));
+/// Reads the gradient (4 bytes), reads and writes the state, writes the 16-bit weight; gradient
+/// norm and clipping read and write the gradient (8). LAMB also reads weight and update again for
+/// its norms per layer (8).
+Seconds WorkModel::optimizer(const LayerParameters& trained) const {
+  const int zero = inputs_.layout.zero;
+  const double shards = zero >= 1 ? inputs_.shard_ranks() : 1;
+  const double expert_shards = zero >= 1 ? inputs_.expert_shard_ranks() : 1;
+  const double norm_shards = zero >= 2 ? shards : 1.0;
+  const double updated = trained.common / shards + trained.routed / expert_shards;
+  const Seconds norm = timer_.streaming(Bytes(8.0 * trained.total() / norm_shards));
+  if (inputs_.layout.offload == Offload::kOptimizer) return host_optimizer(updated) + norm;
+  return timer_.streaming(Bytes(optimizer_traffic(inputs_) * updated)) + norm;
+}
+
+/// Gradients go to the host, the update runs there at the rate of its memory, which the node's
+/// accelerators share, and weights come back.
+Seconds WorkModel::host_optimizer(double parameters) const {
+  const Bytes gradients(gradient_bytes(inputs_) * parameters);
+  const Bytes weights(element_ * parameters);
+  const Bytes traffic(optimizer_traffic(inputs_) * parameters);
+  return (gradients + weights) / inputs_.node.host_link +
+         traffic / (inputs_.node.host_memory_bandwidth / inputs_.node.accelerators);
 }
 
 Seconds WorkModel::pipeline_transfer() const {
-  const Bytes bytes(tokens_ * hidden_ * kActivationBytes / tensor_);
-  const std::int64_t distance = inputs_.accelerators / inputs_.layout.pipeline;
-  return network_.point_to_point(bytes, distance < inputs_.node.accelerators);
+  const Bytes bytes(tokens_ * hidden_ * element_ / tensor_);
+  return network_.point_to_point(bytes, groups_.next_stage_is_linked());
 }
 
-Seconds WorkModel::reduce_gradients(double parameters) const {
-  const Bytes bytes(parameters * (inputs_.software.gradients == GradientType::kBf16 ? 2.0 : 4.0));
-  const GroupPlacement shards = shard_group();
-  const GroupPlacement replicas = replica_group();
-  const Seconds across = network_.all_reduce(bytes / static_cast<double>(shards.ranks), replicas);
-  if (inputs_.layout.zero == 0) return network_.all_reduce(bytes, shards) + across;
-  return network_.half_all_reduce(bytes, shards) + across;
+Seconds WorkModel::reduce_gradients(const LayerParameters& trained) const {
+  const Bytes bytes(trained.common * gradient_bytes(inputs_));
+  const GroupPlacement shards = groups_.shard();
+  const Seconds across =
+      network_.all_reduce(bytes / static_cast<double>(shards.ranks), groups_.replica());
+  const Bytes routed(trained.routed * gradient_bytes(inputs_));
+  if (inputs_.layout.zero == 0) {
+    return network_.all_reduce(bytes, shards) + across +
+           network_.all_reduce(routed, groups_.expert_replica());
+  }
+  return network_.half_all_reduce(bytes, shards) + across +
+         network_.half_all_reduce(routed, groups_.expert_replica());
 }
 
-Seconds WorkModel::gather_parameters(double parameters) const {
+Seconds WorkModel::gather_parameters(const LayerParameters& parameters) const {
   if (inputs_.layout.zero == 0) return Seconds(0);
-  const double element = fp8_ && inputs_.software.fp8_gather ? 1.0 : 2.0;
-  return network_.half_all_reduce(Bytes(parameters * element), shard_group());
+  const bool narrow = linear_ == GemmFormat::kFp8 && inputs_.software.fp8_gather;
+  const double element = narrow ? 1.0 : element_;
+  const Seconds common =
+      network_.half_all_reduce(Bytes(parameters.common * element), groups_.shard());
+  return common +
+         network_.half_all_reduce(Bytes(parameters.routed * element), groups_.expert_replica());
 }
 
 Seconds WorkModel::tie_embeddings() const {
-  if (!inputs_.model.tied_embeddings || inputs_.layout.pipeline == 1) return Seconds(0);
-  const double element = inputs_.software.gradients == GradientType::kBf16 ? 2.0 : 4.0;
-  return network_.all_reduce(Bytes(element * vocabulary_ * hidden_ / tensor_),
-                             {2, inputs_.accelerators <= inputs_.node.accelerators ? 2 : 1});
+  const Layout& layout = inputs_.layout;
+  if (!inputs_.model.tied_embeddings || layout.pipeline == 1 || inputs_.tuning.lora()) {
+    return Seconds(0);
+  }
+  return network_.all_reduce(Bytes(gradient_bytes(inputs_) * vocabulary_ * hidden_ / tensor_),
+                             {2, inputs_.accelerators <= inputs_.node.linked() ? 2 : 1});
 }
 
 Seconds WorkModel::norm_all_reduce() const {
   const int ranks = static_cast<int>(inputs_.accelerators);
-  return network_.all_reduce(Bytes(4), {ranks, std::min(ranks, inputs_.node.accelerators)});
-}
-
-/// Ranks of a communicator on one node when `inner` ranks of it belong to inner communicators.
-int WorkModel::ranks_per_node_beyond(int inner) const {
-  return std::max(1, inputs_.node.accelerators / inner);
-}
-
-GroupPlacement WorkModel::tensor_group() const {
-  return {inputs_.layout.tensor, std::min(inputs_.layout.tensor, inputs_.node.accelerators)};
-}
-
-GroupPlacement WorkModel::context_group() const {
-  return {inputs_.layout.context,
-          std::min(inputs_.layout.context, ranks_per_node_beyond(inputs_.layout.tensor))};
-}
-
-GroupPlacement WorkModel::shard_group() const {
-  const int ranks =
-      inputs_.layout.zero == 0 ? inputs_.data() * inputs_.layout.context : inputs_.shard_ranks();
-  return {ranks, std::min(ranks, ranks_per_node_beyond(inputs_.layout.tensor))};
-}
-
-GroupPlacement WorkModel::replica_group() const {
-  const int shards = shard_group().ranks;
-  const int ranks = inputs_.data() * inputs_.layout.context / shards;
-  return {ranks, std::min(ranks, ranks_per_node_beyond(inputs_.layout.tensor * shards))};
+  return network_.all_reduce(Bytes(4), {ranks, std::min(ranks, inputs_.node.linked())});
 }
 
 }  // namespace sextant

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "layer_shapes.h"
+#include "rank_groups.h"
 #include "sextant/network/collectives.h"
 #include "sextant/training/calibration.h"
 #include "sextant/training/operation_graph.h"
@@ -10,7 +12,8 @@ namespace sextant {
 /// Seconds by part of one microbatch passing one piece of the model on one rank.
 struct PassWork {
   PartTimes forward;
-  PartTimes backward;  ///< with what is recomputed
+  PartTimes backward;  ///< with what is recomputed, and with the weights' gradients …
+  PartTimes weights;   ///< … unless the schedule runs these apart
 };
 
 /// Costs of a rank's work and communication, derived once per forecast.
@@ -18,17 +21,17 @@ class WorkModel {
  public:
   WorkModel(const StepInputs& inputs, const Calibration& calibration);
 
-  PassWork layer() const;
+  PassWork layer(LayerKind kind) const;
   PassWork embedding() const;
   PassWork head() const;
-  /// Optimizer update of `parameters` on this rank, sharding applied.
-  Seconds optimizer(double parameters) const;
+  /// Optimizer update of the parameters that this rank trains, sharding applied.
+  Seconds optimizer(const LayerParameters& trained) const;
   /// Activations of one microbatch from one pipeline stage to the next.
   Seconds pipeline_transfer() const;
-  /// Reduction of the gradients of `parameters` held by this rank over its data-parallel peers.
-  Seconds reduce_gradients(double parameters) const;
-  /// Gathering of `parameters` that are sharded over data-parallel peers; 0 without sharding.
-  Seconds gather_parameters(double parameters) const;
+  /// Reduction of gradients that this rank holds over the ranks with the same parameters.
+  Seconds reduce_gradients(const LayerParameters& trained) const;
+  /// Gathering of parameters that are sharded over those ranks; 0 without sharding.
+  Seconds gather_parameters(const LayerParameters& parameters) const;
   /// All-reduce of the embedding's gradients between first and last stage, for tied embeddings.
   Seconds tie_embeddings() const;
   Seconds norm_all_reduce() const;
@@ -37,29 +40,34 @@ class WorkModel {
 
  private:
   struct Passes {
-    Seconds forward, backward;
+    Seconds forward, backward, weights;
+    Seconds total_backward() const { return backward + weights; }
   };
-  Seconds linear(double n, double k) const;
-  Passes gemms() const;
+  Passes gemms(const Linear& linear) const;
+  Passes gemms(const LayerShapes& shapes) const;
   Passes attention_core() const;
-  Passes elementwise() const;
-  Passes tensor_communication(Seconds forward_gemms) const;
+  Passes elementwise(const LayerShapes& shapes, LayerKind kind) const;
+  Seconds tensor_communication(const LayerShapes& shapes, LayerKind kind) const;
+  Seconds expert_communication(LayerKind kind, Seconds forward_compute) const;
   Passes context_communication(const Passes& attention) const;
-  GroupPlacement tensor_group() const;
-  GroupPlacement context_group() const;
-  GroupPlacement shard_group() const;
-  GroupPlacement replica_group() const;
-  int ranks_per_node_beyond(int inner) const;
-  int forward_kernels() const;
+  int forward_kernels(const LayerShapes& shapes, LayerKind kind) const;
+  void add_recomputation(PassWork& work, const Passes& gemm, const Passes& attention,
+                         const Passes& other) const;
+  void add_host(PassWork& work, int kernels) const;
+  void finish(PassWork& work) const;
+  Seconds host_optimizer(double parameters) const;
 
   const StepInputs& inputs_;
   const Calibration& calibration_;
   const SoftwareCoefficients& software_;
   KernelTimer timer_;
   CollectiveTimer network_;
+  RankGroups groups_;
   double tokens_;  ///< per microbatch on this rank, context parallelism applied
-  double hidden_, key_value_, feed_forward_, vocabulary_, tensor_;
-  bool fp8_;
+  double hidden_, vocabulary_, tensor_;
+  double element_;     ///< bytes of an activation
+  GemmFormat linear_;  ///< operands of the layers' linear maps …
+  GemmFormat other_;   ///< … and of attention and the head
 };
 
 }  // namespace sextant

@@ -3,27 +3,86 @@
 #include <algorithm>
 
 namespace sextant {
+namespace {
 
-std::vector<VirtualStage> cut_stages(const StepInputs& inputs) {
+/// Layers of each chunk, in model order.
+std::vector<int> chunk_sizes(const StepInputs& inputs) {
   const int chunks = inputs.layout.pipeline * inputs.layout.virtual_stages;
   const int layers = static_cast<int>(inputs.model.layers);
-  std::vector<VirtualStage> stages(static_cast<std::size_t>(chunks));
-  stages.front().embedding = true;
-  stages.back().head = true;
-  if (layers % chunks == 0) {
-    for (VirtualStage& stage : stages) stage.layers = layers / chunks;
-    return stages;
-  }
+  if (layers % chunks == 0)
+    return std::vector<int>(static_cast<std::size_t>(chunks), layers / chunks);
   const int units = layers + 2;
   const int extra = units % chunks;
   const int first_with_extra = (chunks - extra) / 2;
+  std::vector<int> sizes;
   for (int i = 0; i < chunks; ++i) {
     const bool has_extra = i >= first_with_extra && i < first_with_extra + extra;
-    stages[static_cast<std::size_t>(i)].layers = units / chunks + (has_extra ? 1 : 0);
+    sizes.push_back(units / chunks + (has_extra ? 1 : 0));
   }
-  --stages.front().layers;
-  --stages.back().layers;
+  --sizes.front();
+  --sizes.back();
+  return sizes;
+}
+
+LayerParameters cut(const LayerParameters& layer, const Layout& layout) {
+  return {layer.common / layout.tensor,
+          layer.routed / (layout.expert * layout.expert_tensor_ranks())};
+}
+
+}  // namespace
+
+int VirtualStage::count(LayerKind kind) const {
+  return static_cast<int>(std::count(layers.begin(), layers.end(), kind));
+}
+
+std::vector<VirtualStage> cut_stages(const StepInputs& inputs) {
+  std::vector<VirtualStage> stages;
+  std::int64_t layer = 0;
+  for (int size : chunk_sizes(inputs)) {
+    VirtualStage& stage = stages.emplace_back();
+    for (const std::int64_t end = layer + size; layer < end; ++layer) {
+      stage.layers.push_back(inputs.model.has_experts(layer) ? LayerKind::kExpert
+                                                             : LayerKind::kDense);
+    }
+  }
+  stages.front().embedding = true;
+  stages.back().head = true;
   return stages;
+}
+
+bool head_has_weights(const StepInputs& inputs, const VirtualStage& stage) {
+  return stage.head && !(inputs.model.tied_embeddings && inputs.layout.pipeline == 1);
+}
+
+RankParameters& RankParameters::operator+=(const RankParameters& other) {
+  all.common += other.all.common;
+  all.routed += other.all.routed;
+  trained.common += other.trained.common;
+  trained.routed += other.trained.routed;
+  return *this;
+}
+
+RankParameters layer_on_rank(const StepInputs& inputs, LayerKind kind) {
+  const LayerParameters trained = trainable_layer_parameters(inputs.model, inputs.tuning, kind);
+  LayerParameters all = layer_parameters(inputs.model, kind);
+  if (inputs.tuning.lora()) {
+    all.common += trained.common;
+    all.routed += trained.routed;
+  }
+  return {cut(all, inputs.layout), cut(trained, inputs.layout)};
+}
+
+RankParameters end_on_rank(const StepInputs& inputs) {
+  const LayerParameters table = cut({embedding_parameters(inputs.model), 0.0}, inputs.layout);
+  return {table, inputs.tuning.lora() ? LayerParameters{} : table};
+}
+
+RankParameters stage_on_rank(const StepInputs& inputs, const VirtualStage& stage) {
+  RankParameters sum;
+  for (LayerKind kind : stage.layers) sum += layer_on_rank(inputs, kind);
+  if (stage.embedding) sum += end_on_rank(inputs);
+  if (head_has_weights(inputs, stage)) sum += end_on_rank(inputs);
+  return sum;
 }
 
 }  // namespace sextant

@@ -3,20 +3,40 @@
 #include <cstdint>
 #include <vector>
 
+#include "sextant/training/parameters.h"
 #include "sextant/training/step_inputs.h"
 
 namespace sextant {
 
-/// Layers of one virtual stage; the embedding comes before the first, the head after the last.
+/// Consecutive layers of one virtual stage; the embedding comes before the first, the head after
+/// the last.
 struct VirtualStage {
-  int layers = 0;
+  std::vector<LayerKind> layers;
   bool embedding = false;
   bool head = false;
+
+  int count(LayerKind kind) const;
 };
 
 /// Cuts the layers into pipeline · virtual_stages chunks, in model order: chunk c of rank r is
 /// element c·pipeline + r. Where the layers do not divide, the embedding and the head count as one
 /// layer each (as Llama 3 and BLOOM were cut), and what is left over goes to the middle.
 std::vector<VirtualStage> cut_stages(const StepInputs& inputs);
+
+/// A tied head shares the embedding's weights where both are on one rank.
+bool head_has_weights(const StepInputs& inputs, const VirtualStage& stage);
+
+/// Parameters that one rank holds of a stage, all and those that are trained. Everything is cut
+/// over tensor ranks, routed experts over expert ranks.
+struct RankParameters {
+  LayerParameters all;
+  LayerParameters trained;
+
+  RankParameters& operator+=(const RankParameters& other);
+};
+RankParameters layer_on_rank(const StepInputs& inputs, LayerKind kind);
+/// The embedding, or the head where it has weights of its own.
+RankParameters end_on_rank(const StepInputs& inputs);
+RankParameters stage_on_rank(const StepInputs& inputs, const VirtualStage& stage);
 
 }  // namespace sextant

@@ -33,6 +33,83 @@ int StepInputs::microbatches() const {
   return static_cast<int>(global_batch / (std::int64_t{data()} * layout.micro_batch));
 }
 
+int StepInputs::expert_replicas() const {
+  const int ranks = layout.tensor * layout.context * data();
+  return ranks / (layout.expert * layout.expert_tensor_ranks());
+}
+
+int StepInputs::expert_shard_ranks() const { return std::min(shard_ranks(), expert_replicas()); }
+
+namespace {
+
+void find_expert_faults(const StepInputs& inputs, std::vector<std::string>& faults) {
+  const Layout& layout = inputs.layout;
+  if (!inputs.model.experts) {
+    if (layout.expert > 1) {
+      faults.push_back(
+          fmt::format("expert parallelism ({}), but the model has no experts", layout.expert));
+    }
+    return;
+  }
+  const Experts& experts = *inputs.model.experts;
+  require_divides(faults, layout.expert, "expert parallelism", experts.count, "experts");
+  require_divides(faults, std::int64_t{layout.expert} * layout.expert_tensor_ranks(),
+                  "expert x expert tensor ranks",
+                  std::int64_t{layout.tensor} * layout.context * inputs.data(),
+                  "tensor x context x data ranks");
+  if (experts.top_k > experts.count) {
+    faults.push_back(
+        fmt::format("each token passes {} of {} experts", experts.top_k, experts.count));
+  }
+  if (experts.dense_layers > inputs.model.layers) {
+    faults.push_back(
+        fmt::format("{} dense layers of {}", experts.dense_layers, inputs.model.layers));
+  }
+}
+
+void find_schedule_faults(const StepInputs& inputs, std::vector<std::string>& faults) {
+  const Layout& layout = inputs.layout;
+  const std::int64_t chunks = std::int64_t{layout.pipeline} * layout.virtual_stages;
+  if (chunks > inputs.model.layers + 2) {
+    faults.push_back(fmt::format("{} pipeline stages x {} virtual stages exceed {} layers",
+                                 layout.pipeline, layout.virtual_stages, inputs.model.layers));
+  }
+  const Schedule schedule = layout.pipeline_schedule();
+  if (layout.virtual_stages > 1 && schedule != Schedule::kInterleaved) {
+    faults.push_back(fmt::format("{} virtual stages need the interleaved schedule, not {}",
+                                 layout.virtual_stages, enum_name(schedule)));
+  } else if (layout.virtual_stages > 1) {  // as in Megatron-LM: it goes in whole rounds
+    require_divides(faults, layout.pipeline, "with virtual stages, pipeline stages",
+                    inputs.microbatches(), "microbatches");
+  }
+  if (schedule == Schedule::kZeroBubble && layout.zero >= 2) {
+    faults.push_back(fmt::format(
+        "the zero_bubble schedule keeps gradients until its end, ZeRO-{} does not", layout.zero));
+  }
+}
+
+void find_kernel_faults(const StepInputs& inputs, std::vector<std::string>& faults) {
+  const bool wide = inputs.precision == Precision::kFp32 || inputs.precision == Precision::kTf32;
+  if (wide && inputs.software.attention != AttentionKernel::kUnfused) {
+    faults.push_back(fmt::format("attention {} takes 16-bit inputs, not {}: use fused_softmax",
+                                 enum_name(inputs.software.attention),
+                                 enum_name(inputs.precision)));
+  }
+  if (inputs.layout.context > 1 && inputs.layout.context_exchange == ContextExchange::kAllToAll) {
+    require_divides(faults, std::int64_t{inputs.layout.tensor} * inputs.layout.context,
+                    "for all_to_all, tensor x context ranks", inputs.model.heads,
+                    "attention heads");
+  }
+  if (inputs.layout.offload == Offload::kOptimizer &&
+      (inputs.node.host_link <= BytesPerSecond(0) ||
+       inputs.node.host_memory_bandwidth <= BytesPerSecond(0))) {
+    faults.emplace_back(
+        "offloading needs the instance's host.link_bandwidth and host.memory_bandwidth");
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> layout_faults(const StepInputs& inputs) {
   std::vector<std::string> faults;
   const Layout& layout = inputs.layout;
@@ -47,18 +124,12 @@ std::vector<std::string> layout_faults(const StepInputs& inputs) {
                   "attention heads");
   require_divides(faults, std::int64_t{inputs.data()} * layout.micro_batch,
                   "data ranks x microbatch", inputs.global_batch, "global batch");
-  const std::int64_t chunks = std::int64_t{layout.pipeline} * layout.virtual_stages;
-  if (chunks > inputs.model.layers + 2) {
-    faults.push_back(fmt::format("{} pipeline stages x {} virtual stages exceed {} layers",
-                                 layout.pipeline, layout.virtual_stages, inputs.model.layers));
-  }
-  if (layout.virtual_stages > 1) {  // as in Megatron-LM: interleaving goes in whole rounds
-    require_divides(faults, layout.pipeline, "with virtual stages, pipeline stages",
-                    inputs.microbatches(), "microbatches");
-  }
-  const int replicas = inputs.data() * layout.context;
-  require_divides(faults, inputs.shard_ranks(), "shard group", replicas, "data x context ranks");
-  if (inputs.accelerators > inputs.node.accelerators &&
+  require_divides(faults, inputs.shard_ranks(), "shard group", inputs.data() * layout.context,
+                  "data x context ranks");
+  find_schedule_faults(inputs, faults);
+  find_expert_faults(inputs, faults);
+  find_kernel_faults(inputs, faults);
+  if (inputs.accelerators > inputs.node.linked() &&
       inputs.node.network_bandwidth <= BytesPerSecond(0)) {
     faults.emplace_back("more than one node, but no network bandwidth is given");
   }

@@ -1,7 +1,7 @@
 #include "sextant/training/step_model.h"
 
 #include <algorithm>
-#include <set>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -27,13 +27,15 @@ class StepBuilder {
       : inputs_(inputs),
         work_(inputs, calibration),
         stages_(cut_stages(inputs)),
-        ranks_(inputs.layout.pipeline),
-        chunks_(inputs.layout.virtual_stages),
-        microbatches_(inputs.microbatches()),
+        shape_(pipeline_shape(inputs)),
+        ranks_(shape_.ranks),
+        chunks_(shape_.chunks),
+        microbatches_(shape_.microbatches),
+        weights_apart_(shape_.schedule == Schedule::kZeroBubble),
         sharded_parameters_(inputs.layout.zero == 3),
         reduces_every_pass_(inputs.layout.zero >= 2),
         graph_(ranks_),
-        passes_(static_cast<std::size_t>(2 * ranks_ * chunks_ * microbatches_)) {}
+        passes_(static_cast<std::size_t>(kPassKinds * ranks_ * chunks_ * microbatches_)) {}
 
   OperationGraph build() {
     register_works();
@@ -50,25 +52,29 @@ class StepBuilder {
     OperationId last = OperationGraph::kNone;
   };
 
+  static constexpr std::int32_t kNoWork = -1;
+  struct Works {
+    std::int32_t forward, backward, weights;
+    std::int32_t of(PassKind kind) const {
+      return kind == PassKind::kForward    ? forward
+             : kind == PassKind::kBackward ? backward
+                                           : weights;
+    }
+  };
+  /// A layer whose collectives run behind the work of its neighbours.
+  struct LayerWorks {
+    std::int32_t forward, backward, weights;
+    std::int32_t reduce, gather;
+  };
+
+  static std::size_t index_of(LayerKind kind) { return static_cast<std::size_t>(kind); }
   int virtual_stage(int rank, int chunk) const { return chunk * ranks_ + rank; }
   const VirtualStage& stage(int index) const { return stages_[static_cast<std::size_t>(index)]; }
 
-  PassOperations& pass(bool forward, int index, int microbatch) {
+  PassOperations& pass(PassKind kind, int index, int microbatch) {
     const int position =
-        ((forward ? 0 : 1) * ranks_ * chunks_ + index) * microbatches_ + microbatch;
+        (static_cast<int>(kind) * ranks_ * chunks_ + index) * microbatches_ + microbatch;
     return passes_[static_cast<std::size_t>(position)];
-  }
-
-  /// A tied head shares the embedding's weights where both are on one rank.
-  bool head_has_weights(const VirtualStage& stage) const {
-    return stage.head && !(inputs_.model.tied_embeddings && ranks_ == 1);
-  }
-
-  double stage_parameters(const VirtualStage& stage) const {
-    const double embedding = embedding_parameters(inputs_.model);
-    return (stage.layers * layer_parameters(inputs_.model) + (stage.embedding ? embedding : 0.0) +
-            (head_has_weights(stage) ? embedding : 0.0)) /
-           inputs_.layout.tensor;
   }
 
   std::int32_t add_part(StepPart part, Seconds time) {
@@ -77,77 +83,100 @@ class StepBuilder {
     return graph_.add_work(parts);
   }
 
+  Works add_works(const PassWork& work) {
+    return {graph_.add_work(work.forward), graph_.add_work(work.backward),
+            graph_.add_work(work.weights)};
+  }
+
   /// Works of whole passes by virtual stage, of single layers with and without an overlapped
   /// collective, and of collectives.
   void register_works() {
-    layer_ = work_.layer();
     const PassWork embedding = work_.embedding();
     const PassWork head = work_.head();
-    embedding_ = {graph_.add_work(embedding.forward), graph_.add_work(embedding.backward)};
-    head_ = {graph_.add_work(head.forward), graph_.add_work(head.backward)};
-    for (const VirtualStage& stage : stages_) {
-      PartTimes forward = layer_.forward * stage.layers;
-      PartTimes backward = layer_.backward * stage.layers;
-      if (stage.embedding) {
-        forward += embedding.forward;
-        backward += embedding.backward;
-      }
-      if (stage.head) {
-        forward += head.forward;
-        backward += head.backward;
-      }
-      pass_works_.push_back({graph_.add_work(forward), graph_.add_work(backward)});
+    embedding_ = add_works(embedding);
+    head_ = add_works(head);
+    std::array<PassWork, kLayerKinds.size()> layer;
+    for (LayerKind kind : kLayerKinds) {
+      if (kind == LayerKind::kExpert && !inputs_.model.experts) continue;
+      layer[index_of(kind)] = work_.layer(kind);
+      layers_[index_of(kind)] = add_layer_works(layer[index_of(kind)], kind);
     }
-    const double layer_size = layer_parameters(inputs_.model) / inputs_.layout.tensor;
-    const Seconds reduce = work_.reduce_gradients(layer_size);
-    const Seconds gather = work_.gather_parameters(layer_size);
-    reduce_layer_ = add_part(StepPart::kDataParallel, reduce);
-    gather_layer_ = add_part(StepPart::kDataParallel, gather);
-    const double end_size = embedding_parameters(inputs_.model) / inputs_.layout.tensor;
-    reduce_end_ = add_part(StepPart::kDataParallel, work_.reduce_gradients(end_size));
-    gather_end_ = add_part(StepPart::kDataParallel, work_.gather_parameters(end_size));
+    for (const VirtualStage& stage : stages_) {
+      PassWork sum;
+      for (LayerKind kind : kLayerKinds) {
+        add_times(sum, layer[index_of(kind)], stage.count(kind));
+      }
+      if (stage.embedding) add_times(sum, embedding, 1);
+      if (stage.head) add_times(sum, head, 1);
+      pass_works_.push_back(add_works(sum));
+    }
+    const RankParameters end = end_on_rank(inputs_);
+    const LayerParameters& gathered = sharded_parameters_ ? end.all : end.trained;
+    reduce_end_ = add_part(StepPart::kDataParallel, work_.reduce_gradients(end.trained));
+    gather_end_ = add_part(StepPart::kDataParallel, work_.gather_parameters(gathered));
+  }
 
+  static void add_times(PassWork& sum, const PassWork& work, int times) {
+    sum.forward += work.forward * times;
+    sum.backward += work.backward * times;
+    sum.weights += work.weights * times;
+  }
+
+  LayerWorks add_layer_works(const PassWork& layer, LayerKind kind) {
+    const RankParameters size = layer_on_rank(inputs_, kind);
+    const Seconds reduce = work_.reduce_gradients(size.trained);
+    const Seconds gather = work_.gather_parameters(sharded_parameters_ ? size.all : size.trained);
     const auto with_overlap = [&](PartTimes parts, Seconds communication) {
       parts[StepPart::kDataParallel] += work_.overlap_cost() * communication.si();
       return graph_.add_work(parts);
     };
-    forward_gathering_ = with_overlap(layer_.forward, gather);
-    backward_reducing_ = with_overlap(layer_.backward, reduce);
-    backward_gathering_reducing_ = with_overlap(layer_.backward, gather + reduce);
+    LayerWorks works;
+    works.reduce = add_part(StepPart::kDataParallel, reduce);
+    works.gather = add_part(StepPart::kDataParallel, gather);
+    works.forward = with_overlap(layer.forward, gather);
+    const Seconds gather_again = sharded_parameters_ ? gather : Seconds(0);
+    works.backward =
+        with_overlap(layer.backward, weights_apart_ ? gather_again : gather_again + reduce);
+    works.weights = with_overlap(layer.weights, weights_apart_ ? reduce : Seconds(0));
+    return works;
   }
 
   void add_rank(int rank) {
     previous_layer_ = before_previous_layer_ = OperationGraph::kNone;
-    for (const Pass& step : pipeline_order(rank, ranks_, chunks_, microbatches_)) {
+    for (const Pass& step : pipeline_order(rank, shape_)) {
       const int index = virtual_stage(rank, step.chunk);
-      PassOperations& operations = pass(step.forward, index, step.microbatch);
+      PassOperations& operations = pass(step.kind, index, step.microbatch);
       if (needs_layers(step)) {
         operations = add_pass_by_layers(rank, index, step);
       } else {
-        const auto& works = pass_works_[static_cast<std::size_t>(index)];
-        const OperationId id =
-            graph_.add(rank, Stream::kCompute, step.forward ? works.forward : works.backward);
+        const Works& works = pass_works_[static_cast<std::size_t>(index)];
+        const OperationId id = graph_.add(rank, Stream::kCompute, works.of(step.kind));
         operations = {id, id};
       }
     }
   }
 
-  bool first_forward(const Pass& step) const { return step.forward && step.microbatch == 0; }
-  bool last_backward(const Pass& step) const {
-    return !step.forward && step.microbatch == microbatches_ - 1;
+  bool first_forward(const Pass& step) const {
+    return step.kind == PassKind::kForward && step.microbatch == 0;
+  }
+  bool makes_weight_gradients(const Pass& step) const {
+    return step.kind == (weights_apart_ ? PassKind::kWeights : PassKind::kBackward);
+  }
+  bool completes_gradients(const Pass& step) const {
+    return makes_weight_gradients(step) && step.microbatch == microbatches_ - 1;
   }
 
   /// Passes in which parameters are gathered or gradients reduced layer by layer.
   bool needs_layers(const Pass& step) const {
     if (sharded_parameters_) return true;
-    if (!step.forward && reduces_every_pass_) return true;
+    if (makes_weight_gradients(step) && reduces_every_pass_) return true;
     return (first_forward(step) && inputs_.layout.zero >= 1 && inputs_.software.gather_overlap) ||
-           (last_backward(step) && inputs_.software.data_overlap);
+           (completes_gradients(step) && inputs_.software.data_overlap);
   }
 
   PassOperations add_pass_by_layers(int rank, int index, const Pass& step) {
-    return step.forward ? add_forward_by_layers(rank, index)
-                        : add_backward_by_layers(rank, index, step);
+    return step.kind == PassKind::kForward ? add_forward_by_layers(rank, index)
+                                           : add_backward_by_layers(rank, index, step);
   }
 
   /// Forward pass, layer by layer: the gather of the next layer runs behind the work of this one.
@@ -162,9 +191,10 @@ class StepBuilder {
     if (here.embedding) {
       add_compute(embedding_.forward, add_gather(rank, gather_end_));
     }
-    for (int layer = 0; layer < here.layers; ++layer) {
-      const OperationId gathered = add_gather(rank, gather_layer_);
-      add_compute(forward_gathering_, gathered);
+    for (LayerKind kind : here.layers) {
+      const LayerWorks& layer = layers_[index_of(kind)];
+      const OperationId gathered = add_gather(rank, layer.gather);
+      add_compute(layer.forward, gathered);
       previous_layer_ = operations.last;
     }
     if (here.head) {
@@ -184,10 +214,12 @@ class StepBuilder {
     return id;
   }
 
-  /// Backward pass, layer by layer: gradients of a layer are reduced behind the work of the next.
+  /// Backward pass, or the weights' gradients apart, layer by layer: gradients of a layer are
+  /// reduced behind the work of the next.
   PassOperations add_backward_by_layers(int rank, int index, const Pass& step) {
     const VirtualStage& here = stage(index);
-    const bool reduces = reduces_every_pass_ || last_backward(step);
+    const bool reduces =
+        makes_weight_gradients(step) && (reduces_every_pass_ || completes_gradients(step));
     PassOperations operations;
     const auto add_compute = [&](std::int32_t work, std::int32_t gather, std::int32_t reduce) {
       const OperationId gathered =
@@ -199,14 +231,14 @@ class StepBuilder {
       if (reduces && reduce != kNoWork) graph_.add(rank, Stream::kCollective, reduce, id);
     };
     // The gradient of a tied head is complete only with the embedding's.
-    const std::int32_t reduce_head = head_has_weights(here) ? reduce_end_ : kNoWork;
-    if (here.head) add_compute(head_.backward, gather_end_, reduce_head);
-    const std::int32_t layer_work =
-        sharded_parameters_ ? backward_gathering_reducing_ : backward_reducing_;
-    for (int layer = 0; layer < here.layers; ++layer) {
-      add_compute(layer_work, gather_layer_, reduce_layer_);
+    const std::int32_t reduce_head = head_has_weights(inputs_, here) ? reduce_end_ : kNoWork;
+    if (here.head) add_compute(head_.of(step.kind), gather_end_, reduce_head);
+    for (auto kind = here.layers.rbegin(); kind != here.layers.rend(); ++kind) {
+      const LayerWorks& layer = layers_[index_of(*kind)];
+      add_compute(step.kind == PassKind::kWeights ? layer.weights : layer.backward, layer.gather,
+                  layer.reduce);
     }
-    if (here.embedding) add_compute(embedding_.backward, gather_end_, reduce_end_);
+    if (here.embedding) add_compute(embedding_.of(step.kind), gather_end_, reduce_end_);
     return operations;
   }
 
@@ -215,14 +247,16 @@ class StepBuilder {
     const std::int32_t transfer = add_part(StepPart::kPipelineTransfer, work_.pipeline_transfer());
     const int last_stage = ranks_ * chunks_ - 1;
     for (int rank = 0; rank < ranks_; ++rank) {
-      for (const Pass& step : pipeline_order(rank, ranks_, chunks_, microbatches_)) {
+      for (const Pass& step : pipeline_order(rank, shape_)) {
+        if (step.kind == PassKind::kWeights) continue;
+        const bool forward = step.kind == PassKind::kForward;
         const int index = virtual_stage(rank, step.chunk);
-        const int next = step.forward ? index + 1 : index - 1;
+        const int next = forward ? index + 1 : index - 1;
         if (next < 0 || next > last_stage) continue;
-        const Stream stream = step.forward ? Stream::kSendForward : Stream::kSendBackward;
+        const Stream stream = forward ? Stream::kSendForward : Stream::kSendBackward;
         const OperationId sent =
-            graph_.add(rank, stream, transfer, pass(step.forward, index, step.microbatch).last);
-        graph_.wait(pass(step.forward, next, step.microbatch).first, sent);
+            graph_.add(rank, stream, transfer, pass(step.kind, index, step.microbatch).last);
+        graph_.wait(pass(step.kind, next, step.microbatch).first, sent);
       }
     }
   }
@@ -234,9 +268,8 @@ class StepBuilder {
     const std::int32_t nothing = add_part(StepPart::kOther, Seconds(0));
     OperationId joined = OperationGraph::kNone;
     for (int rank = 0; rank < ranks_; ++rank) {
-      const double parameters = rank_parameters(rank);
       if (!reduces_every_pass_ && !inputs_.software.data_overlap) {
-        add_exposed(rank, work_.reduce_gradients(parameters));
+        add_exposed(rank, work_.reduce_gradients(rank_parameters(rank)));
       }
       if (rank == 0 || rank == ranks_ - 1) add_exposed(rank, work_.tie_embeddings());
       // The join waits for the rank's collectives and, through its stream, for its compute.
@@ -247,7 +280,7 @@ class StepBuilder {
     }
     const OperationId norm_known = graph_.add(0, Stream::kSendBackward, norm, joined);
     for (int rank = 0; rank < ranks_; ++rank) {
-      const double parameters = rank_parameters(rank);
+      const LayerParameters parameters = rank_parameters(rank);
       const OperationId updated =
           graph_.add(rank, Stream::kCompute,
                      add_part(StepPart::kOptimizer, work_.optimizer(parameters)), norm_known);
@@ -263,32 +296,29 @@ class StepBuilder {
     graph_.add(rank, Stream::kCompute, add_part(StepPart::kDataParallel, time));
   }
 
-  double rank_parameters(int rank) const {
-    double parameters = 0.0;
+  /// What a rank trains.
+  LayerParameters rank_parameters(int rank) const {
+    RankParameters parameters;
     for (int chunk = 0; chunk < chunks_; ++chunk) {
-      parameters += stage_parameters(stage(virtual_stage(rank, chunk)));
+      parameters += stage_on_rank(inputs_, stage(virtual_stage(rank, chunk)));
     }
-    return parameters;
+    return parameters.trained;
   }
-
-  static constexpr std::int32_t kNoWork = -1;
-  struct Works {
-    std::int32_t forward, backward;
-  };
 
   const StepInputs& inputs_;
   WorkModel work_;
   std::vector<VirtualStage> stages_;
+  PipelineShape shape_;
   int ranks_, chunks_, microbatches_;
+  bool weights_apart_;  ///< the schedule runs the weights' gradients as passes of their own
   bool sharded_parameters_;
   bool reduces_every_pass_;  ///< sharded gradients leave no place to add up microbatches
   OperationGraph graph_;
   std::vector<PassOperations> passes_;
-  PassWork layer_;
+  std::array<LayerWorks, kLayerKinds.size()> layers_{};
   std::vector<Works> pass_works_;
   Works embedding_{}, head_{};
-  std::int32_t reduce_layer_ = 0, gather_layer_ = 0, reduce_end_ = 0, gather_end_ = 0;
-  std::int32_t forward_gathering_ = 0, backward_reducing_ = 0, backward_gathering_reducing_ = 0;
+  std::int32_t reduce_end_ = 0, gather_end_ = 0;
   OperationId previous_layer_ = OperationGraph::kNone;
   OperationId before_previous_layer_ = OperationGraph::kNone;
 };
@@ -312,7 +342,7 @@ void note_missing(std::vector<std::string>& notes, const char* what, const std::
 std::vector<std::string> extrapolations(const StepInputs& inputs, const FittedDomain& domain) {
   std::vector<std::string> notes;
   note_missing(notes, "accelerator and precision", accelerator_key(inputs), domain.accelerators);
-  if (inputs.accelerators > inputs.node.accelerators) {
+  if (inputs.accelerators > inputs.node.linked()) {
     note_missing(notes, "network", inputs.node.fabric, domain.fabrics);
   }
   note_missing(notes, "software", inputs.software.framework, domain.frameworks);
@@ -325,18 +355,28 @@ std::vector<std::string> extrapolations(const StepInputs& inputs, const FittedDo
 
 /// FLOPs that the hardware does beyond the model's: the layers' forward pass again.
 Flops recomputed_flops(const StepInputs& inputs, double tokens) {
-  if (inputs.layout.recompute == Recompute::kNone) return Flops(0);
-  const double layers = static_cast<double>(inputs.model.layers);
-  const double weights = layers * layer_parameters(inputs.model);
-  const double attention = layers * static_cast<double>(inputs.model.hidden) *
-                           static_cast<double>(inputs.sequence_length);
-  const bool full = inputs.layout.recompute == Recompute::kFull;
-  const bool half = inputs.layout.recompute == Recompute::kOperator;
-  return Flops(tokens * ((full   ? 2.0
-                          : half ? 1.0
-                                 : 0.0) *
-                             weights +
-                         (half ? 0.0 : 2.0) * attention));
+  const Transformer& model = inputs.model;
+  const double attention = 2.0 * static_cast<double>(model.layers * model.heads) *
+                           static_cast<double>(model.head_width() + model.value_width()) *
+                           static_cast<double>(inputs.sequence_length) *
+                           (model.bidirectional ? 1.0 : 0.5);
+  const double forward = model_flops_per_token(model, inputs.sequence_length).si() / 3.0;
+  const double matrices = forward - attention - 2.0 * embedding_parameters(model);
+  double again = 0.0;
+  switch (inputs.layout.recompute) {
+    case Recompute::kNone:
+      break;
+    case Recompute::kSelective:
+      again = attention;
+      break;
+    case Recompute::kOperator:
+      again = 0.5 * matrices;
+      break;
+    case Recompute::kFull:
+      again = matrices + attention;
+      break;
+  }
+  return Flops(tokens * again / inputs.layout.recompute_every);
 }
 
 }  // namespace
@@ -363,7 +403,7 @@ StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibrati
   profile.tokens =
       static_cast<double>(inputs.global_batch) * static_cast<double>(inputs.sequence_length);
   profile.model_flops =
-      profile.tokens * model_flops_per_token(inputs.model, inputs.sequence_length);
+      profile.tokens * model_flops_per_token(inputs.model, inputs.sequence_length, inputs.tuning);
   profile.hardware_flops = profile.model_flops + recomputed_flops(inputs, profile.tokens);
   const FlopsPerSecond peak =
       static_cast<double>(inputs.accelerators) * inputs.node.accelerator.peak_16bit.value;

@@ -16,6 +16,9 @@ struct Gemm {
   Flops flops() const { return Flops(2.0 * m * n * k * batch); }
 };
 
+/// Number format of a GEMM's operands.
+enum class GemmFormat { k16bit, kFp8, kTf32, kFp32 };
+
 /// How attention is computed. Unfused attention materialises the scores.
 enum class AttentionKernel { kUnfused, kFlash1, kFlash2, kCudnn };
 
@@ -35,8 +38,9 @@ class KernelTimer {
   /// Time of one (batched) GEMM [s]: the longer of arithmetic at
   /// `peak · efficiency · k/(k + half_k) · wave` and of moving its three matrices once, but at
   /// least the kernel floor. `wave` is the share of the multiprocessors' time that tiles fill, for
-  /// the best of a few tile shapes. fp8 operands stay at the 16-bit rate where the chip has no fp8.
-  Seconds gemm(const Gemm& gemm, bool fp8 = false) const;
+  /// the best of a few tile shapes. Where the datasheet has no rate for a format, fp8 and tf32 stay
+  /// at that of the next wider one that it has, fp32 at an eighth of the 16-bit rate.
+  Seconds gemm(const Gemm& gemm, GemmFormat format = GemmFormat::k16bit) const;
 
   /// Time of a kernel that moves `bytes` through device memory [s].
   Seconds streaming(Bytes bytes) const;
@@ -45,6 +49,8 @@ class KernelTimer {
   Seconds fused_attention(AttentionKernel kernel, Flops flops) const;
 
  private:
+  GemmFormat supported(GemmFormat format) const;
+  FlopsPerSecond peak(GemmFormat format) const;
   double filled_waves(const Gemm& gemm) const;
 
   const Accelerator& accelerator_;

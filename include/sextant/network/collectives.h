@@ -33,6 +33,11 @@ class CollectiveTimer {
   /// All-reduce [s]: a reduce-scatter and an all-gather.
   Seconds all_reduce(Bytes bytes, GroupPlacement group) const;
 
+  /// All-to-all in which every rank sends `bytes`, an equal share to each rank of the group [s]:
+  /// the longer of what stays in the node and what leaves it, and the latency of one message across
+  /// and of `ranks − 1` that follow one another.
+  Seconds all_to_all(Bytes bytes, GroupPlacement group) const;
+
   /// One message between two ranks [s].
   Seconds point_to_point(Bytes bytes, bool same_node) const;
 

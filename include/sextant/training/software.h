@@ -18,7 +18,7 @@ struct EnumNames<GradientType> {
 };
 
 /// What is updated, and with how much state per parameter.
-enum class Optimizer { kAdam, kAdamBf16Moments, kAdam8bit, kLamb, kAdafactor, kMuon, kLion, kSgd };
+enum class Optimizer { kAdam, kAdamBf16Moments, kAdam8bit, kLamb, kAdafactor, kLion, kSgd };
 
 template <>
 struct EnumNames<Optimizer> {
@@ -27,7 +27,6 @@ struct EnumNames<Optimizer> {
                                     std::pair{Optimizer::kAdam8bit, "adam_8bit"},
                                     std::pair{Optimizer::kLamb, "lamb"},
                                     std::pair{Optimizer::kAdafactor, "adafactor"},
-                                    std::pair{Optimizer::kMuon, "muon"},
                                     std::pair{Optimizer::kLion, "lion"},
                                     std::pair{Optimizer::kSgd, "sgd_momentum"}};
 };

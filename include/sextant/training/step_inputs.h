@@ -21,6 +21,9 @@ struct StepNode {
   std::string fabric;                ///< key of FabricCoefficients
   int link_domain = 0;               ///< accelerators joined by links; 0: those of the node
 
+  BytesPerSecond host_link{};              ///< accelerator to host memory; 0: not known
+  BytesPerSecond host_memory_bandwidth{};  ///< of the node's processors; 0: not known
+
   int linked() const { return link_domain > accelerators ? link_domain : accelerators; }
 };
 
@@ -36,9 +39,11 @@ struct StepInputs {
   Precision precision = Precision::kBf16;
   Tuning tuning;
 
-  int data() const;          ///< data-parallel ranks, given or derived
-  int shard_ranks() const;   ///< ranks that one shard of the optimizer state spans
-  int microbatches() const;  ///< per data-parallel rank and step
+  int data() const;                ///< data-parallel ranks, given or derived
+  int shard_ranks() const;         ///< ranks that one shard of the optimizer state spans
+  int microbatches() const;        ///< per data-parallel rank and step
+  int expert_replicas() const;     ///< ranks of a stage that hold the same routed experts
+  int expert_shard_ranks() const;  ///< ranks that one shard of their optimizer state spans
 };
 
 /// Why the layout cannot run, in words, one entry per reason: degrees that do not divide. Empty:

@@ -29,7 +29,7 @@ struct Experts {
   std::int64_t dense_layers = 0;  ///< first layers, which have an ordinary feed-forward block
   std::int64_t every = 1;         ///< of the other layers, one in `every` has experts
   /// Tokens per expert are cut, and padded, to this multiple of the even share. Absent: dropless.
-  std::optional<double> capacity_factor;
+  std::optional<double> capacity_factor = std::nullopt;
   /// Dropless: tokens of the busiest expert-parallel rank over the even share.
   double imbalance = 1.0;
 };

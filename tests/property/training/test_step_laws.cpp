@@ -14,6 +14,31 @@ int batch_unit(const StepInputs& inputs) {
   return *layout.data * layout.micro_batch * (layout.virtual_stages > 1 ? layout.pipeline : 1);
 }
 
+/// Experts, encoders, other schedules and exchanges, adapters: each in a share of the runs.
+void add_variants(StepInputs& inputs) {
+  const auto sometimes = [] { return *rc::gen::inRange(0, 4) == 0; };
+  Layout& layout = inputs.layout;
+  if (sometimes()) {
+    inputs.model.experts = Experts{.count = 8, .top_k = 2, .feed_forward = 4096};
+    inputs.model.experts->shared = *rc::gen::inRange(0, 2);
+    inputs.model.experts->every = *rc::gen::inRange(1, 3);
+    layout.expert = std::min(8, *layout.data);
+    inputs.software.expert_overlap = *rc::gen::arbitrary<bool>();
+    inputs.software.grouped_experts = *rc::gen::arbitrary<bool>();
+  }
+  if (sometimes()) inputs.model.latent_attention = LatentAttention{512, 256, 64, 32, 64};
+  inputs.model.bidirectional = sometimes();
+  if (sometimes()) layout.context_exchange = ContextExchange::kAllToAll;
+  if (layout.virtual_stages == 1 && sometimes()) {
+    layout.schedule = layout.zero < 2 ? Schedule::kZeroBubble : Schedule::kGpipe;
+  }
+  layout.recompute_every = *rc::gen::inRange(1, 3);
+  if (sometimes()) inputs.tuning.trainable = Trainable::kLora;
+  inputs.tuning.reference_model = sometimes();
+  inputs.software.optimizer = *rc::gen::element(Optimizer::kAdam, Optimizer::kLamb,
+                                                Optimizer::kAdafactor, Optimizer::kLion);
+}
+
 /// A layout that divides, on up to 512 ranks.
 StepInputs random_inputs() {
   const auto power = [](int most) { return 1 << *rc::gen::inRange(0, most + 1); };
@@ -39,6 +64,7 @@ StepInputs random_inputs() {
   inputs.software.gather_overlap = *rc::gen::arbitrary<bool>();
   inputs.software.tensor_overlap = *rc::gen::arbitrary<bool>();
   inputs.model.tied_embeddings = *rc::gen::arbitrary<bool>();
+  add_variants(inputs);
   return inputs;
 }
 
@@ -62,6 +88,7 @@ RC_GTEST_PROP(StepLaws, OverlapAndShardingLeaveTheWorkAsItIs, ()) {
   StepInputs inputs = random_inputs();
   inputs.layout.zero = 0;
   inputs.software.data_overlap = inputs.software.gather_overlap = false;
+  if (inputs.layout.schedule == Schedule::kZeroBubble) inputs.layout.schedule.reset();
   const StepProfile whole = forecast_step(inputs, fixtures::calibration());
   inputs.layout.zero = *rc::gen::element(1, 2, 3);
   inputs.software.data_overlap = inputs.software.gather_overlap = true;

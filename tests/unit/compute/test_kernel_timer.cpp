@@ -23,13 +23,21 @@ TEST_F(KernelTimerTest, LargeGemmRunsAtItsRate) {
 
 TEST_F(KernelTimerTest, EightBitsRunAtTheirOwnRate) {
   const Gemm gemm{256 * 20, 128 * 10, 16384};
-  EXPECT_NEAR(timer_.gemm(gemm) / timer_.gemm(gemm, true), 2.0 * 0.7 / 0.8, 1e-9);
+  EXPECT_NEAR(timer_.gemm(gemm) / timer_.gemm(gemm, GemmFormat::kFp8), 2.0 * 0.7 / 0.8, 1e-9);
 }
 
 TEST_F(KernelTimerTest, EightBitsFallBackWhereTheChipHasNone) {
   chip_.peak_fp8.reset();
   const Gemm gemm{4096, 4096, 4096};
-  EXPECT_EQ(timer_.gemm(gemm, true), timer_.gemm(gemm));
+  EXPECT_EQ(timer_.gemm(gemm, GemmFormat::kFp8), timer_.gemm(gemm));
+}
+
+TEST_F(KernelTimerTest, Fp32RunsOutsideTheMatrixUnits) {
+  const Gemm gemm{256 * 20, 128 * 10, 16384};
+  EXPECT_NEAR(timer_.gemm(gemm, GemmFormat::kFp32) / timer_.gemm(gemm), 8.0, 1e-9);
+  EXPECT_EQ(timer_.gemm(gemm, GemmFormat::kTf32), timer_.gemm(gemm, GemmFormat::kFp32));
+  chip_.peak_tf32 = fixtures::known<FlopsPerSecond>(5e14);
+  EXPECT_NEAR(timer_.gemm(gemm, GemmFormat::kTf32) / timer_.gemm(gemm), 2.0, 1e-9);
 }
 
 TEST_F(KernelTimerTest, ThinGemmIsBoundByMemory) {

@@ -45,6 +45,12 @@ TEST_F(CollectiveTimerTest, LatencyGrowsWithTheDepthOfATree) {
   EXPECT_NEAR(small(1024), 20 * 10e-6, 1e-9);
 }
 
+TEST_F(CollectiveTimerTest, AllToAllIsBoundByWhatLeavesTheNode) {
+  EXPECT_EQ(timer_.all_to_all(Bytes(1e9), {1, 1}), Seconds(0));
+  EXPECT_DOUBLE_EQ(timer_.all_to_all(Bytes(8e9), {8, 8}).si(), 7e9 / 400e9 + 7 * 2e-6);
+  EXPECT_DOUBLE_EQ(timer_.all_to_all(Bytes(16e9), {16, 8}).si(), 8e9 / 50e9 + 15 * 2e-6 + 10e-6);
+}
+
 TEST_F(CollectiveTimerTest, PointToPoint) {
   EXPECT_DOUBLE_EQ(timer_.point_to_point(Bytes(4e9), true).si(), 0.01 + 2e-6);
   EXPECT_DOUBLE_EQ(timer_.point_to_point(Bytes(4e9), false).si(), 0.08 + 10e-6);

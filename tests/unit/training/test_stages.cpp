@@ -15,7 +15,9 @@ std::vector<int> layers_of(int layers, int pipeline, int virtual_stages) {
   inputs.layout.pipeline = pipeline;
   inputs.layout.virtual_stages = virtual_stages;
   std::vector<int> counts;
-  for (const VirtualStage& stage : cut_stages(inputs)) counts.push_back(stage.layers);
+  for (const VirtualStage& stage : cut_stages(inputs)) {
+    counts.push_back(static_cast<int>(stage.layers.size()));
+  }
   return counts;
 }
 
@@ -36,6 +38,36 @@ TEST(CutStages, KeepsEveryLayer) {
       for (int count : counts) EXPECT_GE(count, 0);
     }
   }
+}
+
+// DeepSeek-V3: three dense layers, then experts in every one.
+TEST(CutStages, KnowsWhichLayersHaveExperts) {
+  StepInputs inputs = fixtures::inputs();
+  inputs.model.layers = 8;
+  inputs.layout.pipeline = 2;
+  inputs.model.experts = Experts{.count = 8, .top_k = 2, .feed_forward = 1024, .dense_layers = 3};
+  const std::vector<VirtualStage> stages = cut_stages(inputs);
+  EXPECT_EQ(stages[0].count(LayerKind::kDense), 3);
+  EXPECT_EQ(stages[0].count(LayerKind::kExpert), 1);
+  EXPECT_EQ(stages[1].count(LayerKind::kExpert), 4);
+  EXPECT_EQ(inputs.model.expert_layers(), 5);
+  inputs.model.experts->dense_layers = 0;
+  inputs.model.experts->every = 2;
+  EXPECT_EQ(cut_stages(inputs)[0].layers, (std::vector{LayerKind::kDense, LayerKind::kExpert,
+                                                       LayerKind::kDense, LayerKind::kExpert}));
+}
+
+TEST(RankParameters, RoutedExpertsAreCutOverExpertRanks) {
+  StepInputs inputs = fixtures::inputs(16);
+  inputs.layout.tensor = 2;
+  inputs.layout.expert = 4;
+  inputs.model.experts = Experts{.count = 8, .top_k = 2, .feed_forward = 1024};
+  const LayerParameters layer = layer_parameters(inputs.model, LayerKind::kExpert);
+  const RankParameters rank = layer_on_rank(inputs, LayerKind::kExpert);
+  EXPECT_DOUBLE_EQ(rank.all.common, layer.common / 2);
+  EXPECT_DOUBLE_EQ(rank.all.routed, layer.routed / 8);
+  inputs.layout.expert_tensor = 1;
+  EXPECT_DOUBLE_EQ(layer_on_rank(inputs, LayerKind::kExpert).all.routed, layer.routed / 4);
 }
 
 }  // namespace

@@ -52,6 +52,44 @@ TEST(LayoutFaults, InterleavingGoesInWholeRounds) {
                           "(6)"));
 }
 
+TEST(LayoutFaults, ExpertsAndTheirRanks) {
+  StepInputs inputs = fixtures::inputs(16);
+  inputs.layout.expert = 4;
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("expert parallelism (4), but the model has no experts"));
+  inputs.model.experts = Experts{.count = 6, .top_k = 8, .feed_forward = 1024};
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("expert parallelism (4) does not divide experts (6)",
+                          "each token passes 8 of 6 experts"));
+  inputs.model.experts->top_k = 2;
+  inputs.layout.expert = 6;
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("expert x expert tensor ranks (6) does not divide tensor x context x "
+                          "data ranks (16)"));
+}
+
+TEST(LayoutFaults, SchedulesAndFormatsThatCannotBe) {
+  StepInputs inputs = fixtures::inputs(8);
+  inputs.layout.pipeline = 4;
+  inputs.layout.virtual_stages = 2;
+  inputs.layout.schedule = Schedule::kGpipe;
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("2 virtual stages need the interleaved schedule, not gpipe"));
+  inputs.layout.virtual_stages = 1;
+  inputs.layout.schedule = Schedule::kZeroBubble;
+  inputs.layout.zero = 2;
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("the zero_bubble schedule keeps gradients until its end, ZeRO-2 does "
+                          "not"));
+  inputs.layout = {};
+  inputs.precision = Precision::kFp32;
+  inputs.layout.offload = Offload::kOptimizer;
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("attention flash2 takes 16-bit inputs, not fp32: use fused_softmax",
+                          "offloading needs the instance's host.link_bandwidth and "
+                          "host.memory_bandwidth"));
+}
+
 TEST(LayoutFaults, ManyNodesNeedANetwork) {
   StepInputs inputs = fixtures::inputs(16);
   inputs.node.network_bandwidth = BytesPerSecond(0);

@@ -70,6 +70,125 @@ TEST(StepModel, SmallKernelsWaitForTheHostUnlessGraphsLaunchThem) {
   EXPECT_EQ(part(forecast_step(inputs, fixtures::calibration()), StepPart::kHost), Seconds(0));
 }
 
+StepInputs expert_inputs(int ranks) {
+  StepInputs inputs = fixtures::inputs(ranks);
+  inputs.model.experts = Experts{.count = 8, .top_k = 2, .feed_forward = 14336};
+  return inputs;
+}
+
+TEST(StepModel, TokensTravelToTheirExperts) {
+  StepInputs inputs = expert_inputs(16);
+  const StepProfile local = forecast_step(inputs, fixtures::calibration());
+  EXPECT_EQ(part(local, StepPart::kExpertParallel), Seconds(0));
+  inputs.layout.expert = 8;
+  const StepProfile spread = forecast_step(inputs, fixtures::calibration());
+  EXPECT_GT(part(spread, StepPart::kExpertParallel), Seconds(0));
+  EXPECT_LT(spread.peak_memory(), local.peak_memory());
+  inputs.software.expert_overlap = true;
+  const StepProfile overlapped = forecast_step(inputs, fixtures::calibration());
+  EXPECT_LT(part(overlapped, StepPart::kExpertParallel), part(spread, StepPart::kExpertParallel));
+}
+
+TEST(StepModel, TheBusiestExpertSetsThePace) {
+  StepInputs inputs = expert_inputs(16);
+  inputs.layout.expert = 8;
+  const Seconds even = forecast_step(inputs, fixtures::calibration()).time;
+  inputs.model.experts->imbalance = 1.5;
+  const Seconds uneven = forecast_step(inputs, fixtures::calibration()).time;
+  EXPECT_GT(uneven, 1.15 * even);
+  inputs.model.experts->capacity_factor = 1.0;  // what is above is dropped
+  EXPECT_EQ(forecast_step(inputs, fixtures::calibration()).time, even);
+}
+
+TEST(StepModel, EncodersAttendInBothDirections) {
+  StepInputs inputs = fixtures::inputs(1);
+  const StepProfile causal = forecast_step(inputs, fixtures::calibration());
+  inputs.model.bidirectional = true;
+  const StepProfile both = forecast_step(inputs, fixtures::calibration());
+  const double tokens = causal.tokens;
+  EXPECT_DOUBLE_EQ((both.model_flops - causal.model_flops).si(),
+                   tokens * 6.0 * 16.0 * 4096.0 * 4096.0);
+  EXPECT_GT(both.time, causal.time);
+}
+
+// Two thirds of full training and the adapters' thin GEMMs: no weight gradients, and hardly any
+// optimizer.
+TEST(StepModel, AdaptersSaveTheWeightGradients) {
+  StepInputs inputs = fixtures::inputs(8);
+  const StepProfile full = forecast_step(inputs, fixtures::calibration());
+  inputs.tuning.trainable = Trainable::kLora;
+  const StepProfile lora = forecast_step(inputs, fixtures::calibration());
+  EXPECT_LT(part(lora, StepPart::kCompute), 0.8 * part(full, StepPart::kCompute));
+  EXPECT_GT(part(lora, StepPart::kCompute), 0.65 * part(full, StepPart::kCompute));
+  EXPECT_LT(part(lora, StepPart::kDataParallel), 0.3 * part(full, StepPart::kDataParallel));
+  EXPECT_LT(lora.memory[0].gradients, 0.01 * full.memory[0].gradients);
+}
+
+TEST(StepModel, AReferenceModelRunsForwardOnly) {
+  StepInputs inputs = fixtures::inputs(8);
+  const StepProfile plain = forecast_step(inputs, fixtures::calibration());
+  inputs.tuning.reference_model = true;
+  const StepProfile preference = forecast_step(inputs, fixtures::calibration());
+  EXPECT_NEAR(part(preference, StepPart::kCompute) / part(plain, StepPart::kCompute), 4.0 / 3.0,
+              0.03);
+  EXPECT_EQ(preference.memory[0].weights, 2.0 * plain.memory[0].weights);
+  EXPECT_EQ(preference.memory[0].optimizer, plain.memory[0].optimizer);
+}
+
+TEST(StepModel, RecomputesOneLayerInEveryFew) {
+  StepInputs inputs = fixtures::inputs(1);
+  inputs.layout.recompute = Recompute::kFull;
+  const StepProfile all = forecast_step(inputs, fixtures::calibration());
+  inputs.layout.recompute_every = 4;
+  const StepProfile some = forecast_step(inputs, fixtures::calibration());
+  EXPECT_NEAR(part(some, StepPart::kRecompute) / part(all, StepPart::kRecompute), 0.25, 1e-9);
+  EXPECT_GT(some.peak_memory(), all.peak_memory());
+}
+
+TEST(StepModel, OffloadingTradesMemoryForTime) {
+  StepInputs inputs = fixtures::inputs(8);
+  const StepProfile device = forecast_step(inputs, fixtures::calibration());
+  inputs.layout.offload = Offload::kOptimizer;
+  inputs.node.host_link = BytesPerSecond(25e9);
+  inputs.node.host_memory_bandwidth = BytesPerSecond(200e9);
+  const StepProfile host = forecast_step(inputs, fixtures::calibration());
+  EXPECT_EQ(host.memory[0].optimizer, Bytes(0));
+  EXPECT_GT(part(host, StepPart::kOptimizer), 5.0 * part(device, StepPart::kOptimizer));
+}
+
+TEST(StepModel, ZeroBubbleBeatsOneForwardOneBackward) {
+  StepInputs inputs = fixtures::inputs(4);
+  inputs.model.vocabulary = 128;
+  inputs.layout.pipeline = 4;
+  inputs.global_batch = 16;
+  const StepProfile plain = forecast_step(inputs, fixtures::calibration());
+  inputs.layout.schedule = Schedule::kZeroBubble;
+  const StepProfile zero_bubble = forecast_step(inputs, fixtures::calibration());
+  EXPECT_LT(part(zero_bubble, StepPart::kPipelineBubble),
+            0.6 * part(plain, StepPart::kPipelineBubble));
+  EXPECT_NEAR(part(zero_bubble, StepPart::kCompute) / part(plain, StepPart::kCompute), 1.0, 1e-9);
+}
+
+TEST(StepModel, LinksReachBeyondAHostInARack) {
+  StepInputs inputs = fixtures::inputs(16);
+  inputs.layout.tensor = 16;
+  inputs.node.network_bandwidth = BytesPerSecond(100e9);
+  const StepProfile hosts = forecast_step(inputs, fixtures::calibration());
+  inputs.node.link_domain = 72;
+  const StepProfile rack = forecast_step(inputs, fixtures::calibration());
+  EXPECT_LT(part(rack, StepPart::kTensorParallel), 0.9 * part(hosts, StepPart::kTensorParallel));
+}
+
+TEST(StepModel, WideFormatsAreSlowAndLarge) {
+  StepInputs inputs = fixtures::inputs(8);
+  inputs.software.attention = AttentionKernel::kUnfused;
+  const StepProfile half = forecast_step(inputs, fixtures::calibration());
+  inputs.precision = Precision::kFp32;
+  const StepProfile wide = forecast_step(inputs, fixtures::calibration());
+  EXPECT_GT(wide.time, 4.0 * half.time);
+  EXPECT_GT(wide.memory[0].activations, 1.5 * half.memory[0].activations);
+}
+
 TEST(StepModel, SaysWhatIsExtrapolated) {
   StepInputs inputs = fixtures::inputs(16);
   EXPECT_THAT(forecast_step(inputs, fixtures::calibration()).extrapolated, IsEmpty());
