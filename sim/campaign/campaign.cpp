@@ -1,5 +1,6 @@
 #include "sextant/campaign/campaign.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "sextant/kernel/delay.h"
@@ -43,10 +44,24 @@ Process job_failures(const FailureProfile& profile, double rate_factor, ReplicaK
   }
 }
 
-SimTime last_moment(const CampaignInputs& inputs, const Cadence& cadence) {
+std::vector<Cadence> cadences_of(const CampaignInputs& inputs, double step_factor) {
+  std::vector<Cadence> cadences;
+  for (const CampaignPhase& phase : inputs.phases) {
+    cadences.push_back(make_cadence(phase, inputs.interval, step_factor));
+  }
+  return cadences;
+}
+
+SimTime last_moment(const CampaignInputs& inputs, const std::vector<Cadence>& cadences) {
   if (inputs.duration) return SimTime() + SimDuration::rounded(*inputs.duration);
-  const Seconds failure_free =
-      TrainingStretch(cadence, inputs.steps).length().seconds() + inputs.recovery.restart.value;
+  Seconds failure_free;
+  for (std::size_t i = 0; i < cadences.size(); ++i) {
+    const CampaignPhase& phase = inputs.phases[i];
+    const Seconds work = TrainingStretch(cadences[i], 0, cadences[i].steps()).length().seconds();
+    failure_free += phase.duration ? std::min(work, *phase.duration) : work;
+    if (i == 0 || phase.restarts) failure_free += inputs.recovery.restart.value;
+    if (phase.restarts) failure_free += phase.checkpoint.restore;
+  }
   return SimTime() + SimDuration::rounded(inputs.give_up_after * failure_free);
 }
 
@@ -56,10 +71,15 @@ std::int64_t CampaignResult::total_interruptions() const {
   return std::accumulate(interruptions.begin(), interruptions.end(), std::int64_t{0});
 }
 
+std::int64_t CampaignInputs::steps() const {
+  std::int64_t sum = 0;
+  for (const CampaignPhase& phase : phases) sum += phase.steps();
+  return sum;
+}
+
 CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageSink& usage) {
   const Drawn drawn = draw(inputs, key);
-  const Cadence cadence =
-      make_cadence(drawn.step_factor * inputs.step_time, inputs.interval, inputs.checkpoint);
+  const std::vector<Cadence> cadences = cadences_of(inputs, drawn.step_factor);
   Simulation simulation;
   Fleet fleet(simulation,
               {.profile = inputs.failures,
@@ -71,12 +91,12 @@ CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageS
                .seed = key.seed,
                .replica = key.replica},
               usage);
-  TrainingJob job(simulation, fleet, {inputs, cadence, UsageEntity{1}}, usage);
+  TrainingJob job(simulation, fleet, {inputs, cadences, UsageEntity{1}}, usage);
   const ProcessHandle handle = simulation.start(job.run());
   if (inputs.failures.job_life) {
     simulation.start(job_failures(inputs.failures, drawn.rate_factor, key, handle));
   }
-  simulation.run_until(last_moment(inputs, cadence));
+  simulation.run_until(last_moment(inputs, cadences));
 
   const bool ended = handle.finished();
   if (!ended) job.end_early();

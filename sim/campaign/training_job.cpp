@@ -1,6 +1,7 @@
 #include "sim/campaign/training_job.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sextant/kernel/assert.h"
 #include "sextant/kernel/delay.h"
@@ -11,7 +12,7 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
     : simulation_(simulation),
       fleet_(fleet),
       inputs_(setup.inputs),
-      cadence_(setup.cadence),
+      cadences_(setup.cadences),
       entity_(setup.entity),
       usage_(usage),
       node_causes_(std::max<std::size_t>(1, setup.inputs.failures.causes.size())),
@@ -20,11 +21,13 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
 Process TrainingJob::run() {
   tenancy_ = fleet_.open(simulation_.current());
   take_nodes();
-  const bool started = co_await stage(NodeState::kStarting, inputs_.recovery.restart);
-  if (!started) co_await recover();
-  while (!work_done() && !hopeless()) {
-    co_await train();
-    if (!work_done()) co_await recover();
+  for (phase_ = 0; phase_ < cadences_.size() && !hopeless(); ++phase_) {
+    phase_began_ = simulation_.now();
+    const bool begun = co_await begin_phase();
+    if (!begun) co_await recover();
+    co_await finish_phase();
+    phase_times_.push_back((simulation_.now() - phase_began_).seconds());
+    earlier_steps_ += std::exchange(durable_steps_, 0);
   }
   simulation_.stop();
 }
@@ -36,8 +39,36 @@ void TrainingJob::take_nodes() {
   }
 }
 
+/// The first start of the run, or a planned stop where the phase asks for one. False if it was
+/// interrupted by a failure.
+Task<bool> TrainingJob::begin_phase() {
+  const bool first = phase_ == 0;
+  if (!first && !phase().restarts) co_return true;
+  const NodeState state = first ? NodeState::kStarting : NodeState::kRestarting;
+  const bool started = co_await stage(state, inputs_.recovery.restart);
+  if (!started || (first && !phase().reads_weights)) co_return started;
+  const bool read = co_await stage(NodeState::kRestoring, phase().checkpoint.restore);
+  co_return read;
+}
+
+Task<> TrainingJob::finish_phase() {
+  while (!phase_done() && !hopeless()) {
+    co_await train();
+    if (!phase_done()) co_await recover();
+  }
+}
+
+/// Up to where the next stretch would train: to the end, or as far as fits into the phase's time.
+std::int64_t TrainingJob::last_step_to_try() const {
+  if (!phase().duration) return cadence().steps();
+  const SimTime end = phase_began_ + SimDuration::rounded(*phase().duration);
+  return durable_steps_ + steps_that_fit(cadence(), durable_steps_, end - simulation_.now());
+}
+
+bool TrainingJob::phase_done() const { return durable_steps_ == last_step_to_try(); }
+
 Task<> TrainingJob::train() {
-  const TrainingStretch stretch(cadence_, inputs_.steps - durable_steps_);
+  const TrainingStretch stretch(cadence(), durable_steps_, last_step_to_try());
   stretch_ = &stretch;
   enter(NodeState::kTraining);
   const Wake wake = co_await delay(stretch.length());
@@ -83,8 +114,9 @@ Task<bool> TrainingJob::rebuild() {
   }
   const bool restarted = co_await stage(NodeState::kRestarting, inputs_.recovery.restart);
   if (!restarted) co_return false;
-  if (durable_steps_ == 0) co_return true;  // nothing to read: it begins from the start
-  const bool restored = co_await stage(NodeState::kRestoring, inputs_.checkpoint.restore);
+  const bool from_the_start = earlier_steps_ + durable_steps_ == 0;
+  if (from_the_start && !phase().reads_weights) co_return true;  // nothing to read
+  const bool restored = co_await stage(NodeState::kRestoring, phase().checkpoint.restore);
   co_return restored;
 }
 
@@ -156,6 +188,7 @@ void TrainingJob::remove_broken_nodes() {
 }
 
 void TrainingJob::end_early() {
+  phase_times_.push_back((simulation_.now() - phase_began_).seconds());
   if (stretch_ == nullptr) {
     leave();
     return;
@@ -167,7 +200,8 @@ void TrainingJob::end_early() {
 }
 
 void TrainingJob::add_to(CampaignResult& result) const {
-  result.steps_done = durable_steps_ + undurable_steps_;
+  result.phase_times = phase_times_;
+  result.steps_done = earlier_steps_ + durable_steps_ + undurable_steps_;
   result.checkpoints = checkpoints_;
   result.nodes_swapped = nodes_swapped_;
   result.interruptions = interruptions_;

@@ -11,14 +11,14 @@
 
 namespace sextant {
 
-/// One training job as a process on a fleet: it trains from checkpoint to checkpoint until a
-/// failure interrupts it, recovers, and goes on until its work is done.
+/// One training job as a process on a fleet: phase after phase it trains from checkpoint to
+/// checkpoint until a failure interrupts it, recovers, and goes on until its work is done.
 class TrainingJob {
  public:
   /// All references outlive the job.
   struct Setup {
     const CampaignInputs& inputs;
-    Cadence cadence;
+    const std::vector<Cadence>& cadences;  ///< of the phases
     UsageEntity entity;
   };
 
@@ -32,9 +32,8 @@ class TrainingJob {
   /// had trained by then counts as kept.
   void end_early();
 
-  bool work_done() const { return durable_steps_ == inputs_.steps; }
   bool hopeless() const { return fruitless_failures_ >= kFruitlessFailures; }
-  /// Adds its own counts: steps, checkpoints, swaps, interruptions.
+  /// Adds its own counts: steps, checkpoints, swaps, interruptions, times of the phases.
   void add_to(CampaignResult& result) const;
 
  private:
@@ -42,7 +41,14 @@ class TrainingJob {
   /// chance in a thousand each, 10,000 failures come once in 20,000 runs.
   static constexpr std::int64_t kFruitlessFailures = 10'000;
 
+  const CampaignPhase& phase() const { return inputs_.phases[phase_]; }
+  const Cadence& cadence() const { return cadences_[phase_]; }
+
   void take_nodes();
+  Task<bool> begin_phase();
+  Task<> finish_phase();
+  bool phase_done() const;
+  std::int64_t last_step_to_try() const;
   Task<> train();
   Task<> recover();
   Task<> detect();
@@ -60,7 +66,7 @@ class TrainingJob {
   Simulation& simulation_;
   Fleet& fleet_;
   const CampaignInputs& inputs_;
-  Cadence cadence_;
+  const std::vector<Cadence>& cadences_;
   UsageEntity entity_;
   UsageSink& usage_;
   TenancyIndex tenancy_{};
@@ -73,7 +79,11 @@ class TrainingJob {
   std::vector<NodeIndex> broken_;  ///< members to be replaced
   bool swap_pending_ = false;      ///< a new member is not yet part of the job
   SimTime detected_at_;            ///< when the present failures are noticed
-  std::int64_t durable_steps_ = 0;
+  std::size_t phase_ = 0;
+  SimTime phase_began_;
+  std::vector<Seconds> phase_times_;  ///< of those that are over
+  std::int64_t durable_steps_ = 0;    ///< of this phase
+  std::int64_t earlier_steps_ = 0;    ///< of the phases before
   std::int64_t fruitless_failures_ = 0;
 
   std::int64_t checkpoints_ = 0;

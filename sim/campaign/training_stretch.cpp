@@ -1,39 +1,25 @@
 #include "sim/campaign/training_stretch.h"
 
 #include <algorithm>
-#include <cmath>
-#include <vector>
 
 #include "sextant/kernel/assert.h"
 
 namespace sextant {
 
-Cadence make_cadence(Seconds step, Seconds interval, const CheckpointCosts& costs) {
-  SEXTANT_ASSERT(step > Seconds(0), "a step takes {} s", step.si());
-  double steps = std::round(interval / step);
-  if (costs.mode == CheckpointMode::kAsynchronous) {
-    steps = std::max(steps, std::ceil(costs.write / ((1.0 + costs.slowdown) * step)));
-  }
-  const double at_most = 1e15;  // more steps than any run has
-  return {.step = step,
-          .steps_per_checkpoint = static_cast<std::int64_t>(std::clamp(steps, 1.0, at_most)),
-          .costs = costs};
-}
-
-TrainingStretch::TrainingStretch(const Cadence& cadence, std::int64_t steps)
-    : step_(cadence.step),
-      steps_(steps),
-      steps_per_checkpoint_(cadence.steps_per_checkpoint),
-      checkpoints_((steps - 1) / cadence.steps_per_checkpoint + 1) {
-  SEXTANT_ASSERT(steps >= 1, "a stretch of {} steps", steps);
-  const auto duration = [&](std::int64_t n) {
-    return SimDuration::rounded(static_cast<double>(n) * cadence.step);
-  };
-  const std::int64_t last_steps = steps - full_segments() * steps_per_checkpoint_;
+TrainingStretch::TrainingStretch(const Cadence& cadence, std::int64_t first, std::int64_t last)
+    : cadence_(cadence),
+      first_(first),
+      last_(last),
+      checkpoints_((last - first - 1) / cadence.steps_per_checkpoint + 1),
+      pause_(SimDuration::rounded(cadence.evaluation.time)) {
+  SEXTANT_ASSERT(first < last, "a stretch from step {} to {}", first, last);
+  add_blocks();
+  const std::int64_t last_segment = first_step(full_segments());
+  const Seconds last_training = cadence.training(last_segment, last);
+  last_training_ = SimDuration::rounded(last_training);
+  const SimDuration last_evaluations = evaluations(last_segment, last);
   const CheckpointCosts& costs = cadence.costs;
   const SimDuration write = SimDuration::rounded(costs.write);
-  segment_ = duration(steps_per_checkpoint_);
-  last_segment_ = duration(last_steps);
   if (costs.mode == CheckpointMode::kBlocking) {
     stall_ = last_stall_ = write;
   } else {
@@ -42,21 +28,67 @@ TrainingStretch::TrainingStretch(const Cadence& cadence, std::int64_t steps)
     write_behind_ = write;
     // The last checkpoint waits for the one before, which a short last segment may not cover.
     const bool behind = full_segments() > 0;
-    const Seconds slowed_if_covered = slow_share_ * costs.write;
-    const Seconds slowed_if_not = costs.slowdown * static_cast<double>(last_steps) * cadence.step;
-    slowed_ = SimDuration::rounded(slowed_if_covered);
-    if (behind) last_slowed_ = std::min(slowed_, SimDuration::rounded(slowed_if_not));
-    const SimDuration uncovered = behind ? write - last_segment_ - last_slowed_ : SimDuration();
+    slowed_ = SimDuration::rounded(slow_share_ * costs.write);
+    if (behind) {
+      last_slowed_ = std::min(slowed_, SimDuration::rounded(costs.slowdown * last_training));
+    }
+    const SimDuration covered = last_training_ + last_slowed_ + last_evaluations;
+    const SimDuration uncovered = behind ? write - covered : SimDuration();
     last_stall_ = std::max(uncovered, SimDuration()) + stall_ + write;
   }
-  const std::int64_t behind = std::max<std::int64_t>(full_segments() - 1, 0);
-  length_ = (segment_ + stall_) * full_segments() + slowed_ * behind + last_segment_ +
-            last_slowed_ + last_stall_;
+  length_ =
+      begin_of(full_segments()) + last_slowed_ + last_training_ + last_evaluations + last_stall_;
+}
+
+void TrainingStretch::add_blocks() {
+  const std::int64_t size = cadence_.steps_per_checkpoint;
+  std::int64_t segment = 0;
+  SimDuration before;
+  const auto add = [&](std::int64_t count, Seconds training) {
+    const SimDuration each = SimDuration::rounded(training);
+    blocks_.push_back({.begin = segment, .count = count, .training = each, .before = before});
+    segment += count;
+    before += each * count;
+  };
+  std::int64_t run_end = 0;
+  for (const StepRun& run : cadence_.runs) {
+    run_end += run.steps;
+    const std::int64_t left = full_segments() - segment;
+    if (left == 0) return;
+    if (run_end <= first_step(segment)) continue;
+    const std::int64_t whole = std::min(left, (run_end - first_step(segment)) / size);
+    if (whole > 0) add(whole, static_cast<double>(size) * run.step);
+    // The segment in which the step changes.
+    if (whole < left && first_step(segment) < run_end) {
+      add(1, cadence_.training(first_step(segment), first_step(segment + 1)));
+    }
+  }
+}
+
+const TrainingStretch::Block& TrainingStretch::block_of(std::int64_t segment) const {
+  const auto after =
+      std::upper_bound(blocks_.begin(), blocks_.end(), segment,
+                       [](std::int64_t index, const Block& block) { return index < block.begin; });
+  return *std::prev(after);
+}
+
+SimDuration TrainingStretch::begin_of(std::int64_t segment) const {
+  if (segment == 0) return {};
+  const Block& block = block_of(segment - 1);
+  const SimDuration training = block.before + block.training * (segment - block.begin);
+  return training + evaluations(first_, first_step(segment)) + stall_ * segment +
+         slowed_ * (segment - 1);
 }
 
 std::int64_t TrainingStretch::complete_cycles(SimDuration elapsed) const {
-  if (elapsed < first_cycle()) return 0;
-  return std::min(full_segments(), (elapsed - first_cycle()).ns() / cycle().ns() + 1);
+  // The last segment that has begun, by halving: segments differ in their evaluations.
+  std::int64_t begun = 0;
+  std::int64_t not_begun = full_segments() + 1;
+  while (not_begun - begun > 1) {
+    const std::int64_t middle = begun + (not_begun - begun) / 2;
+    (begin_of(middle) <= elapsed ? begun : not_begun) = middle;
+  }
+  return begun;
 }
 
 std::int64_t TrainingStretch::durable_checkpoints(SimDuration elapsed) const {
@@ -65,60 +97,139 @@ std::int64_t TrainingStretch::durable_checkpoints(SimDuration elapsed) const {
 }
 
 std::int64_t TrainingStretch::durable_steps(SimDuration elapsed) const {
-  return std::min(steps_, durable_checkpoints(elapsed) * steps_per_checkpoint_);
+  return std::min(steps(), durable_checkpoints(elapsed) * cadence_.steps_per_checkpoint);
 }
 
 std::int64_t TrainingStretch::trained_steps(SimDuration elapsed) const {
-  if (elapsed >= length_) return steps_;
+  if (elapsed >= length_) return steps();
   const std::int64_t full = complete_cycles(elapsed);
-  const SimDuration into = full == 0 ? elapsed : elapsed - first_cycle() - cycle() * (full - 1);
+  const SimDuration into = elapsed - begin_of(full);
   const SimDuration slowed = full == 0 ? SimDuration() : slowed_within(into, slowed_);
-  const auto partial = static_cast<std::int64_t>((into - slowed).seconds() / step_);
-  const std::int64_t before = full * steps_per_checkpoint_;
-  return before + std::min({partial, steps_per_checkpoint_, steps_ - before});
+  const std::int64_t begin = first_step(full);
+  const std::int64_t end = std::min(first_step(full + 1), last_);
+  return begin - first_ + steps_within(begin, end, (into - slowed).seconds());
 }
 
 SimDuration TrainingStretch::slowed_within(SimDuration elapsed, SimDuration whole) const {
   return std::min(whole, SimDuration::rounded(slow_share_ * elapsed.seconds()));
 }
 
-void TrainingStretch::report(SimTime from, SimDuration elapsed, Tail tail, UsageInterval usage,
-                             UsageSink& sink) const {
-  SimTime at = from;
-  const SimTime end = from + elapsed;
-  const std::int64_t kept = tail == Tail::kKept ? checkpoints_ : durable_checkpoints(elapsed);
-  std::vector<UsageInterval> segment;  // and its checkpoint; no empty intervals
-  const auto take = [&](NodeState state, SimDuration length) {
-    usage.state = state;
-    usage.from_ns = at.ns();
-    at = std::min(at + length, end);
-    usage.to_ns = at.ns();
-    if (usage.to_ns > usage.from_ns) segment.push_back(usage);
-  };
-  const auto take_segment = [&](std::int64_t i) {
-    segment.clear();
-    const bool last = i == full_segments();
-    if (i > 0) {
-      take(NodeState::kTrainingSlowed, slowed_within(end - at, last ? last_slowed_ : slowed_));
+std::int64_t TrainingStretch::steps_within(std::int64_t first, std::int64_t last,
+                                           Seconds time) const {
+  std::int64_t at = first;
+  std::int64_t run_end = 0;
+  for (const StepRun& run : cadence_.runs) {
+    run_end += run.steps;
+    while (at < std::min(run_end, last)) {
+      const std::int64_t next = std::min({run_end, last, cadence_.next_pause(at)});
+      const auto fit = static_cast<std::int64_t>(time / run.step);
+      if (fit < next - at) return at + fit - first;
+      time -= static_cast<double>(next - at) * run.step;
+      time -= static_cast<double>(cadence_.pauses(at, next)) * cadence_.evaluation.time;
+      at = next;
+      if (time < Seconds(0)) return at - first;
     }
-    take(i < kept ? NodeState::kTraining : NodeState::kTrainingLost,
-         last ? last_segment_ : segment_);
-    take(NodeState::kCheckpointStall, last ? last_stall_ : stall_);
-  };
+  }
+  return at - first;
+}
 
-  take_segment(0);
-  sink.add_repeated(segment, 0, 1);
-  // Segments 1 .. same - 1 are whole and kept: all the same.
-  const std::int64_t same = std::min(kept, complete_cycles(elapsed));
-  if (same > 1) {
-    take_segment(1);
-    sink.add_repeated(segment, cycle().ns(), same - 1);
-    at = from + first_cycle() + cycle() * (same - 1);
+/// Writes a stretch segment by segment, as far as it went.
+class TrainingStretch::Report {
+ public:
+  Report(const TrainingStretch& stretch, SimTime from, SimDuration elapsed, Tail tail,
+         const UsageInterval& usage)
+      : stretch_(stretch),
+        at_(from),
+        end_(from + elapsed),
+        complete_(stretch.complete_cycles(elapsed)),
+        kept_(tail == Tail::kKept ? stretch.checkpoints_ : stretch.durable_checkpoints(elapsed)),
+        usage_(usage) {}
+
+  void write(UsageSink& sink) {
+    std::int64_t next = 0;
+    while (next < stretch_.checkpoints_ && (next == 0 || at_ < end_)) {
+      const SimTime begin = at_;
+      take_segment(next);
+      const std::int64_t alike = alike_from(next);
+      const SimDuration cycle = at_ - begin;
+      sink.add_repeated(segment_, cycle.ns(), alike);
+      at_ = begin + cycle * alike;
+      next += alike;
+    }
   }
-  for (std::int64_t i = std::max<std::int64_t>(same, 1); i < checkpoints_ && at < end; ++i) {
-    take_segment(i);
-    sink.add_repeated(segment, 0, 1);
+
+ private:
+  /// How many segments are whole, kept and equal to this one, itself included. The first has no
+  /// write behind it.
+  std::int64_t alike_from(std::int64_t segment) const {
+    if (segment == 0 || stretch_.cadence_.evaluation.every > 0) return 1;
+    const std::int64_t whole = std::min(kept_, complete_);
+    if (segment >= whole) return 1;
+    const Block& block = stretch_.block_of(segment);
+    return std::min(whole, block.begin + block.count) - segment;
   }
+
+  /// A segment and its checkpoint.
+  void take_segment(std::int64_t i) {
+    segment_.clear();
+    const bool last = i == stretch_.full_segments();
+    if (i > 0) {
+      const SimDuration slowed = last ? stretch_.last_slowed_ : stretch_.slowed_;
+      take(NodeState::kTrainingSlowed, stretch_.slowed_within(end_ - at_, slowed));
+    }
+    take_steps(i, last ? stretch_.last_training_ : stretch_.block_of(i).training);
+    take(NodeState::kCheckpointStall, last ? stretch_.last_stall_ : stretch_.stall_);
+  }
+
+  /// Its steps, and the evaluations between and after them.
+  void take_steps(std::int64_t i, SimDuration training) {
+    const Cadence& cadence = stretch_.cadence_;
+    const NodeState state = i < kept_ ? NodeState::kTraining : NodeState::kTrainingLost;
+    const std::int64_t finish = std::min(stretch_.first_step(i + 1), stretch_.last_);
+    std::int64_t step = cadence.next_pause(stretch_.first_step(i));
+    for (; step <= finish; step = cadence.next_pause(step)) {
+      const SimDuration after = SimDuration::rounded(cadence.training(step, finish));
+      take(state, training - after);
+      take(NodeState::kEvaluating, stretch_.pause_);
+      training = after;
+    }
+    take(state, training);
+  }
+
+  /// No empty intervals.
+  void take(NodeState state, SimDuration length) {
+    usage_.state = state;
+    usage_.from_ns = at_.ns();
+    at_ = std::min(at_ + length, end_);
+    usage_.to_ns = at_.ns();
+    if (usage_.to_ns > usage_.from_ns) segment_.push_back(usage_);
+  }
+
+  const TrainingStretch& stretch_;
+  SimTime at_;
+  SimTime end_;
+  std::int64_t complete_;
+  std::int64_t kept_;
+  UsageInterval usage_;
+  std::vector<UsageInterval> segment_;
+};
+
+void TrainingStretch::report(SimTime from, SimDuration elapsed, Tail tail,
+                             const UsageInterval& usage, UsageSink& sink) const {
+  Report(*this, from, elapsed, tail, usage).write(sink);
+}
+
+std::int64_t steps_that_fit(const Cadence& cadence, std::int64_t first, SimDuration time) {
+  const auto fits = [&](std::int64_t steps) {
+    return TrainingStretch(cadence, first, first + steps).length() <= time;
+  };
+  std::int64_t fit = 0;
+  std::int64_t too_many = cadence.steps() - first + 1;
+  while (too_many - fit > 1) {
+    const std::int64_t middle = fit + (too_many - fit) / 2;
+    (fits(middle) ? fit : too_many) = middle;
+  }
+  return fit;
 }
 
 }  // namespace sextant

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "sextant/campaign/interval.h"
@@ -30,9 +31,32 @@ constexpr double kNodesToDraw = 400'000;
 constexpr double kGridStep = 0.34657359027997264;
 constexpr int kGridReach = 4;  ///< points on each side
 
+const CampaignPhase& only_phase(const CampaignInputs& inputs) { return inputs.phases.front(); }
+Seconds step_of(const CampaignInputs& inputs) { return only_phase(inputs).runs.front().step; }
+
 Seconds failure_free_work(const CampaignInputs& inputs) {
-  const Seconds work = static_cast<double>(inputs.steps) * inputs.step_time;
+  const std::int64_t steps = only_phase(inputs).steps();
+  const Seconds work = static_cast<double>(steps) * step_of(inputs);
   return inputs.duration ? std::min(work, *inputs.duration) : work;
+}
+
+/// All the work of a run, done in the steps that take most of it: one interval is chosen for all
+/// phases, and the longest has most of the failures.
+CampaignInputs in_one_phase(CampaignInputs inputs) {
+  const auto time_of = [](const CampaignPhase& phase) {
+    return phase.duration ? std::min(phase.work(), *phase.duration) : phase.work();
+  };
+  Seconds work;
+  for (const CampaignPhase& phase : inputs.phases) work += time_of(phase);
+  CampaignPhase longest = *std::max_element(
+      inputs.phases.begin(), inputs.phases.end(),
+      [&](const CampaignPhase& a, const CampaignPhase& b) { return time_of(a) < time_of(b); });
+  if (inputs.phases.size() == 1 && longest.runs.size() == 1) return inputs;
+  longest.runs = {main_run(longest)};
+  longest.runs.front().steps = static_cast<std::int64_t>(work / longest.runs.front().step) + 1;
+  longest.duration.reset();
+  inputs.phases = {std::move(longest)};
+  return inputs;
 }
 
 /// What the search simulates: the run at its median step and the profile's own rate, because one
@@ -73,7 +97,7 @@ class Search {
   void simulate(std::vector<Trial>& trials) const {
     std::vector<CampaignInputs> variants(trials.size(), inputs_);
     for (std::size_t i = 0; i < trials.size(); ++i) {
-      variants[i].interval = trials[i].steps * inputs_.step_time;
+      variants[i].interval = trials[i].steps * step_of(inputs_);
     }
     const std::int64_t points = static_cast<std::int64_t>(trials.size());
     std::vector<double> costs(trials.size() * static_cast<std::size_t>(replicas_));
@@ -123,12 +147,12 @@ struct Limits {
 };
 
 Limits limits_of(const CampaignInputs& inputs) {
-  const CheckpointCosts& costs = inputs.checkpoint;
+  const CheckpointCosts& costs = only_phase(inputs).checkpoint;
   const Seconds covered = costs.mode == CheckpointMode::kAsynchronous
                               ? costs.write / (1.0 + costs.slowdown)
                               : Seconds(0);
-  const double low = std::max(1.0, std::ceil(covered / inputs.step_time));
-  return {low, std::max(low, std::floor(failure_free_work(inputs) / inputs.step_time))};
+  const double low = std::max(1.0, std::ceil(covered / step_of(inputs)));
+  return {low, std::max(low, std::floor(failure_free_work(inputs) / step_of(inputs)))};
 }
 
 /// Points around `centre`, the limits' included where they cut the grid.
@@ -146,7 +170,7 @@ Seconds optimal_interval(const CampaignInputs& inputs, Seconds start, std::uint6
                          const run::ParallelOptions& parallel) {
   const Limits limits = limits_of(inputs);
   const Search search(inputs, seed, parallel);
-  double centre = std::clamp(start / inputs.step_time, limits.low, limits.high);
+  double centre = std::clamp(start / step_of(inputs), limits.low, limits.high);
   // The best point of a grid is inside it, or the next grid stands around it; costs have one
   // valley.
   for (;;) {
@@ -156,7 +180,7 @@ Seconds optimal_interval(const CampaignInputs& inputs, Seconds start, std::uint6
     const double steps = trials[best].steps;
     const bool at_edge = best == 0 || best == trials.size() - 1;
     const bool at_limit = steps <= limits.low || steps >= limits.high;
-    if (!at_edge || at_limit) return vertex(trials) * inputs.step_time;
+    if (!at_edge || at_limit) return vertex(trials) * step_of(inputs);
     centre = steps;
   }
 }
@@ -170,9 +194,10 @@ Seconds mean_time_to_interruption(const CampaignInputs& inputs) {
 }
 
 IntervalChoice choose_interval(const std::variant<IntervalRule, Seconds>& asked,
-                               const CampaignInputs& inputs, std::uint64_t seed,
+                               const CampaignInputs& run, std::uint64_t seed,
                                const run::ParallelOptions& parallel) {
-  const Seconds cost = inputs.checkpoint.overhead();
+  const CampaignInputs inputs = in_one_phase(run);
+  const Seconds cost = only_phase(inputs).checkpoint.overhead();
   const Seconds life = mean_time_to_interruption(inputs);
   // Where nothing fails, one checkpoint at the end.
   const Seconds work = failure_free_work(inputs);

@@ -162,16 +162,16 @@ void require_memory(const StepInputs& inputs) {
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast) {
   if (forecast.finished > 0) return;
   const Seconds mean_life = mean_time_to_interruption(campaign);
+  const CheckpointCosts& costs = campaign.phases.front().checkpoint;
   throw InfeasiblePlan(
       {{.reason = fmt::format("the run never finishes: none of {} replicas did", forecast.replicas),
         .details = {fmt::format("an interruption comes every {:.1f} min in the mean",
                                 mean_life / kMinute),
                     fmt::format("a checkpoint is durable {:.1f} min after the last one",
-                                (campaign.interval + campaign.checkpoint.write) / kMinute),
+                                (campaign.interval + costs.write) / kMinute),
                     fmt::format("after an interruption the restart takes {:.1f} min, the restore "
                                 "{:.1f} min",
-                                campaign.recovery.restart.value / kMinute,
-                                campaign.checkpoint.restore / kMinute),
+                                campaign.recovery.restart.value / kMinute, costs.restore / kMinute),
                     share_of(forecast, NodeState::kWaiting) +
                         " for nodes (spares: " + std::to_string(campaign.fleet.spares) + ")"},
         .remedies = {"nodes that live longer, or fewer of them",

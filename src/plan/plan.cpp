@@ -50,11 +50,10 @@ CampaignInputs campaign_of(const scenario::Scenario& scenario, const StepProfile
   if (instance.ip_bandwidth) job.node_ip_bandwidth = instance.ip_bandwidth->value;
   CampaignInputs campaign;
   campaign.nodes = scenario.cluster.nodes;
-  campaign.step_time = step.time;
+  campaign.phases = {steady_phase(step.time, step_count(scenario.training, step),
+                                  checkpoint_costs(scenario.checkpoint, scenario.recovery, job))};
   campaign.step_log_spread = step.log_spread;
-  campaign.steps = step_count(scenario.training, step);
   campaign.duration = scenario.training.duration;
-  campaign.checkpoint = checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
   campaign.failures = *scenario.failures;
   campaign.recovery = scenario.recovery;
   campaign.fleet = scenario.fleet;

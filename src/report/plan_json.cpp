@@ -122,7 +122,7 @@ Json ledger_json(const std::vector<LedgerItem>& items) {
 }
 
 Json checkpoint_json(const plan::PlanResult& result) {
-  const CheckpointCosts& costs = result.campaign.checkpoint;
+  const CheckpointCosts& costs = result.campaign.phases.front().checkpoint;
   return {{"interval_s", result.interval.interval.si()},
           {"chosen_by", result.interval.chosen_by},
           {"young_s", result.interval.young.si()},

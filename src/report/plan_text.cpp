@@ -215,7 +215,7 @@ std::string interruption_lines(const plan::Forecast& forecast) {
 
 std::string checkpoint_lines(const plan::PlanResult& result) {
   const plan::IntervalChoice& choice = result.interval;
-  const CheckpointCosts& costs = result.campaign.checkpoint;
+  const CheckpointCosts& costs = result.campaign.phases.front().checkpoint;
   const bool asynchronous = costs.mode == CheckpointMode::kAsynchronous;
   return wrapped(
       fmt::format("a checkpoint every {} ({}; Young {}, Daly {}): {}write {}, restore {}",

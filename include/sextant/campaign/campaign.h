@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "sextant/campaign/checkpoint_costs.h"
+#include "sextant/campaign/campaign_phase.h"
 #include "sextant/cluster/usage.h"
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/fleet/fleet_plan.h"
@@ -15,20 +15,21 @@ namespace sextant {
 
 /// One training job and the fleet that it runs on, with everything worked out.
 struct CampaignInputs {
-  int nodes = 1;               ///< of the job; the fleet has the spares besides
-  Seconds step_time;           ///< median over the uncertainty of the step's forecast
-  double step_log_spread = 0;  ///< standard deviation of the logarithm of that uncertainty
-  std::int64_t steps = 1;      ///< the work
+  int nodes = 1;                      ///< of the job; the fleet has the spares besides
+  std::vector<CampaignPhase> phases;  ///< the work, in order; at least one
+  /// Standard deviation of the logarithm of the uncertainty of all step times, which share it.
+  double step_log_spread = 0;
   /// The run ends after this wall time, finished or not. Absent: when the work is done.
   std::optional<Seconds> duration;
   /// A run that has not ended after this multiple of its failure-free time is given up.
   double give_up_after = 20;
 
-  CheckpointCosts checkpoint;
   Seconds interval;  ///< training time between two checkpoints
   FailureProfile failures;
-  Recovery recovery;  ///< its `restore` is not used: `checkpoint` has it worked out
+  Recovery recovery;  ///< its `restore` is not used: the phases have it worked out
   FleetPlan fleet;
+
+  std::int64_t steps() const;  ///< of all phases
 };
 
 /// How a run ended.
@@ -49,6 +50,8 @@ struct EnumNames<Outcome> {
 struct CampaignResult {
   Outcome outcome = Outcome::kFinished;
   Seconds wall_time;
+  /// Of each phase that has begun, from its first moment to its last; they sum to the wall time.
+  std::vector<Seconds> phase_times;
   std::int64_t steps_done = 0;
   std::int64_t checkpoints = 0;  ///< durable ones
   std::int64_t nodes_swapped = 0;

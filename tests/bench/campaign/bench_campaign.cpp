@@ -12,14 +12,13 @@ namespace {
 CampaignInputs fleet_of_2048(double interval_min, double shape) {
   CampaignInputs inputs;
   inputs.nodes = 2048;
-  inputs.step_time = Seconds(5);
-  inputs.steps = 1'000'000'000;
   inputs.duration = 54.0 * kDay;
-  inputs.checkpoint = {.mode = CheckpointMode::kAsynchronous,
-                       .stall = Seconds(0.1),
-                       .write = Seconds(28),
-                       .slowdown = 0.02,
-                       .restore = Seconds(28)};
+  inputs.phases = {steady_phase(Seconds(5), 1'000'000'000,
+                                {.mode = CheckpointMode::kAsynchronous,
+                                 .stall = Seconds(0.1),
+                                 .write = Seconds(28),
+                                 .slowdown = 0.02,
+                                 .restore = Seconds(28)})};
   inputs.interval = interval_min * kMinute;
   inputs.failures.node_life.value = 264.0 * kDay;
   inputs.failures.shape.value = shape;

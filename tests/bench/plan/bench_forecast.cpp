@@ -11,14 +11,13 @@ ForecastInputs llama3_405b(std::int64_t replicas) {
   ForecastInputs inputs;
   CampaignInputs& run = inputs.campaign;
   run.nodes = 2048;
-  run.step_time = Seconds(5.1);
   run.step_log_spread = 0.05;
-  run.steps = 900'000;
-  run.checkpoint = {.mode = CheckpointMode::kAsynchronous,
-                    .stall = Seconds(0.07),
-                    .write = Seconds(28),
-                    .slowdown = 0.02,
-                    .restore = Seconds(28)};
+  run.phases = {steady_phase(Seconds(5.1), 900'000,
+                             {.mode = CheckpointMode::kAsynchronous,
+                              .stall = Seconds(0.07),
+                              .write = Seconds(28),
+                              .slowdown = 0.02,
+                              .restore = Seconds(28)})};
   run.interval = Seconds(110);
   run.failures.node_life.value = 264.0 * kDay;
   run.failures.rate_spread_shape = Coefficient<double>{2.1, "", "", Method::kFitted, {}};

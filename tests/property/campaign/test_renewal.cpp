@@ -47,10 +47,9 @@ double wall_hours(const CampaignResult& result, const UsageTotals&) {
 CampaignInputs fleet_of_2048() {
   CampaignInputs inputs;
   inputs.nodes = 2048;
-  inputs.step_time = Seconds(5);
-  inputs.steps = 1'000'000'000;
   inputs.duration = 54.0 * kDay;
-  inputs.checkpoint = {.mode = CheckpointMode::kBlocking, .write = Seconds(10)};
+  inputs.phases = {steady_phase(Seconds(5), 1'000'000'000,
+                                {.mode = CheckpointMode::kBlocking, .write = Seconds(10)})};
   inputs.interval = 10.0 * kMinute;
   inputs.failures.node_life.value = 264.0 * kDay;
   inputs.failures.shape.value = 0.7;
@@ -96,10 +95,9 @@ TEST(RenewalLimit, NewFleetFailsAsTheRenewalEquationSays) {
 /// Exponential failures of the whole job, that also hit the recovery; blocking checkpoints.
 CampaignInputs renewal_inputs(const RenewalRun& run) {
   CampaignInputs inputs;
-  inputs.step_time = Seconds(1);
-  inputs.steps = 1'000'000'000;
   inputs.duration = 2000.0 * run.mean_life;
-  inputs.checkpoint = {.mode = CheckpointMode::kBlocking, .write = run.cost};
+  inputs.phases = {steady_phase(Seconds(1), 1'000'000'000,
+                                {.mode = CheckpointMode::kBlocking, .write = run.cost})};
   inputs.interval = run.interval;
   inputs.failures.job_life = Coefficient<Seconds>{run.mean_life, "", "", Method::kAssumed, {}};
   inputs.recovery.crash_detection.value = Seconds(0);
@@ -128,7 +126,7 @@ TEST(Renewal, WallTimeAtDalysIntervalAgreesWithTheClosedForm) {
     run.interval = daly_interval(run.cost, life);
     CampaignInputs inputs = renewal_inputs(run);
     inputs.duration.reset();
-    inputs.steps = 500 * 3600;
+    inputs.phases.front().runs.front().steps = 500 * 3600;
     const std::uint32_t replicas = life > kHour ? 400 : 100;  // 22, 90 and 10,000 failures in each
     const Mean mean = mean_over_replicas(inputs, replicas, wall_hours);
     const double expected = (renewal_wall_time(run, 500.0 * kHour) + run.recovery) / kHour;
@@ -152,10 +150,9 @@ CampaignInputs peer_baseline() {
   };
   CampaignInputs inputs;
   inputs.nodes = 128;
-  inputs.step_time = Seconds(10);
-  inputs.steps = 1'000'000'000;
   inputs.duration = 28.0 * kDay;
-  inputs.checkpoint = {.mode = CheckpointMode::kBlocking, .write = 5.0 * kMinute};
+  inputs.phases = {steady_phase(Seconds(10), 1'000'000'000,
+                                {.mode = CheckpointMode::kBlocking, .write = 5.0 * kMinute})};
   inputs.interval = 30.0 * kMinute;
   inputs.failures.node_life.value = 3000.0 * kHour;
   inputs.failures.causes = {

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <vector>
 
 #include "sextant/cluster/usage_log.h"
 #include "sim/campaign/training_stretch.h"
@@ -19,10 +22,20 @@ struct Followed {
   bool over = false;
 };
 
+/// Time of training after each step.
+std::vector<double> ends_of_steps(const Cadence& cadence) {
+  std::vector<double> ends;
+  double time = 0;
+  for (const StepRun& run : cadence.runs) {
+    for (std::int64_t i = 0; i < run.steps; ++i) ends.push_back(time += run.step.si());
+  }
+  return ends;
+}
+
 Followed follow(const Cadence& cadence, std::int64_t steps, double until) {
   const CheckpointCosts& costs = cadence.costs;
   const bool behind = costs.mode == CheckpointMode::kAsynchronous;
-  const double step = cadence.step.si();
+  const std::vector<double> done = ends_of_steps(cadence);
   Followed state;
   double work = 0;           // s of training, without slowdown
   double stall = 0;          // s left
@@ -64,7 +77,8 @@ Followed follow(const Cadence& cadence, std::int64_t steps, double until) {
       continue;
     }
     work += slowed ? kTick / (1 + costs.slowdown) : kTick;
-    state.trained_steps = static_cast<std::int64_t>(work / step + 1e-6);
+    state.trained_steps = static_cast<std::int64_t>(
+        std::upper_bound(done.begin(), done.end(), work + 1e-6) - done.begin());
     const bool due = state.trained_steps - saved >= cadence.steps_per_checkpoint;
     if (due || (state.trained_steps == steps && writing <= 0.5 * kTick)) save();
   }
@@ -77,13 +91,19 @@ Cadence drawn_cadence() {
       .stall = Seconds(*rc::gen::inRange(1, 5)),
       .write = Seconds(*rc::gen::inRange(1, 20)),
       .slowdown = *rc::gen::element(0.0, 0.25)};
-  return make_cadence(Seconds(*rc::gen::inRange(1, 5)), Seconds(*rc::gen::inRange(1, 40)), costs);
+  CampaignPhase phase = steady_phase(Seconds(*rc::gen::inRange(1, 5)), 40, costs);
+  if (*rc::gen::arbitrary<bool>()) {  // a ramp
+    phase.runs.front().steps = *rc::gen::inRange(1, 15);
+    phase.runs.push_back({.step = Seconds(*rc::gen::inRange(1, 5)), .steps = 3});
+    phase.runs.push_back({.step = Seconds(*rc::gen::inRange(1, 5)), .steps = 40});
+  }
+  return make_cadence(phase, Seconds(*rc::gen::inRange(1, 40)));
 }
 
 RC_GTEST_PROP(TrainingStretch, AgreesWithFollowingItTickByTick, ()) {
   const Cadence cadence = drawn_cadence();
   const std::int64_t steps = *rc::gen::inRange<std::int64_t>(1, 40);
-  const TrainingStretch stretch(cadence, steps);
+  const TrainingStretch stretch(cadence, 0, steps);
   // Half a second off the whole ones, where nothing happens without slowdown.
   RC_CLASSIFY(steps > cadence.steps_per_checkpoint, "several checkpoints");
   RC_CLASSIFY(cadence.costs.slowdown > 0, "slowed");
@@ -107,9 +127,61 @@ RC_GTEST_PROP(TrainingStretch, AgreesWithFollowingItTickByTick, ()) {
     if (usage.state == NodeState::kCheckpointStall) stalled += length;
   }
   RC_ASSERT(std::abs(whole - cut.seconds().si()) < 1e-6);
-  RC_ASSERT(std::abs(kept - static_cast<double>(followed.durable_steps) * cadence.step.si()) <
-            1e-6);
+  RC_ASSERT(std::abs(kept - cadence.training(0, followed.durable_steps).si()) < 1e-6);
   RC_ASSERT(std::abs(stalled - followed.stalled) < 0.05);
+}
+
+/// Seconds by state, as reported.
+std::map<NodeState, double> reported(const TrainingStretch& stretch, SimDuration elapsed,
+                                     TrainingStretch::Tail tail) {
+  UsageLog log;
+  stretch.report(SimTime(), elapsed, tail, {.entity = UsageEntity{1}, .nodes = 1}, log);
+  std::map<NodeState, double> seconds;
+  for (const UsageInterval& usage : log.intervals()) {
+    seconds[usage.state] += 1e-9 * static_cast<double>(usage.to_ns - usage.from_ns);
+  }
+  return seconds;
+}
+
+RC_GTEST_PROP(TrainingStretch, EvaluationsComeOnTopOfWhatItDoesWithoutThem, ()) {
+  const Cadence without = drawn_cadence();
+  Cadence with = without;
+  with.evaluation = {.every = *rc::gen::inRange(1, 12), .time = Seconds(*rc::gen::inRange(1, 9))};
+  const std::int64_t first = *rc::gen::inRange<std::int64_t>(0, 20);
+  const std::int64_t last = first + *rc::gen::inRange<std::int64_t>(1, 20);
+  const TrainingStretch plain(without, first, last);
+  const TrainingStretch evaluated(with, first, last);
+  const auto is = reported(evaluated, evaluated.length(), TrainingStretch::Tail::kLost);
+  auto was = reported(plain, plain.length(), TrainingStretch::Tail::kLost);
+  const double pauses = static_cast<double>(with.pauses(first, last)) * with.evaluation.time.si();
+  for (const auto& [state, seconds] : is) {
+    // The wait for the last write but one can be shorter: it goes on while the run evaluates.
+    if (state == NodeState::kCheckpointStall || state == NodeState::kTrainingSlowed) continue;
+    const double expected = state == NodeState::kEvaluating ? pauses : was[state];
+    RC_ASSERT(std::abs(seconds - expected) < 1e-6);
+  }
+  RC_ASSERT(evaluated.length() >= plain.length());
+  // Whatever the moment: what is saved has been trained, what has been trained fits into the time.
+  const SimDuration cut(*rc::gen::inRange<std::int64_t>(0, evaluated.length().ns()));
+  RC_ASSERT(evaluated.durable_steps(cut) <= evaluated.trained_steps(cut));
+  const std::int64_t reached = first + evaluated.trained_steps(cut);
+  RC_ASSERT(with.training(first, reached) <= cut.seconds() + Seconds(1e-6));
+  double whole = 0;
+  for (const auto& [state, seconds] : reported(evaluated, cut, TrainingStretch::Tail::kLost)) {
+    whole += seconds;
+  }
+  RC_ASSERT(std::abs(whole - cut.seconds().si()) < 1e-6);
+}
+
+RC_GTEST_PROP(TrainingStretch, StepsThatFitAreTheMostThatDo, ()) {
+  const Cadence cadence = drawn_cadence();
+  const std::int64_t first = *rc::gen::inRange<std::int64_t>(0, 30);
+  const SimDuration time = SimDuration::rounded(Seconds(*rc::gen::inRange(0, 200)));
+  const std::int64_t fit = steps_that_fit(cadence, first, time);
+  if (fit > 0) RC_ASSERT(TrainingStretch(cadence, first, first + fit).length() <= time);
+  if (first + fit < cadence.steps()) {
+    RC_ASSERT(TrainingStretch(cadence, first, first + fit + 1).length() > time);
+  }
 }
 
 }  // namespace

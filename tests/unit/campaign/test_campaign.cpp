@@ -15,10 +15,9 @@ namespace {
 CampaignInputs small_run() {
   CampaignInputs inputs;
   inputs.nodes = 4;
-  inputs.step_time = Seconds(10);
-  inputs.steps = 36'000;
-  inputs.checkpoint = {
+  const CheckpointCosts checkpoint{
       .mode = CheckpointMode::kBlocking, .write = kMinute, .restore = 2.0 * kMinute};
+  inputs.phases = {steady_phase(Seconds(10), 36'000, checkpoint)};
   inputs.interval = kHour;
   inputs.failures.node_life.value = 40.0 * kHour;
   inputs.recovery.repair.law = RepairLaw::kConstant;
@@ -80,7 +79,7 @@ TEST(Campaign, IsTheSameForTheSameKeyAndOnlyForIt) {
 TEST(Campaign, ChangingTheIntervalLeavesTheFailuresAsTheyWere) {
   CampaignInputs inputs = small_run();
   inputs.duration = 200.0 * kHour;
-  inputs.steps = 1'000'000;
+  inputs.phases.front().runs.front().steps = 1'000'000;
   inputs.fleet.spares = 100;
   UsageLog hourly;
   run_campaign(inputs, {.seed = 9}, hourly);
@@ -144,7 +143,7 @@ TEST(Campaign, CountsFailuresOfTheJobItself) {
 
 TEST(Campaign, EndsAtAGivenDuration) {
   CampaignInputs inputs = small_run();
-  inputs.steps = 1'000'000'000;
+  inputs.phases.front().runs.front().steps = 1'000'000'000;
   inputs.duration = 50.0 * kHour;
   UsageTotals usage;
   const CampaignResult result = run_campaign(inputs, {.seed = 6}, usage);
@@ -201,11 +200,11 @@ TEST(Campaign, DrawsItsStepAndItsRateOnlyWhereTheyAreUncertain) {
 
 TEST(Campaign, StateOfTheJobIsReportedWithoutGapsOrOverlaps) {
   CampaignInputs inputs = small_run();
-  inputs.checkpoint = {.mode = CheckpointMode::kAsynchronous,
-                       .stall = Seconds(3),
-                       .write = 5.0 * kMinute,
-                       .slowdown = 0.03,
-                       .restore = kMinute};
+  inputs.phases.front().checkpoint = {.mode = CheckpointMode::kAsynchronous,
+                                      .stall = Seconds(3),
+                                      .write = 5.0 * kMinute,
+                                      .slowdown = 0.03,
+                                      .restore = kMinute};
   UsageLog log;
   const CampaignResult result = run_campaign(inputs, {.seed = 8}, log);
   std::int64_t at = 0;
@@ -216,6 +215,99 @@ TEST(Campaign, StateOfTheJobIsReportedWithoutGapsOrOverlaps) {
     at = usage.to_ns;
   }
   EXPECT_DOUBLE_EQ(static_cast<double>(at) * 1e-9, result.wall_time.si());
+}
+
+/// The small run in two halves of 50 h, with a planned stop between them.
+CampaignInputs two_phases() {
+  CampaignInputs inputs = small_run();
+  CampaignPhase second = inputs.phases.front();
+  inputs.phases.front().runs.front().steps = 18'000;
+  second.runs.front() = {.step = Seconds(20), .steps = 9'000};
+  second.restarts = true;
+  inputs.phases.push_back(second);
+  return inputs;
+}
+
+TEST(Campaign, StopsRestartsAndReadsBetweenPhases) {
+  UsageTotals usage;
+  const CampaignResult result = run_campaign(without_failures(two_phases()), {}, usage);
+  const Seconds restart = small_run().recovery.restart;
+  EXPECT_EQ(result.outcome, Outcome::kFinished);
+  EXPECT_EQ(result.steps_done, 27'000);
+  EXPECT_EQ(result.checkpoints, 100);
+  EXPECT_DOUBLE_EQ(usage.job_time(NodeState::kRestarting).si(), restart.si());
+  EXPECT_DOUBLE_EQ(usage.job_time(NodeState::kRestoring).si(), 120);
+  ASSERT_EQ(result.phase_times.size(), 2u);
+  const Seconds half = 50.0 * kHour + 50.0 * kMinute;
+  EXPECT_DOUBLE_EQ(result.phase_times[0].si(), (restart + half).si());
+  EXPECT_DOUBLE_EQ(result.phase_times[1].si(), (restart + 2.0 * kMinute + half).si());
+  EXPECT_DOUBLE_EQ(result.wall_time.si(), (result.phase_times[0] + result.phase_times[1]).si());
+}
+
+TEST(Campaign, GoesFromPhaseToPhaseWithoutAStopWhereNoneIsNeeded) {
+  CampaignInputs inputs = without_failures(two_phases());
+  inputs.phases.back().restarts = false;
+  UsageTotals usage;
+  run_campaign(inputs, {}, usage);
+  EXPECT_EQ(usage.job_time(NodeState::kRestarting).si(), 0);
+  EXPECT_EQ(usage.job_time(NodeState::kRestoring).si(), 0);
+}
+
+// Whoever fails in the second phase goes back to its own checkpoints, or to the end of the first.
+TEST(Campaign, LosesNoWorkOfAPhaseThatIsOver) {
+  CampaignInputs inputs = two_phases();
+  inputs.interval = 1000.0 * kHour;  // one checkpoint, at the end of each phase
+  inputs.failures.node_life.value = 200.0 * kHour;
+  UsageTotals usage;
+  const CampaignResult result = run_campaign(inputs, {.seed = 3}, usage);
+  ASSERT_EQ(result.outcome, Outcome::kFinished);
+  ASSERT_GT(result.total_interruptions(), 0);
+  EXPECT_EQ(result.checkpoints, 2);
+  EXPECT_EQ(result.steps_done, 27'000);
+  EXPECT_DOUBLE_EQ(usage.job_time(NodeState::kTraining).si(), 360'000.0);
+}
+
+TEST(Campaign, ReadsTheWeightsThatItTunesBeforeTheFirstStep) {
+  CampaignInputs inputs = without_failures(small_run());
+  inputs.phases.front().reads_weights = true;
+  UsageTotals usage;
+  run_campaign(inputs, {}, usage);
+  EXPECT_DOUBLE_EQ(usage.job_time(NodeState::kRestoring).si(), 120);
+}
+
+TEST(Campaign, EvaluatesEveryNthStep) {
+  CampaignInputs inputs = without_failures(small_run());
+  inputs.phases.front().evaluation = {.every = 1000, .time = Seconds(50)};
+  UsageTotals usage;
+  const CampaignResult result = run_campaign(inputs, {}, usage);
+  EXPECT_DOUBLE_EQ(usage.job_time(NodeState::kEvaluating).si(), 36 * 50);
+  EXPECT_DOUBLE_EQ(usage.job_time(NodeState::kTraining).si(), 360'000.0);
+  EXPECT_DOUBLE_EQ(usage.job_time().si(), result.wall_time.si());
+}
+
+TEST(Campaign, PhaseOfGivenDurationTrainsWhatFits) {
+  CampaignInputs inputs = without_failures(two_phases());
+  inputs.phases.front().duration = 10.0 * kHour;
+  UsageTotals usage;
+  const CampaignResult result = run_campaign(inputs, {}, usage);
+  // 5 min to start; nine segments of an hour and their checkpoints; 2,760 s and a checkpoint are
+  // left, which is 270 steps of 10 s.
+  EXPECT_EQ(result.steps_done, 9 * 360 + 270 + 9'000);
+  EXPECT_LE(result.phase_times.front(), 10.0 * kHour);
+  EXPECT_GT(result.phase_times.front(), 10.0 * kHour - Seconds(10));
+}
+
+TEST(Campaign, PhaseOfGivenDurationEndsInTimeUnlessAFailureComesLate) {
+  CampaignInputs inputs = two_phases();
+  inputs.phases.front().duration = 40.0 * kHour;
+  UsageTotals usage;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const CampaignResult result = run_campaign(inputs, {.seed = seed}, usage);
+    ASSERT_EQ(result.phase_times.size(), 2u);
+    // At worst a failure in the last moment, and one during its recovery.
+    EXPECT_LE(result.phase_times.front(), 42.0 * kHour);
+    EXPECT_GE(result.phase_times.front(), 40.0 * kHour - kMinute - Seconds(10));
+  }
 }
 
 }  // namespace

@@ -12,9 +12,8 @@ namespace {
 /// 500 h of work under exponential failures of the whole job: Daly 2006.
 CampaignInputs daly_run(Seconds life) {
   CampaignInputs inputs;
-  inputs.step_time = Seconds(1);
-  inputs.steps = 500 * 3600;
-  inputs.checkpoint = {.mode = CheckpointMode::kBlocking, .write = 5.0 * kMinute};
+  inputs.phases = {steady_phase(Seconds(1), 500 * 3600,
+                                {.mode = CheckpointMode::kBlocking, .write = 5.0 * kMinute})};
   inputs.failures.job_life = Coefficient<Seconds>{life, "", "", Method::kAssumed, {}};
   inputs.recovery.crash_detection.value = Seconds(0);
   inputs.recovery.restart.value = 10.0 * kMinute;
@@ -36,11 +35,11 @@ TEST(ChooseInterval, OptimumIsAsGoodAsTheBestThereIs) {
 TEST(ChooseInterval, FindsTheOptimumFarFromTheFormula) {
   // Training waits for the write behind: no interval below it.
   CampaignInputs inputs = daly_run(2.0 * kHour);
-  inputs.steps = 100 * 3600;
-  inputs.checkpoint = {.mode = CheckpointMode::kAsynchronous,
-                       .stall = Seconds(0.1),
-                       .write = 20.0 * kMinute,
-                       .slowdown = 0.001};
+  inputs.phases.front().runs.front().steps = 100 * 3600;
+  inputs.phases.front().checkpoint = {.mode = CheckpointMode::kAsynchronous,
+                                      .stall = Seconds(0.1),
+                                      .write = 20.0 * kMinute,
+                                      .slowdown = 0.001};
   const IntervalChoice choice = choose_interval(IntervalRule::kOptimal, inputs, 1);
   EXPECT_LT(choice.daly.si(), 4 * 60);
   EXPECT_GE(choice.interval.si(), 20 * 60 / 1.001 - 1);
@@ -51,14 +50,13 @@ TEST(ChooseInterval, FindsTheOptimumFarFromTheFormula) {
 TEST(ChooseInterval, DoesNotDependOnTheLuckOfAFewReplicas) {
   CampaignInputs inputs;
   inputs.nodes = 2048;
-  inputs.step_time = Seconds(6.5);
   inputs.step_log_spread = 0.07;
-  inputs.steps = 700'000;
-  inputs.checkpoint = {.mode = CheckpointMode::kAsynchronous,
-                       .stall = Seconds(0.07),
-                       .write = Seconds(28),
-                       .slowdown = 0.02,
-                       .restore = Seconds(28)};
+  inputs.phases = {steady_phase(Seconds(6.5), 700'000,
+                                {.mode = CheckpointMode::kAsynchronous,
+                                 .stall = Seconds(0.07),
+                                 .write = Seconds(28),
+                                 .slowdown = 0.02,
+                                 .restore = Seconds(28)})};
   inputs.failures.node_life.value = 264.0 * kDay;
   inputs.failures.rate_spread_shape = Coefficient<double>{2.1, "", "", Method::kFitted, {}};
   inputs.fleet.spares = 64;

@@ -10,14 +10,13 @@ ForecastInputs small_forecast() {
   ForecastInputs inputs;
   CampaignInputs& run = inputs.campaign;
   run.nodes = 64;
-  run.step_time = Seconds(10);
   run.step_log_spread = 0.05;
-  run.steps = 100'000;
-  run.checkpoint = {.mode = CheckpointMode::kAsynchronous,
-                    .stall = Seconds(2),
-                    .write = kMinute,
-                    .slowdown = 0.02,
-                    .restore = kMinute};
+  run.phases = {steady_phase(Seconds(10), 100'000,
+                             {.mode = CheckpointMode::kAsynchronous,
+                              .stall = Seconds(2),
+                              .write = kMinute,
+                              .slowdown = 0.02,
+                              .restore = kMinute})};
   run.interval = 30.0 * kMinute;
   run.failures.node_life.value = 64.0 * kDay;
   run.failures.rate_spread_shape = Coefficient<double>{2.0, "", "", Method::kAssumed, {}};

@@ -37,7 +37,7 @@ TEST(MakePlan, JoinsStepCampaignAndBill) {
   EXPECT_EQ(result.forecast.replicas, scenario.simulation.replicas);
   EXPECT_EQ(result.forecast.finished, scenario.simulation.replicas);
   const double steps = std::ceil(*scenario.training.tokens / result.step.tokens);
-  EXPECT_EQ(static_cast<double>(result.campaign.steps), steps);
+  EXPECT_EQ(static_cast<double>(result.campaign.steps()), steps);
   EXPECT_GT(result.forecast.wall_time_s.p50, 0.9 * steps * result.step.time.si());
   ASSERT_TRUE(result.forecast.cost_usd && result.forecast.energy_j && result.forecast.co2e_kg);
   // The mean bill is the mean cost.
