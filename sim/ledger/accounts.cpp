@@ -1,56 +1,28 @@
 #include "sextant/ledger/accounts.h"
 
 #include "sextant/kernel/assert.h"
+#include "sextant/ledger/power.h"
 
 namespace sextant {
 
-Usd on_demand_cost(const UsageTotals& usage, UsdPerSecond price) {
-  return usage.node_time() * price;
-}
-
-std::vector<LedgerItem> on_demand_bill(const UsageTotals& usage, UsdPerSecond price) {
-  const Seconds spares = usage.node_time(NodeState::kSpare);
-  const Seconds repair = usage.node_time(NodeState::kRepair);
-  const Seconds job = usage.node_time() - spares - repair;
-  const auto item = [&](const char* name, Seconds nodes) {
-    return LedgerItem{.item = name,
-                      .quantity = nodes / kHour,
-                      .unit = "node-hour",
-                      .unit_price_usd = (price * kHour).si(),
-                      .usd = (nodes * price).si()};
-  };
-  return {item("nodes of the job", job), item("spare nodes", spares),
-          item("nodes under repair", repair)};
-}
-
-Watts node_power(const PowerCurve& curve, NodeState state) {
-  switch (state) {
-    case NodeState::kTraining:
-    case NodeState::kTrainingLost:
-    case NodeState::kTrainingSlowed:
-    case NodeState::kEvaluating:
-      return curve.full;
-    case NodeState::kCheckpointStall:
-    case NodeState::kDetecting:
-      return curve.half;
-    case NodeState::kStarting:
-    case NodeState::kWaiting:
-    case NodeState::kSwapping:
-    case NodeState::kRestarting:
-    case NodeState::kRestoring:
-    case NodeState::kSpare:
-    case NodeState::kRepair:
-      return curve.idle;
+EnergyByState energy_by_state(const UsageTotals& usage, const PowerCurve& curve, double pue) {
+  EnergyByState joules{};
+  for (const auto& [state, name] : EnumNames<NodeState>::table) {
+    joules[static_cast<std::size_t>(state)] =
+        pue * (usage.node_time(state) * node_power(curve, state));
   }
-  SEXTANT_ASSERT(false, "unknown state {}", static_cast<int>(state));
+  return joules;
 }
 
 Joules energy(const UsageTotals& usage, const PowerCurve& curve, double pue) {
   Joules sum;
-  for (const auto& [state, name] : EnumNames<NodeState>::table) {
-    sum += usage.node_time(state) * node_power(curve, state);
-  }
-  return pue * sum;
+  for (const Joules joules : energy_by_state(usage, curve, pue)) sum += joules;
+  return sum;
+}
+
+double water_litres(Joules at_meter, double pue, double wue_litres_per_kwh) {
+  constexpr Joules kKilowattHour{3.6e6};
+  return at_meter / pue / kKilowattHour * wue_litres_per_kwh;
 }
 
 Emissions emissions(Joules energy, const Region& region, const std::string& factor_set) {
@@ -59,6 +31,10 @@ Emissions emissions(Joules energy, const Region& region, const std::string& fact
   const GramsCo2e location = energy * grid->intensity.value;
   if (!region.market_based) return {location, location};
   return {location, energy * region.market_based->value};
+}
+
+GramsCo2e embodied_emissions(const UsageTotals& usage, const Embodied& embodied) {
+  return usage.node_time() / embodied.life.value * embodied.mass.value;
 }
 
 }  // namespace sextant

@@ -122,9 +122,9 @@ std::string Description::add_object() {
   if (known != known_.end()) return known->second->name;
   ObjectDescription& object = *objects_.emplace_back(std::make_unique<ObjectDescription>());
   known_[typeid(T)] = &object;
-  T defaults{};
+  const auto defaults = std::make_unique<T>();  // on the stack, gcc 12 takes parts of it for unset
   Describer describer(*this, object);
-  visit(describer, defaults);
+  visit(describer, *defaults);
   return object.name;
 }
 

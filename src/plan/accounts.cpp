@@ -1,44 +1,105 @@
 #include "src/plan/accounts.h"
 
+#include <algorithm>
+
+#include "sextant/ledger/accounts.h"
+
 namespace sextant::plan {
 namespace {
 
-/// Quantities and amounts are linear in usage, so the mean bill is the bill of the mean usage.
-std::vector<LedgerItem> mean_bill(const Replicas& replicas, UsdPerSecond price) {
-  std::vector<LedgerItem> mean;
-  for (const Replica& replica : replicas) {
-    const std::vector<LedgerItem> bill = on_demand_bill(replica.usage, price);
-    if (mean.empty()) {
-      mean = bill;
-      continue;
-    }
-    for (std::size_t i = 0; i < bill.size(); ++i) {
-      mean[i].quantity += bill[i].quantity;
-      mean[i].usd += bill[i].usd;
-    }
+using Bill = std::vector<LedgerItem>;
+
+/// The tariff with the booking that the forecast asks for. What outlasts it is booked by the day:
+/// a block can be extended, though nobody promises that there is room.
+Tariff tariff_of(const ForecastInputs& inputs, const Forecast& forecast) {
+  Tariff tariff = *inputs.tariff;
+  if (forecast.booked) {
+    tariff.booking = Booking{.booked = forecast.booked->days * kDay, .extension = kDay};
   }
-  for (LedgerItem& item : mean) {
-    item.quantity /= static_cast<double>(replicas.size());
-    item.usd /= static_cast<double>(replicas.size());
+  return tariff;
+}
+
+std::vector<Bill> bills_of(const Replicas& replicas, const Tariff& tariff) {
+  std::vector<Bill> bills;
+  bills.reserve(replicas.size());
+  for (const Replica& replica : replicas) {
+    const BilledRun run{
+        .usage = replica.usage,
+        .checkpoints = replica.result.checkpoints,
+        .restores = replica.result.total_interruptions() + replica.jobs - 1,
+    };
+    bills.push_back(bill(run, tariff));
+  }
+  return bills;
+}
+
+/// Line by line: all bills under one tariff have the same lines.
+Bill mean_bill(const std::vector<Bill>& bills) {
+  Bill mean = bills.front();
+  for (std::size_t line = 0; line < mean.size(); ++line) {
+    double quantity = 0, usd = 0;
+    for (const Bill& bill : bills) {
+      quantity += bill[line].quantity;
+      usd += bill[line].usd;
+    }
+    mean[line].quantity = quantity / static_cast<double>(bills.size());
+    mean[line].usd = usd / static_cast<double>(bills.size());
   }
   return mean;
 }
 
+void add_energy_by_state(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
+  for (const auto& [state, name] : EnumNames<NodeState>::table) {
+    const auto joules = [&, s = state](const Replica& r) {
+      return energy_by_state(r.usage, *inputs.power,
+                             inputs.region->pue)[static_cast<std::size_t>(s)]
+          .si();
+    };
+    result.energy_by_state_j.emplace_back(name, summary_of(replicas, joules));
+  }
+}
+
 }  // namespace
 
+void add_bookings(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
+  if (inputs.job_chain) {
+    result.jobs =
+        summary_of(replicas, [](const Replica& r) { return static_cast<double>(r.jobs); });
+  }
+  if (!inputs.booking) return;
+  const BookingPlan& plan = *inputs.booking;
+  const int days = plan.days_for(Seconds(result.wall_time_s.p90));
+  const Seconds usable = days * kDay - plan.rules.early_end.value;
+  const auto late = std::count_if(replicas.begin(), replicas.end(),
+                                  [&](const Replica& r) { return r.result.wall_time > usable; });
+  result.booked = {days, static_cast<double>(late) / static_cast<double>(replicas.size())};
+}
+
 void add_money(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
-  if (!inputs.price) return;
-  const UsdPerSecond price = *inputs.price;
-  result.cost_usd = summary_of(
-      replicas, [price](const Replica& r) { return on_demand_cost(r.usage, price).si(); });
-  result.ledger = mean_bill(replicas, price);
+  if (!inputs.tariff) return;
+  const std::vector<Bill> bills = bills_of(replicas, tariff_of(inputs, result));
+  Sample cost;
+  for (const Bill& bill : bills) cost.add(total(bill).si());
+  result.cost_usd = cost.summary();
+  result.ledger = mean_bill(bills);
 }
 
 void add_energy(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
+  if (inputs.embodied) {
+    result.embodied_kg = summary_of(replicas, [&](const Replica& r) {
+      return 1e-3 * embodied_emissions(r.usage, *inputs.embodied).si();
+    });
+  }
   if (!inputs.power || !inputs.region) return;
   const Region& region = *inputs.region;
   const auto joules = [&](const Replica& r) { return energy(r.usage, *inputs.power, region.pue); };
   result.energy_j = summary_of(replicas, [&](const Replica& r) { return joules(r).si(); });
+  add_energy_by_state(inputs, replicas, result);
+  if (region.wue) {
+    result.water_l = summary_of(replicas, [&](const Replica& r) {
+      return water_litres(joules(r), region.pue, *region.wue);
+    });
+  }
   if (region.factor(inputs.grid_factor_set) == nullptr) return;
   const auto kilograms = [&](GramsCo2e Emissions::*method) {
     return summary_of(replicas, [&](const Replica& r) {

@@ -5,10 +5,13 @@
 
 namespace sextant::plan {
 
-/// Cost and bill, where there is a price.
+/// How long the nodes are booked, and into how many jobs the run is cut.
+void add_bookings(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result);
+
+/// Cost and bill, where there is a tariff. Needs the bookings.
 void add_money(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result);
 
-/// Energy and emissions, where there are a power curve and a region.
+/// Energy, water and emissions, where there are a power curve and a region.
 void add_energy(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result);
 
 }  // namespace sextant::plan

@@ -1,5 +1,8 @@
 #include "src/plan/figures_used.h"
 
+#include "sextant/ledger/power.h"
+#include "src/plan/purchase.h"
+
 namespace sextant::plan {
 namespace {
 
@@ -22,13 +25,61 @@ Region relevant_part(const Region& region, const std::string& factor_set) {
   return part;
 }
 
-}  // namespace
+/// The prices that the bill uses.
+struct PricesUsed {
+  std::optional<Coefficient<UsdPerSecond>> node;
+  std::optional<Coefficient<double>> sagemaker_ratio;
+  std::vector<StoragePrice> storage;
+  std::optional<ServicePrices> services;
+};
 
-const InstancePrice* price_of(const scenario::Scenario& scenario) {
-  if (!scenario.prices || !scenario.cluster.region) return nullptr;
-  return (*scenario.prices)
-      ->find(scenario.cluster.instance->name, (*scenario.cluster.region)->name);
+template <class Archive>
+void visit(Archive& a, PricesUsed& s) {
+  a.object("prices_used", "The prices that the bill uses.");
+  a.field("node", s.node);
+  a.field("sagemaker_ratio", s.sagemaker_ratio);
+  a.field("storage", s.storage);
+  a.field("services", s.services);
 }
+
+ServicePrices relevant_part(const ServicePrices& services, const scenario::Scenario& scenario) {
+  ServicePrices part = services;
+  const std::optional<StoragePlan>& storage = scenario.storage;
+  const bool zones = storage && ((storage->checkpoints && storage->checkpoints->in_another_zone) ||
+                                 (storage->dataset && storage->dataset->in_another_zone));
+  if (!scenario.platform.has_control_plane()) part.eks_cluster.reset();
+  if (!scenario.platform.has_profiler()) part.profiler.reset();
+  if (!zones) part.between_zones.reset();
+  return part;
+}
+
+PricesUsed prices_used(const scenario::Scenario& scenario) {
+  PricesUsed used;
+  used.node = node_price_of(scenario);
+  if (!used.node) return used;
+  used.sagemaker_ratio = premium_of(scenario);
+  const std::string& region = (*scenario.cluster.region)->name;
+  const PriceList& prices = **scenario.prices;
+  if (const ServicePrices* services = prices.find_services(region)) {
+    used.services = relevant_part(*services, scenario);
+  }
+  for (const StoragePrice& price : prices.storage) {
+    const auto names = [&](const auto& data) { return data && data->store == price.store; };
+    const std::optional<StoragePlan>& storage = scenario.storage;
+    if (price.region != region || !storage) continue;
+    if (names(storage->checkpoints) || names(storage->dataset)) used.storage.push_back(price);
+  }
+  return used;
+}
+
+/// The instance with the power curve that the forecast uses.
+Instance instance_used(const scenario::ClusterPlan& cluster) {
+  Instance instance = *cluster.instance;
+  if (cluster.region) instance.power = power_curve(instance, **cluster.accelerator);
+  return instance;
+}
+
+}  // namespace
 
 std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
   std::vector<io::Figure> figures;
@@ -39,14 +90,15 @@ std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
   };
   const scenario::ClusterPlan& cluster = scenario.cluster;
   add(*scenario.model, "model.");
-  add(*cluster.instance, "instance.");
+  add(instance_used(cluster), "instance.");
   add(**cluster.accelerator, "accelerator.");
   add(relevant_part(scenario), "calibration.");
   add(scenario.checkpoint, "checkpoint.");
   add(*scenario.failures, "failures.");
   add(scenario.recovery, "recovery.");
   if (cluster.region) add(relevant_part(**cluster.region, cluster.grid_factors), "region.");
-  if (const InstancePrice* price = price_of(scenario)) add(*price, "price.");
+  if (const auto rules = scenario.platform.job_rules()) add(*rules, "platform.training_job.");
+  add(prices_used(scenario), "price.");
   return figures;
 }
 

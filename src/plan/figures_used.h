@@ -7,9 +7,6 @@
 
 namespace sextant::plan {
 
-/// What one node costs in the scenario's region; null where there are no prices.
-const InstancePrice* price_of(const scenario::Scenario& scenario);
-
 /// The sourced figures that a forecast of this scenario uses, with their provenance: of the
 /// calibration only the accelerator, network and software at hand, of the region only its factor.
 std::vector<io::Figure> figures_used(const scenario::Scenario& scenario);

@@ -41,6 +41,10 @@ class Runner {
       Replica& replica = replicas_[static_cast<std::size_t>(before + i)];
       const ReplicaKey key{inputs_.seed, static_cast<std::uint32_t>(before + i)};
       replica.result = run_campaign(inputs_.campaign, key, replica.usage);
+      if (inputs_.job_chain) {
+        add_job_starts(*inputs_.job_chain, inputs_.campaign.nodes, inputs_.campaign.fleet.spares,
+                       replica);
+      }
     });
   }
 
@@ -106,6 +110,7 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
       replicas, [](const Replica& r) { return static_cast<double>(r.result.checkpoints); });
   result.nodes_swapped = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.nodes_swapped); });
+  add_bookings(inputs, replicas, result);
   add_money(inputs, replicas, result);
   add_energy(inputs, replicas, result);
   add_outcomes(replicas, result);

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "sextant/campaign/campaign.h"
-#include "sextant/cluster/instance.h"
+#include "sextant/cluster/embodied.h"
+#include "sextant/cluster/power_curve.h"
 #include "sextant/kernel/sample.h"
-#include "sextant/ledger/accounts.h"
+#include "sextant/ledger/purchase.h"
 #include "sextant/ledger/region.h"
+#include "sextant/ledger/tariff.h"
+#include "src/plan/job_chain.h"
 #include "src/plan/width_shares.h"
 #include "src/run/parallel_for.h"
 
@@ -19,10 +22,13 @@ namespace sextant::plan {
 /// What a forecast needs besides the run itself. What is absent is not forecast.
 struct ForecastInputs {
   CampaignInputs campaign;
-  std::optional<UsdPerSecond> price;  ///< of one node
-  std::optional<PowerCurve> power;    ///< of one node
-  std::optional<Region> region;       ///< energy at the meter, and emissions, need it
-  std::string grid_factor_set;        ///< empty: the region's first
+  std::optional<Tariff> tariff;        ///< its booking: only if known before the forecast
+  std::optional<BookingPlan> booking;  ///< capacity block, training plan
+  std::optional<JobChain> job_chain;   ///< a platform that ends jobs after a while
+  std::optional<PowerCurve> power;     ///< of one node
+  std::optional<Embodied> embodied;    ///< of one node
+  std::optional<Region> region;        ///< energy at the meter, and emissions, need it
+  std::string grid_factor_set;         ///< empty: the region's first
   std::int64_t replicas = 1000;
   std::uint64_t seed = 0;
 };
@@ -35,6 +41,11 @@ struct Forecast {
     Summary location;
     Summary market;
   };
+  /// Whole days that are paid for whether they are used or not.
+  struct Booked {
+    int days = 0;
+    double overrun = 0;  ///< share of replicas that outlast it
+  };
   struct Interruptions {
     Summary total;
     std::vector<NamedSummary> by_cause;
@@ -45,7 +56,12 @@ struct Forecast {
   Summary wall_time_s;
   std::optional<Summary> cost_usd;
   std::optional<Summary> energy_j;  ///< at the meter of the building
-  std::optional<Co2e> co2e_kg;
+  std::vector<NamedSummary> energy_by_state_j;
+  std::optional<Summary> water_l;  ///< of the site; absent where the region publishes none
+  std::optional<Co2e> co2e_kg;     ///< of operation
+  std::optional<Summary> embodied_kg;
+  std::optional<Booked> booked;
+  std::optional<Summary> jobs;  ///< of the chain, where the platform limits how long one runs
   Summary ettr;
   std::vector<NamedSummary> goodput_s;  ///< time of the job by state; sums to the wall time
   Interruptions interruptions;

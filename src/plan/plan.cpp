@@ -9,6 +9,8 @@
 #include "src/io/diagnostics.h"
 #include "src/plan/feasibility.h"
 #include "src/plan/figures_used.h"
+#include "src/plan/forecast_inputs.h"
+#include "src/plan/purchase.h"
 
 namespace sextant::plan {
 namespace {
@@ -60,19 +62,6 @@ CampaignInputs campaign_of(const scenario::Scenario& scenario, const StepProfile
   return campaign;
 }
 
-ForecastInputs forecast_inputs_of(const scenario::Scenario& scenario,
-                                  const CampaignInputs& campaign) {
-  ForecastInputs inputs;
-  inputs.campaign = campaign;
-  inputs.power = scenario.cluster.instance->power;
-  inputs.grid_factor_set = scenario.cluster.grid_factors;
-  inputs.replicas = scenario.simulation.replicas;
-  inputs.seed = scenario.simulation.seed;
-  if (scenario.cluster.region) inputs.region = **scenario.cluster.region;
-  if (const InstancePrice* price = price_of(scenario)) inputs.price = price->on_demand.value;
-  return inputs;
-}
-
 /// A rank drives a device, of which an accelerator may have several.
 StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
   const int devices = accelerator.device_count();
@@ -102,6 +91,7 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   PlanResult result;
   result.scenario = scenario;
   result.step_inputs = step_inputs_of(scenario);
+  require_purchase(scenario);
   require_valid_layout(result.step_inputs);
   require_calibrated(result.step_inputs, *scenario.calibration);
   require_memory(result.step_inputs);
@@ -113,6 +103,8 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.campaign.interval = result.interval.interval;
   result.forecast = forecast(forecast_inputs_of(scenario, result.campaign), parallel);
   require_finish(result.campaign, result.forecast);
+  require_booking(scenario, result.forecast);
+  result.notes = purchase_notes(scenario, result.forecast);
   result.figures = figures_used(scenario);
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sextant/training/step_inputs.h"
@@ -22,6 +23,7 @@ struct PlanResult {
   CampaignInputs campaign;
   IntervalChoice interval;
   Forecast forecast;
+  std::vector<std::string> notes;   ///< what a reader must know, one sentence each
   std::vector<io::Figure> figures;  ///< the sourced ones that went in
   /// The files that were read. make_plan knows none: whoever read the scenario fills them in.
   std::vector<catalog::UsedFile> files;

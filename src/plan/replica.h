@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "sextant/campaign/campaign.h"
@@ -12,6 +13,7 @@ namespace sextant::plan {
 struct Replica {
   CampaignResult result;
   UsageTotals usage;
+  std::int64_t jobs = 1;  ///< of a chain, where the platform limits how long one runs
 };
 
 using Replicas = std::vector<Replica>;

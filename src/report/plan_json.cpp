@@ -86,11 +86,20 @@ Json co2e_json(const plan::Forecast::Co2e& co2e) {
   return {{"location", estimate_json(co2e.location)}, {"market", estimate_json(co2e.market)}};
 }
 
+Json booked_json(const plan::Forecast::Booked& booked) {
+  return {{"days", booked.days}, {"overrun", booked.overrun}};
+}
+
 Json forecast_json(const plan::Forecast& forecast) {
   return {{"wall_time_s", estimate_json(forecast.wall_time_s)},
           {"cost_usd", or_null(forecast.cost_usd, estimate_json)},
           {"energy_j", or_null(forecast.energy_j, estimate_json)},
+          {"energy_by_state_j", estimates_json(forecast.energy_by_state_j)},
+          {"water_l", or_null(forecast.water_l, estimate_json)},
           {"co2e_kg", or_null(forecast.co2e_kg, co2e_json)},
+          {"embodied_kg", or_null(forecast.embodied_kg, estimate_json)},
+          {"booked", or_null(forecast.booked, booked_json)},
+          {"jobs", or_null(forecast.jobs, estimate_json)},
           {"ettr", estimate_json(forecast.ettr)},
           {"goodput_s", estimates_json(forecast.goodput_s)},
           {"interruptions",
@@ -156,6 +165,10 @@ Json plan_json(const plan::PlanResult& result) {
           {"tier", "replay"},
           {"step", step_json(result.step, result.step_inputs)},
           {"layout", layout_json(result.step_inputs)},
+          {"purchase",
+           {{"platform", enum_name(result.scenario.platform.service)},
+            {"mode", enum_name(result.scenario.purchase.mode)}}},
+          {"notes", result.notes},
           {"forecast", forecast_json(result.forecast)},
           {"ledger", ledger_json(result.forecast.ledger)},
           {"checkpoint", checkpoint_json(result)},

@@ -70,11 +70,18 @@ std::string answer(const plan::PlanResult& result, TextStyle style) {
                       scale_of(Seconds(forecast.wall_time_s.p50)), style);
   if (forecast.cost_usd) {
     add_answer<Usd>(table, "cost", *forecast.cost_usd, scale_of(Usd(forecast.cost_usd->p50)), style,
-                    "on demand");
+                    words(enum_name(result.scenario.purchase.mode)));
   }
   if (forecast.energy_j) {
     add_answer<Joules>(table, "energy", *forecast.energy_j,
                        scale_of(Joules(forecast.energy_j->p50)), style, "at the meter");
+  }
+  if (forecast.water_l) {
+    const Summary& water = *forecast.water_l;
+    table.row(
+        {"water", style.bold(significant(1e-3 * water.p50)), "m3",
+         fmt::format("{} .. {}", significant(1e-3 * water.p10), significant(1e-3 * water.p90)),
+         style.dim("at the site")});
   }
   if (forecast.co2e_kg) {
     const Summary location = in_grams(forecast.co2e_kg->location);
@@ -82,6 +89,11 @@ std::string answer(const plan::PlanResult& result, TextStyle style) {
     add_answer<GramsCo2e>(table, "emissions", location, scale, style, "by the local grid");
     add_answer<GramsCo2e>(table, "", in_grams(forecast.co2e_kg->market), scale, style,
                           "by the provider's contracts");
+  }
+  if (forecast.embodied_kg) {
+    const Summary grams = in_grams(*forecast.embodied_kg);
+    add_answer<GramsCo2e>(table, "", grams, scale_of(GramsCo2e(grams.p50)), style,
+                          "besides, by making the machines");
   }
   return table.render();
 }
@@ -99,6 +111,7 @@ std::string warnings(const plan::PlanResult& result, TextStyle style) {
                                 "the estimate",
                                 human(peak), human(capacity)));
   }
+  for (const std::string& note : result.notes) text += wrapped(style.dim("note:") + " " + note);
   const plan::Forecast& forecast = result.forecast;
   if (forecast.finished < forecast.replicas) {
     text += wrapped(style.warning("not finished:") +
@@ -228,6 +241,7 @@ std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
   if (forecast.ledger.empty()) return "";
   TextTable table({kLeft, kRight, kLeft, kRight, kRight});
   for (const LedgerItem& item : forecast.ledger) {
+    if (item.usd == 0) continue;
     table.row({item.item, significant(item.quantity), item.unit + "s",
                "x " + significant(item.unit_price_usd, 4) + " USD", human(Usd(item.usd))});
   }

@@ -5,6 +5,7 @@
 #include "sextant/training/parameters.h"
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
+#include "src/scenario/check_purchase.h"
 
 namespace sextant::scenario {
 namespace {
@@ -28,7 +29,6 @@ class Checks {
     causes();
     repair_time();
     grid_factors();
-    price();
     expectations();
   }
 
@@ -57,7 +57,6 @@ class Checks {
   void causes();
   void repair_time();
   void grid_factors();
-  void price();
   void expectations();
 
   const Scenario& s_;
@@ -231,27 +230,6 @@ void Checks::grid_factors() {
   note(entry, region.location_based, "the sets");
 }
 
-void Checks::price() {
-  if (!s_.prices) return;
-  if (!s_.cluster.region) {
-    error(s_.prices, "found a price list, expected a region besides: prices differ by region");
-    return;
-  }
-  const std::string& instance = s_.cluster.instance->name;
-  const std::string& region = (*s_.cluster.region)->name;
-  if ((*s_.prices)->find(instance, region)) return;
-  std::vector<std::string> regions;
-  for (const InstancePrice& price : (*s_.prices)->instances) {
-    if (price.instance == instance) regions.push_back(price.region);
-  }
-  io::Diagnostic& entry =
-      error(s_.prices, fmt::format("found no price of {} in {}", instance, region));
-  entry.help = regions.empty() ? "leave the prices out for a forecast without cost"
-                               : fmt::format("priced in: {}", fmt::join(regions, ", "));
-  note(entry, s_.cluster.instance, "the instance");
-  note(entry, s_.cluster.region, "the region");
-}
-
 void Checks::expectations() {
   for (const Expectation& expectation : s_.expect) {
     if (expectation.quantity.starts_with('/')) continue;
@@ -279,6 +257,7 @@ void check_instance(const Scenario& scenario, const io::PlaceMap& places,
 void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
                     io::Diagnostics& diagnostics) {
   Checks(scenario, places, diagnostics).run();
+  check_purchase(scenario, places, diagnostics);
 }
 
 }  // namespace sextant::scenario

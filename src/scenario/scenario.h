@@ -9,13 +9,16 @@
 #include "sextant/fleet/fleet_plan.h"
 #include "sextant/fleet/recovery.h"
 #include "sextant/kernel/quantity.h"
+#include "sextant/ledger/platform.h"
+#include "sextant/ledger/purchase.h"
+#include "sextant/ledger/storage_plan.h"
 #include "sextant/training/calibration.h"
 #include "src/catalog/families.h"
 #include "src/io/catalogue_item.h"
+#include "src/scenario/training_plan.h"
 
 namespace sextant::scenario {
 
-#include "src/scenario/training_plan.h"
 /// What is rented, and where.
 struct ClusterPlan {
   io::CatalogueItem<Instance> instance;
@@ -56,8 +59,13 @@ void visit(Archive& a, SimulationPlan& s) {
   a.field("seed", s.seed, {.doc = "Seed of all random numbers"});
 }
 
+/// Verification: the outcome follows from the scenario's own inputs, so that a difference is a
+/// fault of the program. Validation: it was measured, and the inputs come from elsewhere.
+enum class ExpectationKind { kVerification, kValidation };
+
 /// A measured or published outcome that `sextant validate` holds against the forecast.
 struct Expectation {
+  ExpectationKind kind = ExpectationKind::kValidation;
   std::string quantity;
   double value = 0;
   double tolerance = 0;
@@ -67,6 +75,7 @@ struct Expectation {
 template <class Archive>
 void visit(Archive& a, Expectation& s) {
   a.object("expectation", "An outcome that validate holds against the forecast.");
+  a.field("kind", s.kind, {.doc = "Whether the outcome follows from the inputs, or was measured"});
   a.field("quantity", s.quantity,
           {.doc = "JSON pointer into the document that plan --json prints", .required = true});
   a.field("value", s.value, {.doc = "The outcome, in that document's unit", .required = true});
@@ -91,7 +100,9 @@ struct Scenario {
   Recovery recovery;
   FleetPlan fleet;
   std::optional<io::CatalogueItem<PriceList>> prices;
-  Purchase purchase = Purchase::kOnDemand;
+  Platform platform;
+  Purchase purchase;
+  std::optional<StoragePlan> storage;
   io::CatalogueItem<Calibration> calibration;
   SimulationPlan simulation;
   std::vector<Expectation> expect;
@@ -112,7 +123,9 @@ void visit(Archive& a, Scenario& s) {
   a.field("recovery", s.recovery, {.doc = "What follows a failure"});
   a.field("fleet", s.fleet, {.doc = "Spares, and the age of the nodes at the start"});
   a.field("prices", s.prices, {.doc = "Price list; absent: no cost forecast"});
+  a.field("platform", s.platform, {.doc = "What the nodes run under: price list and rules"});
   a.field("purchase", s.purchase, {.doc = "How the nodes are bought"});
+  a.field("storage", s.storage, {.doc = "What is stored meanwhile; absent: not in the bill"});
   a.field("calibration", s.calibration,
           {.doc = "Coefficients of the step forecast", .required = true});
   a.field("simulation", s.simulation, {.doc = "How the forecast is made"});
@@ -120,3 +133,12 @@ void visit(Archive& a, Scenario& s) {
 }
 
 }  // namespace sextant::scenario
+
+namespace sextant {
+template <>
+struct EnumNames<scenario::ExpectationKind> {
+  static constexpr std::array table{
+      std::pair{scenario::ExpectationKind::kVerification, "verification"},
+      std::pair{scenario::ExpectationKind::kValidation, "validation"}};
+};
+}  // namespace sextant

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "sextant/cluster/embodied.h"
 #include "sextant/cluster/host.h"
 #include "sextant/cluster/power_curve.h"
 #include "sextant/kernel/coefficient.h"
@@ -29,6 +30,7 @@ struct Instance {
   std::optional<Coefficient<BytesPerSecond>> ip_bandwidth;
   std::optional<Host> host;
   std::optional<PowerCurve> power;
+  std::optional<Embodied> embodied;
 
   int accelerators_per_link_domain() const { return link_domain ? *link_domain : accelerators; }
   int accelerators_per_failure() const { return blast_radius ? *blast_radius : accelerators; }
@@ -55,7 +57,9 @@ void visit(Archive& a, Instance& s) {
           {.doc = "EFA or InfiniBand interfaces of each card; absent: one", .min = 1});
   a.field("ip_bandwidth", s.ip_bandwidth, {.doc = "TCP/IP traffic: storage", .min = 1});
   a.field("host", s.host, {.doc = "Processors, memory and local disks; absent: not known"});
-  a.field("power", s.power, {.doc = "Power at three loads; absent: no energy forecast"});
+  a.field("power", s.power, {.doc = "Power at three loads; absent: derived from the accelerators"});
+  a.field("embodied", s.embodied,
+          {.doc = "Emissions of manufacture; absent: they are not forecast"});
 }
 
 }  // namespace sextant

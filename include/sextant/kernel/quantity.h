@@ -84,6 +84,7 @@ using FlopsPerSecond = Quantity<0, 1, -1, 0, 0, 0>;
 using Watts = Quantity<0, 0, -1, 1, 0, 0>;
 using PerSecond = Quantity<0, 0, -1, 0, 0, 0>;
 using UsdPerSecond = Quantity<0, 0, -1, 0, 1, 0>;
+using UsdPerByte = Quantity<-1, 0, 0, 0, 1, 0>;
 using UsdPerByteSecond = Quantity<-1, 0, -1, 0, 1, 0>;
 using GramsCo2ePerJoule = Quantity<0, 0, 0, -1, 0, 1>;
 

@@ -1,39 +1,27 @@
 #pragma once
 
+#include <array>
 #include <string>
-#include <vector>
 
-#include "sextant/cluster/instance.h"
+#include "sextant/cluster/embodied.h"
+#include "sextant/cluster/power_curve.h"
 #include "sextant/kernel/quantity.h"
 #include "sextant/ledger/region.h"
 #include "sextant/ledger/usage_totals.h"
 
 namespace sextant {
 
-/// One line of a bill.
-struct LedgerItem {
-  std::string item;
-  double quantity = 0;
-  std::string unit;
-  double unit_price_usd = 0;
-  double usd = 0;
-};
+using EnergyByState = std::array<Joules, kNodeStates>;
 
-/// Cost on demand: every rented node, whatever it does, by the second. Spares and nodes under
-/// repair are rented too: the plan keeps them.
-Usd on_demand_cost(const UsageTotals& usage, UsdPerSecond price);
+/// Energy at the meter of the building, by what the nodes were doing: node time · power · PUE.
+EnergyByState energy_by_state(const UsageTotals& usage, const PowerCurve& curve, double pue);
 
-/// The same as a bill, in node-hours.
-std::vector<LedgerItem> on_demand_bill(const UsageTotals& usage, UsdPerSecond price);
-
-/// Power of one node in a state: `full` while it trains, whether the work is kept or not, and while
-/// it evaluates (forward passes run the same matrix products, as close together); `half` when it is
-/// stopped for a checkpoint or hangs (accelerators spin in a collective: high utilisation, a third
-/// to a half of the power); `idle` otherwise.
-Watts node_power(const PowerCurve& curve, NodeState state);
-
-/// Energy at the meter of the building: sum over states of node-seconds · power · PUE.
+/// Their sum.
 Joules energy(const UsageTotals& usage, const PowerCurve& curve, double pue);
+
+/// Water that the site evaporates and discards [l]: energy of the computers, which is that at the
+/// meter / PUE, · WUE. Water of the power stations is not in it.
+double water_litres(Joules at_meter, double pue, double wue_litres_per_kwh);
 
 /// Emissions of operation (not of manufacture) after the two methods of the Greenhouse Gas
 /// Protocol.
@@ -42,5 +30,8 @@ struct Emissions {
   GramsCo2e market;    ///< by the provider's contracts; as `location` where none are published
 };
 Emissions emissions(Joules energy, const Region& region, const std::string& factor_set);
+
+/// The share of the nodes' manufacture that falls to the run: node time / life · mass.
+GramsCo2e embodied_emissions(const UsageTotals& usage, const Embodied& embodied);
 
 }  // namespace sextant

@@ -1,35 +1,86 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sextant/kernel/coefficient.h"
-#include "sextant/kernel/enum_names.h"
 #include "sextant/kernel/quantity.h"
+#include "sextant/ledger/purchase.h"
 
 namespace sextant {
 
-/// How the nodes are bought.
-enum class Purchase { kOnDemand };
-
-template <>
-struct EnumNames<Purchase> {
-  static constexpr std::array table{std::pair{Purchase::kOnDemand, "on_demand"}};
-};
-
-/// Price of one instance in one region.
+/// Prices of one instance in one region, by way of buying it. Absent: not sold so, or not known.
 struct InstancePrice {
   std::string instance;
   std::string region;
-  Coefficient<UsdPerSecond> on_demand;
+  std::optional<Coefficient<UsdPerSecond>> on_demand;
+  std::optional<Coefficient<UsdPerSecond>> spot;  ///< its range: the cheapest and dearest zone seen
+  std::optional<Coefficient<UsdPerSecond>> capacity_block;
+  std::optional<Coefficient<UsdPerSecond>> training_plan;  ///< as SageMaker sells it
+  /// Share off the on-demand price, nothing upfront.
+  std::optional<Coefficient<double>> savings_1_year;
+  std::optional<Coefficient<double>> savings_3_years;
+  /// What SageMaker asks for the same machine, over what EC2 does.
+  std::optional<Coefficient<double>> sagemaker_ratio;
 };
 
 template <class Archive>
 void visit(Archive& a, InstancePrice& s) {
-  a.object("instance_price", "Price of one instance in one region.");
+  a.object("instance_price", "Prices of one instance in one region; absent: not sold so.");
   a.field("instance", s.instance, {.doc = "Name of an instance", .required = true});
   a.field("region", s.region, {.doc = "Name of a region", .required = true});
-  a.field("on_demand", s.on_demand, {.doc = "On-demand price", .min = 0, .required = true});
+  a.field("on_demand", s.on_demand, {.doc = "On-demand price", .min = 0});
+  a.field("spot", s.spot, {.doc = "Spot price; its range: cheapest and dearest zone", .min = 0});
+  a.field("capacity_block", s.capacity_block, {.doc = "Effective price in a block", .min = 0});
+  a.field("training_plan", s.training_plan,
+          {.doc = "Price in a SageMaker training plan, premium included", .min = 0});
+  a.field("savings_1_year", s.savings_1_year,
+          {.doc = "Share off on demand, one year, nothing upfront", .min = 0, .max = 1});
+  a.field("savings_3_years", s.savings_3_years,
+          {.doc = "Share off on demand, three years, nothing upfront", .min = 0, .max = 1});
+  a.field("sagemaker_ratio", s.sagemaker_ratio,
+          {.doc = "SageMaker's price over EC2's for the same machine", .min = 1});
+}
+
+/// Price of keeping data in a store of one region.
+struct StoragePrice {
+  std::string store;  ///< "s3-standard", "fsx-lustre-1000" …
+  std::string region;
+  /// A file system is paid for as provisioned, an object store for what lies in it.
+  bool provisioned = false;
+  Coefficient<UsdPerByteSecond> capacity;
+  std::optional<Coefficient<Usd>> put;  ///< one request; absent: free
+  std::optional<Coefficient<Usd>> get;
+};
+
+template <class Archive>
+void visit(Archive& a, StoragePrice& s) {
+  a.object("storage_price", "Price of keeping data in a store of one region.");
+  a.field("store", s.store, {.doc = "Name of the store", .required = true});
+  a.field("region", s.region, {.doc = "Name of a region", .required = true});
+  a.field("provisioned", s.provisioned, {.doc = "Paid for as provisioned, not as filled"});
+  a.field("capacity", s.capacity, {.doc = "Price of capacity", .min = 0, .required = true});
+  a.field("put", s.put, {.doc = "Price of one PUT request; absent: free", .min = 0});
+  a.field("get", s.get, {.doc = "Price of one GET request; absent: free", .min = 0});
+}
+
+/// What is charged around the nodes.
+struct ServicePrices {
+  std::string region;
+  std::optional<Coefficient<UsdPerSecond>> eks_cluster;  ///< control plane
+  std::optional<Coefficient<UsdPerSecond>> profiler;     ///< one ml.m5.2xlarge
+  std::optional<Coefficient<UsdPerByte>> between_zones;  ///< both directions' charges together
+};
+
+template <class Archive>
+void visit(Archive& a, ServicePrices& s) {
+  a.object("service_prices", "What is charged around the nodes in one region.");
+  a.field("region", s.region, {.doc = "Name of a region", .required = true});
+  a.field("eks_cluster", s.eks_cluster, {.doc = "Control plane of a Kubernetes cluster", .min = 0});
+  a.field("profiler", s.profiler, {.doc = "Processing job of the profiler", .min = 0});
+  a.field("between_zones", s.between_zones,
+          {.doc = "Traffic between zones, charged to sender and receiver: the sum", .min = 0});
 }
 
 /// Prices as they stood on one day.
@@ -37,14 +88,13 @@ struct PriceList {
   std::string name;
   std::string title;
   std::vector<InstancePrice> instances;
+  std::vector<StoragePrice> storage;
+  std::vector<ServicePrices> services;
 
-  /// Null if the instance has no on-demand price there.
-  const InstancePrice* find(const std::string& instance, const std::string& region) const {
-    for (const InstancePrice& price : instances) {
-      if (price.instance == instance && price.region == region) return &price;
-    }
-    return nullptr;
-  }
+  /// Null if the list has no price of the instance there.
+  const InstancePrice* find(const std::string& instance, const std::string& region) const;
+  const StoragePrice* find_store(const std::string& store, const std::string& region) const;
+  const ServicePrices* find_services(const std::string& region) const;
 };
 
 template <class Archive>
@@ -52,7 +102,14 @@ void visit(Archive& a, PriceList& s) {
   a.object("price_list", "Prices as they stood on one day.");
   a.field("name", s.name, {.doc = "Name in the catalogue", .required = true});
   a.field("title", s.title, {.doc = "Name for people"});
-  a.field("instances", s.instances, {.doc = "Price per instance and region", .required = true});
+  a.field("instances", s.instances, {.doc = "Prices per instance and region", .required = true});
+  a.field("storage", s.storage, {.doc = "Prices per store and region"});
+  a.field("services", s.services, {.doc = "Other prices per region"});
 }
+
+/// What one node costs by the second under a purchase, before any platform's premium, with its
+/// provenance: the purchase's own price, or the list's. Absent: not sold so.
+std::optional<Coefficient<UsdPerSecond>> node_price(const InstancePrice& price,
+                                                    const Purchase& purchase);
 
 }  // namespace sextant

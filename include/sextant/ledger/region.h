@@ -29,6 +29,7 @@ struct Region {
   std::string name;
   std::string title;
   Coefficient<double> pue;
+  std::optional<Coefficient<double>> wue;  ///< litres of water per kWh of the computers
   std::vector<GridFactor> location_based;
   std::optional<Coefficient<GramsCo2ePerJoule>> market_based;
 
@@ -48,6 +49,8 @@ void visit(Archive& a, Region& s) {
   a.field("title", s.title, {.doc = "Name for people"});
   a.field("pue", s.pue,
           {.doc = "Power usage effectiveness: building / computers", .min = 1, .required = true});
+  a.field("wue", s.wue,
+          {.doc = "Water usage effectiveness: litres per kWh of the computers", .min = 0});
   a.field("location_based", s.location_based,
           {.doc = "Factors of the local grid; the first is the default"});
   a.field("market_based", s.market_based,

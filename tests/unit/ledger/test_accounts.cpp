@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "sextant/ledger/price_list.h"
+#include "sextant/ledger/power.h"
 
 namespace sextant {
 namespace {
@@ -33,34 +33,6 @@ Region region_of(double pue, double grams_per_kwh) {
   factor.intensity.value = GramsCo2ePerJoule(grams_per_kwh / 3.6e6);
   region.location_based.push_back(factor);
   return region;
-}
-
-// BERT-Large on 16 trn1.32xlarge: 2.288 h at 21.50 USD/h is USD 787 (AWS, purpose-built
-// accelerators, 2023).
-TEST(Cost, IsNodeSecondsTimesPrice) {
-  UsageTotals usage;
-  usage.add(hours(NodeState::kTraining, 2.288, 16));
-  EXPECT_NEAR(on_demand_cost(usage, UsdPerSecond(21.50 / kSecondsPerHour)).si(), 787.0, 0.5);
-}
-
-TEST(Bill, SumsToTheCost) {
-  UsageTotals usage;
-  usage.add(hours(NodeState::kTraining, 100, 256));
-  usage.add(hours(NodeState::kRestarting, 3, 255));
-  UsageInterval spare = hours(NodeState::kSpare, 103, 4);
-  UsageInterval repair = hours(NodeState::kRepair, 2, 1);
-  spare.entity = repair.entity = kFleetEntity;
-  usage.add(spare);
-  usage.add(repair);
-  const UsdPerSecond price(55.04 / kSecondsPerHour);
-  double sum = 0;
-  for (const LedgerItem& item : on_demand_bill(usage, price)) {
-    EXPECT_NEAR(item.usd, item.quantity * item.unit_price_usd, 1e-6 * item.usd) << item.item;
-    EXPECT_NEAR(item.unit_price_usd, 55.04, 1e-9);
-    sum += item.usd;
-  }
-  EXPECT_NEAR(sum, on_demand_cost(usage, price).si(), 1e-6);
-  EXPECT_NEAR(sum, (25600 + 765 + 412 + 2) * 55.04, 1e-3);
 }
 
 // GPT-3: 10,000 V100 for 14.8 days at 330 W each and PUE 1.10: 1,289 MWh, 553 t at 429 g/kWh
@@ -110,12 +82,42 @@ TEST(Region, FindsAFactorSetByName) {
   EXPECT_EQ(region.factor("none"), nullptr);
 }
 
-TEST(PriceList, FindsAnInstanceInARegion) {
-  PriceList prices;
-  prices.instances.push_back({"p5.48xlarge", "us-east-1", {}});
-  EXPECT_NE(prices.find("p5.48xlarge", "us-east-1"), nullptr);
-  EXPECT_EQ(prices.find("p5.48xlarge", "eu-west-1"), nullptr);
-  EXPECT_EQ(prices.find("p5e.48xlarge", "us-east-1"), nullptr);
+TEST(Energy, IsTheSumOverStates) {
+  PowerCurve curve;
+  curve.idle.value = Watts(1500);
+  curve.half.value = Watts(4000);
+  curve.full.value = Watts(8000);
+  UsageTotals usage;
+  usage.add(hours(NodeState::kTraining, 10, 4));
+  usage.add(hours(NodeState::kDetecting, 2, 4));
+  usage.add(hours(NodeState::kSpare, 12, 1));
+  const EnergyByState states = energy_by_state(usage, curve, 1.25);
+  const auto kwh = [&](NodeState state) {
+    return states[static_cast<std::size_t>(state)].si() / 3.6e6;
+  };
+  EXPECT_NEAR(kwh(NodeState::kTraining), 1.25 * 40 * 8, 1e-9);
+  EXPECT_NEAR(kwh(NodeState::kDetecting), 1.25 * 8 * 4, 1e-9);
+  EXPECT_NEAR(kwh(NodeState::kSpare), 1.25 * 12 * 1.5, 1e-9);
+  EXPECT_EQ(kwh(NodeState::kRepair), 0.0);
+  Joules sum;
+  for (const Joules joules : states) sum += joules;
+  EXPECT_EQ(sum, energy(usage, curve, 1.25));
+}
+
+// Water is counted per kWh of the computers, without the overhead of the building.
+TEST(Water, FollowsTheComputersEnergy) {
+  EXPECT_NEAR(water_litres(Joules(1.2 * 3.6e9), 1.2, 0.5), 500, 1e-9);
+}
+
+// BLOOM: 48 servers of eight A100, 1,082,990 GPU hours; a server of 2,500 kg with GPUs of 150 kg
+// each over six years at 85 % use: 11.2 t (Luccioni et al., arXiv 2211.02001).
+TEST(Embodied, OfBloom) {
+  UsageTotals usage;
+  usage.add(hours(NodeState::kTraining, 1'082'990.0 / 384, 48));
+  Embodied embodied;
+  embodied.mass.value = GramsCo2e(1e3 * (2500 + 8 * 150));
+  embodied.life.value = 6.0 * 365 * 24 * 0.85 * kHour;
+  EXPECT_NEAR(1e-6 * embodied_emissions(usage, embodied).si(), 11.2, 0.02);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ ForecastInputs small_forecast() {
   run.failures.node_life.value = 64.0 * kDay;
   run.failures.rate_spread_shape = Coefficient<double>{2.0, "", "", Method::kAssumed, {}};
   run.fleet.spares = 2;
-  inputs.price = UsdPerSecond(55.04 / 3600);
+  inputs.tariff = Tariff{.node = UsdPerSecond(55.04 / 3600)};
   PowerCurve power;
   power.idle.value = Watts(1500);
   power.half.value = Watts(4000);
@@ -94,10 +94,49 @@ TEST(Forecast, EmissionsFollowFromEnergy) {
   EXPECT_EQ(result.co2e_kg->market.mean, 0.0);
 }
 
+TEST(Forecast, EnergyByStateSumsToTheEnergy) {
+  ForecastInputs inputs = small_forecast();
+  inputs.region->wue = Coefficient<double>{0.5, "", "", Method::kAssumed, {}};
+  const Forecast result = forecast(inputs);
+  double joules = 0;
+  for (const auto& [state, energy] : result.energy_by_state_j) joules += energy.mean;
+  EXPECT_NEAR(joules, result.energy_j->mean, 1e-9 * joules);
+  EXPECT_NEAR(result.water_l->mean, joules / 1.15 / 3.6e6 * 0.5, 1e-6 * result.water_l->mean);
+}
+
+TEST(Forecast, BooksForTheP90) {
+  ForecastInputs inputs = small_forecast();
+  inputs.booking = BookingPlan{capacity_block_rules(), std::nullopt};
+  const Forecast result = forecast(inputs);
+  ASSERT_TRUE(result.booked);
+  EXPECT_EQ(result.booked->days,
+            shortest_booking(capacity_block_rules(), Seconds(result.wall_time_s.p90)));
+  EXPECT_LE(result.booked->overrun, 0.1);
+  EXPECT_NEAR(result.cost_usd->p50, 66 * result.booked->days * 24 * 55.04, 1e-6);
+  EXPECT_NEAR(result.cost_usd->p10, result.cost_usd->p50, 1e-6);  // whatever happens
+}
+
+TEST(Forecast, AChainOfJobsStartsEachOfThem) {
+  ForecastInputs inputs = small_forecast();
+  const Forecast one = forecast(inputs);
+  inputs.job_chain = JobChain{.longest_job = 5.0 * kDay,
+                              .start = 10.0 * kMinute,
+                              .restart = 5.0 * kMinute,
+                              .restore = kMinute};
+  const Forecast chain = forecast(inputs);
+  EXPECT_GE(chain.jobs->p10, 3);
+  const double jobs = chain.jobs->mean;
+  EXPECT_NEAR(chain.wall_time_s.mean - one.wall_time_s.mean, 60 * (10 * jobs + 6 * (jobs - 1)),
+              1e-3);
+  double usd = 0;
+  for (const LedgerItem& item : chain.ledger) usd += item.usd;
+  EXPECT_NEAR(usd, 66 * chain.wall_time_s.mean * 55.04 / 3600, 1e-6 * usd);
+}
+
 TEST(Forecast, LeavesOutWhatItHasNoInputsFor) {
   ForecastInputs inputs = small_forecast();
   inputs.replicas = 3;
-  inputs.price.reset();
+  inputs.tariff.reset();
   inputs.power.reset();
   const Forecast result = forecast(inputs);
   EXPECT_FALSE(result.cost_usd);

@@ -1,0 +1,54 @@
+#include "sextant/ledger/power.h"
+
+#include "sextant/kernel/assert.h"
+
+namespace sextant {
+namespace {
+
+constexpr Watts kHostPerAccelerator{100.0};
+constexpr double kHostPerTdp = 0.25;
+constexpr double kIdleHost = 0.5;  // of the host's power under load
+
+Coefficient<Watts> derived(Watts value, double spread) {
+  return {value,
+          "derived: accelerators x (TDP or idle power + host share of 100 W + TDP / 4, half of it "
+          "when idle)",
+          "2026-11-20", Method::kDerived,
+          std::array{(1.0 - spread) * value, (1.0 + spread) * value}};
+}
+
+}  // namespace
+
+PowerCurve power_curve(const Instance& instance, const Accelerator& accelerator) {
+  if (instance.power) return *instance.power;
+  const Watts host = kHostPerAccelerator + kHostPerTdp * accelerator.tdp.value;
+  const Watts full = instance.accelerators * (accelerator.tdp.value + host);
+  const Watts idle = instance.accelerators * (accelerator.idle_power.value + kIdleHost * host);
+  return {.idle = derived(idle, 0.4),
+          .half = derived(0.5 * (idle + full), 0.25),
+          .full = derived(full, 0.15)};
+}
+
+Watts node_power(const PowerCurve& curve, NodeState state) {
+  switch (state) {
+    case NodeState::kTraining:
+    case NodeState::kTrainingLost:
+    case NodeState::kTrainingSlowed:
+    case NodeState::kEvaluating:
+      return curve.full;
+    case NodeState::kCheckpointStall:
+    case NodeState::kDetecting:
+      return curve.half;
+    case NodeState::kStarting:
+    case NodeState::kWaiting:
+    case NodeState::kSwapping:
+    case NodeState::kRestarting:
+    case NodeState::kRestoring:
+    case NodeState::kSpare:
+    case NodeState::kRepair:
+      return curve.idle;
+  }
+  SEXTANT_ASSERT(false, "unknown state {}", static_cast<int>(state));
+}
+
+}  // namespace sextant

@@ -1,0 +1,153 @@
+#include "sextant/ledger/tariff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sextant {
+namespace {
+
+constexpr Seconds kMonth = 730.0 * kHour;  // as price lists count it
+constexpr double kGigabyte = 1e9;
+constexpr double kRequests = 1e3;
+
+class Bill {
+ public:
+  Bill(const BilledRun& run, const Tariff& tariff)
+      : run_(run), tariff_(tariff), wall_(run.usage.job_time()) {}
+
+  std::vector<LedgerItem> lines() {
+    nodes_by_state();
+    if (tariff_.booking) beside_booking(*tariff_.booking);
+    if (tariff_.premium) premium(*tariff_.premium);
+    if (tariff_.profiler)
+      hours("profiler, ml.m5.2xlarge", wall_, "instance-hour", *tariff_.profiler);
+    if (tariff_.control_plane) hours("control plane", wall_, "hour", *tariff_.control_plane);
+    if (tariff_.checkpoints) checkpoints(*tariff_.checkpoints);
+    if (tariff_.dataset) dataset(*tariff_.dataset);
+    return std::move(lines_);
+  }
+
+ private:
+  void add(std::string item, double quantity, const char* unit, double unit_price) {
+    lines_.push_back({std::move(item), quantity, unit, unit_price, quantity * unit_price});
+  }
+  void hours(std::string item, Seconds time, const char* unit, UsdPerSecond price) {
+    add(std::move(item), time / kHour, unit, (price * kHour).si());
+  }
+
+  void nodes_by_state();
+  void beside_booking(const Booking& booking);
+  void premium(double share);
+  void capacity(const char* what, const StoreTariff& store, double bytes_seconds);
+  void requests(const char* what, Usd price, double number);
+  void traffic(const char* what, const StoreTariff& store, double transfers);
+  void checkpoints(const CheckpointTariff& tariff);
+  void dataset(const DatasetTariff& tariff);
+
+  const BilledRun& run_;
+  const Tariff& tariff_;
+  Seconds wall_;
+  std::vector<LedgerItem> lines_;
+};
+
+/// "training_lost" is "nodes, training lost".
+std::string state_item(std::string_view state) {
+  std::string text = fmt::format("nodes, {}", state);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+void Bill::nodes_by_state() {
+  for (const auto& [state, name] : EnumNames<NodeState>::table) {
+    hours(state_item(name), run_.usage.node_time(state), "node-hour", tariff_.node);
+  }
+}
+
+/// The time that is paid for: at least the booking, and whole extensions beyond it.
+Seconds charged_time(const Booking& booking, Seconds wall) {
+  if (wall <= booking.booked) return booking.booked;
+  if (booking.beyond || booking.extension <= Seconds(0)) return wall;
+  return booking.booked +
+         std::ceil((wall - booking.booked) / booking.extension) * booking.extension;
+}
+
+void Bill::beside_booking(const Booking& booking) {
+  const double nodes = wall_ > Seconds(0) ? run_.usage.node_time() / wall_ : 0.0;
+  if (booking.unused_charged) {
+    hours("booked, not used", nodes * (charged_time(booking, wall_) - wall_), "node-hour",
+          tariff_.node);
+  }
+  if (booking.beyond) {
+    hours("beyond the commitment, surcharge", nodes * std::max(Seconds(0), wall_ - booking.booked),
+          "node-hour", *booking.beyond - tariff_.node);
+  }
+}
+
+void Bill::premium(double share) { add("SageMaker premium", total(lines_).si(), "USD", share); }
+
+void Bill::capacity(const char* what, const StoreTariff& store, double bytes_seconds) {
+  add(fmt::format("{} in {}", what, store.store), bytes_seconds / (kGigabyte * kMonth.si()),
+      "GB-month", (store.capacity * Bytes(kGigabyte) * kMonth).si());
+}
+
+void Bill::requests(const char* what, Usd price, double number) {
+  add(what, number / kRequests, "k-request", kRequests * price.si());
+}
+
+void Bill::traffic(const char* what, const StoreTariff& store, double transfers) {
+  add(what, transfers * store.size.si() / kGigabyte, "GB",
+      (store.between_zones * Bytes(kGigabyte)).si());
+}
+
+void Bill::checkpoints(const CheckpointTariff& tariff) {
+  const StoreTariff& store = tariff.store;
+  const double stored =
+      store.provisioned > Bytes(0)
+          ? (store.provisioned.si() * (wall_ + tariff.kept_after)).si()
+          : store.size.si() *
+                (kept_checkpoint_time(run_.checkpoints, tariff.kept, wall_) +
+                 static_cast<double>(std::min<std::int64_t>(tariff.kept, run_.checkpoints)) *
+                     tariff.kept_after)
+                    .si();
+  capacity("checkpoints", store, stored);
+  const double parts = std::ceil(store.size / store.part);
+  const auto written = static_cast<double>(run_.checkpoints);
+  const auto read = static_cast<double>(run_.restores);
+  requests("PUT requests of checkpoints", store.put, written * parts);
+  requests("GET requests of checkpoints", store.get, read * parts);
+  traffic("checkpoints between zones", store, written + read);
+}
+
+void Bill::dataset(const DatasetTariff& tariff) {
+  const StoreTariff& store = tariff.store;
+  const Bytes paid = store.provisioned > Bytes(0) ? store.provisioned : store.size;
+  capacity("training data", store, paid.si() * wall_.si());
+  requests("GET requests of training data", store.get,
+           tariff.passes * std::ceil(store.size / store.part));
+  traffic("training data between zones", store, tariff.passes);
+}
+
+}  // namespace
+
+std::vector<LedgerItem> bill(const BilledRun& run, const Tariff& tariff) {
+  return Bill(run, tariff).lines();
+}
+
+Usd total(const std::vector<LedgerItem>& bill) {
+  double usd = 0;
+  for (const LedgerItem& line : bill) usd += line.usd;
+  return Usd(usd);
+}
+
+Seconds kept_checkpoint_time(std::int64_t written, int kept, Seconds wall) {
+  if (written <= 0) return Seconds(0);
+  // Between two checkpoints min(kept, i) lie there, i = 0 … written - 1.
+  const auto n = static_cast<double>(written);
+  const double full = std::min(n - 1, static_cast<double>(kept));
+  const double sum = full * (full + 1) / 2 + (n - 1 - full) * kept;
+  return sum / n * wall;
+}
+
+}  // namespace sextant

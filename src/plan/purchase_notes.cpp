@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/io/quantity_text.h"
+#include "src/plan/purchase.h"
+
+namespace sextant::plan {
+namespace {
+
+using scenario::Scenario;
+
+/// Whether the failure profile knows that machines are taken back.
+bool knows_reclaims(const FailureProfile& failures) {
+  const auto reclaim = [](const FailureCause& cause) {
+    return cause.name.find("spot") != std::string::npos ||
+           cause.name.find("reclaim") != std::string::npos;
+  };
+  return std::any_of(failures.causes.begin(), failures.causes.end(), reclaim) ||
+         std::any_of(failures.job_causes.begin(), failures.job_causes.end(), reclaim);
+}
+
+std::string spot_price_note(const Scenario& scenario) {
+  const auto price = node_price_of(scenario);
+  if (!price || !price->range) return "";
+  return fmt::format(" The price moves between {:.2f} and {:.2f} USD/h a node.",
+                     ((*price->range)[0] * kHour).si(), ((*price->range)[1] * kHour).si());
+}
+
+void spot(const Scenario& scenario, std::vector<std::string>& notes) {
+  if (scenario.purchase.mode != PurchaseMode::kSpot) return;
+  const bool known = knows_reclaims(*scenario.failures);
+  notes.push_back(
+      fmt::format("spot: {}.{}",
+                  known ? "reclaimed machines are among the failures"
+                        : "machines can be taken back at two minutes' notice, and the failure "
+                          "profile has no such cause: this forecast is without it",
+                  spot_price_note(scenario)));
+}
+
+/// "4 x 64 + 8 + 2": blocks and plans come in powers of two.
+std::string sizes(int instances, int largest) {
+  std::string text;
+  const int full = instances / largest;
+  if (full > 0) text = full > 1 ? fmt::format("{} x {}", full, largest) : fmt::to_string(largest);
+  int rest = instances % largest;
+  for (int size = 1 << 30; size > 0; size /= 2) {
+    if (rest < size) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : " + ", size);
+    rest -= size;
+  }
+  return text;
+}
+
+void booking(const Scenario& scenario, const Forecast& forecast, std::vector<std::string>& notes) {
+  if (!forecast.booked) return;
+  const BookingPlan plan = *booking_of(scenario.purchase);
+  const bool block = scenario.purchase.mode == PurchaseMode::kCapacityBlock;
+  notes.push_back(fmt::format(
+      "{}: {} days, {}, paid upfront in full ({} instances){}",
+      block ? "capacity block" : "training plan", forecast.booked->days,
+      scenario.purchase.days ? "as asked" : "enough for the p90",
+      sizes(scenario.cluster.nodes + scenario.fleet.spares, plan.rules.instances_per_booking),
+      block ? "; instances of different blocks need not be near each other" : ""));
+  if (forecast.booked->overrun > 0) {
+    notes.push_back(
+        fmt::format("{:.1f} % of the runs outlast the booking: their cost has whole "
+                    "days more, which nobody promises to sell",
+                    100.0 * forecast.booked->overrun));
+  }
+}
+
+void commitment(const Scenario& scenario, std::vector<std::string>& notes) {
+  if (scenario.purchase.mode != PurchaseMode::kSavingsPlan) return;
+  const char* years =
+      scenario.purchase.term == SavingsTerm::kThreeYears ? "three years" : "one year";
+  const bool elsewhere = scenario.purchase.unused == UnusedTerm::kUsedElsewhere;
+  notes.push_back(fmt::format("savings plan: a commitment for {}; what lies beyond the run {}",
+                              years,
+                              elsewhere ? "is assumed to serve other work"
+                                        : "is in the bill (\"unused\": \"used_elsewhere\" leaves "
+                                          "it out)"));
+}
+
+void jobs(const Scenario& scenario, const Forecast& forecast, std::vector<std::string>& notes) {
+  const auto rules = scenario.platform.job_rules();
+  if (!rules || !forecast.jobs || forecast.jobs->p90 <= 1) return;
+  notes.push_back(fmt::format(
+      "a chain of {:.0f} training jobs ({:.0f} .. {:.0f}): each runs {} at "
+      "most and takes {} to start",
+      forecast.jobs->p50, forecast.jobs->p10, forecast.jobs->p90,
+      io::format_quantity(rules->longest_run.value), io::format_quantity(rules->start.value)));
+}
+
+/// What a bill should have and cannot.
+void gaps(const Scenario& scenario, std::vector<std::string>& notes) {
+  if (!scenario.prices || !scenario.cluster.region) return;
+  std::vector<std::string> missing;
+  if (!scenario.storage) missing.emplace_back("storage (the scenario names no store)");
+  const ServicePrices* services =
+      (*scenario.prices)->find_services((*scenario.cluster.region)->name);
+  if (scenario.platform.has_profiler() && !(services && services->profiler)) {
+    missing.emplace_back("the profiler (no price in this region)");
+  }
+  if (scenario.platform.has_control_plane() && !(services && services->eks_cluster)) {
+    missing.emplace_back("the control plane (no price in this region)");
+  }
+  if (!missing.empty()) {
+    notes.push_back(fmt::format("not in the bill: {}", fmt::join(missing, ", ")));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> purchase_notes(const Scenario& scenario, const Forecast& forecast) {
+  std::vector<std::string> notes;
+  spot(scenario, notes);
+  booking(scenario, forecast, notes);
+  commitment(scenario, notes);
+  jobs(scenario, forecast, notes);
+  gaps(scenario, notes);
+  return notes;
+}
+
+}  // namespace sextant::plan
