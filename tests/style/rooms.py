@@ -14,10 +14,10 @@ ROOMS = {
     "ledger": ["cluster"],
     # src/: io is the lowest room of the application; it knows the kernel's quantities only.
     "io": ["kernel"],
-    "catalog": ["io", "governance", "ledger"],
+    "import": ["io"],
+    "catalog": ["import", "governance", "ledger"],
     "scenario": ["catalog"],
-    "import": ["scenario"],
-    "run": ["scenario", "import"],
+    "run": ["scenario"],
     "plan": ["run"],
     "validate": ["run"],
     "flow": ["io", "training"],
