@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "src/catalog/families.h"
+#include "src/import/huggingface.h"
 #include "src/io/nearest_name.h"
 #include "src/io/printable.h"
 
@@ -35,6 +37,23 @@ std::string display(const fs::path& path) {
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name[0] != '.' && name.find('/') == std::string_view::npos &&
          name.find('\0') == std::string_view::npos;
+}
+
+bool is_file_name(std::string_view name) {
+  return name.ends_with(".json") && io::printable(name) == name;
+}
+
+/// A file that a document names, seen from where the document is.
+fs::path beside(const io::Place& asked_for, std::string_view name) {
+  const fs::path document = asked_for.document ? asked_for.document->name : "";
+  return (document.parent_path() / name).lexically_normal();
+}
+
+/// Of models/Llama-2-7b/config.json, the folder's name; of llama.json, the file's.
+std::string model_name(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  const std::string folder = path.parent_path().filename().string();
+  return stem == "config" && !folder.empty() ? folder : stem;
 }
 
 }  // namespace
@@ -74,11 +93,14 @@ std::vector<std::string> Catalogue::names(std::string_view family) const {
 
 const io::Node* Catalogue::find(std::string_view family, std::string_view name,
                                 const io::Place& asked_for, io::Diagnostics& diagnostics) {
-  const auto [position, is_new] = files_.try_emplace({std::string(family), std::string(name)});
+  const bool of_user = is_file_name(name);
+  const fs::path path = of_user ? beside(asked_for, name) : fs::path(name);
+  const auto [position, is_new] = files_.try_emplace({std::string(family), path.string()});
   File& file = position->second;
   using State = File::State;
   if (is_new) {
-    const bool valid = read_file(family, name, asked_for, file, diagnostics);
+    const bool valid = of_user ? read_file_of_user(family, path, asked_for, file, diagnostics)
+                               : read_entry(family, name, asked_for, file, diagnostics);
     file.state = valid ? State::kValid : State::kWrong;
   } else if (file.state != State::kValid) {
     diagnostics.error(asked_for, fmt::format("found \"{}\", {}", io::printable(name),
@@ -89,8 +111,8 @@ const io::Node* Catalogue::find(std::string_view family, std::string_view name,
   return file.state == State::kValid ? &file.entry : nullptr;
 }
 
-bool Catalogue::read_file(std::string_view family, std::string_view name,
-                          const io::Place& asked_for, File& file, io::Diagnostics& diagnostics) {
+bool Catalogue::read_entry(std::string_view family, std::string_view name,
+                           const io::Place& asked_for, File& file, io::Diagnostics& diagnostics) {
   const fs::path path = models_ / family / (std::string(name) + ".json");
   std::error_code error;
   if (!is_plain_name(name) || !fs::exists(path, error)) {
@@ -98,11 +120,7 @@ bool Catalogue::read_file(std::string_view family, std::string_view name,
     return false;
   }
   const io::Diagnostics::Origin origin(diagnostics, asked_for);
-  std::optional<std::string> text = io::read_text_file(path, diagnostics);
-  if (!text) return false;
-  record_file(display(path), *text);
-  file.document = std::make_unique<io::Document>(display(path), *std::move(text), true);
-  if (!io::parse(*file.document, diagnostics)) return false;
+  if (!parse_file(path, true, file, diagnostics)) return false;
   const io::Node* own_name = file.document->root.find("name");
   const auto* own_text = own_name ? own_name->get<std::string>() : nullptr;
   if (own_text && *own_text != name) {
@@ -111,6 +129,32 @@ bool Catalogue::read_file(std::string_view family, std::string_view name,
   }
   file.entry = file.document->root;
   return merge_base(family, file, diagnostics);
+}
+
+bool Catalogue::read_file_of_user(std::string_view family, const fs::path& path,
+                                  const io::Place& asked_for, File& file,
+                                  io::Diagnostics& diagnostics) {
+  const io::Diagnostics::Origin origin(diagnostics, asked_for);
+  if (!parse_file(path, false, file, diagnostics)) return false;
+  const io::Node& root = file.document->root;
+  if (family != io::kFamily<Transformer> || !importer::is_huggingface_config(root)) {
+    file.entry = root;
+    return merge_base(family, file, diagnostics);
+  }
+  std::optional<io::Node> entry =
+      importer::read_huggingface_config(root, model_name(path), diagnostics);
+  if (!entry) return false;
+  file.entry = *std::move(entry);
+  return true;
+}
+
+bool Catalogue::parse_file(const fs::path& path, bool needs_provenance, File& file,
+                           io::Diagnostics& diagnostics) {
+  std::optional<std::string> text = io::read_text_file(path, diagnostics);
+  if (!text) return false;
+  record_file(display(path), *text);
+  file.document = std::make_unique<io::Document>(display(path), *std::move(text), needs_provenance);
+  return io::parse(*file.document, diagnostics);
 }
 
 bool Catalogue::merge_base(std::string_view family, File& file, io::Diagnostics& diagnostics) {

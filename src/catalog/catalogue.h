@@ -29,7 +29,8 @@ struct UsedFile {
 
 /// The files of models/FAMILY/NAME.json, read when they are asked for. Each holds one object whose
 /// "name" is the file's stem; it may give "base", another entry of its family, and then only what
-/// differs from that.
+/// differs from that. A name that ends in ".json" is a file beside the one that names it: an entry
+/// of the user's own, or the config.json of a Hugging Face model in the place of a transformer.
 class Catalogue : public io::CatalogueLookup {
  public:
   explicit Catalogue(std::filesystem::path models) : models_(std::move(models)) {}
@@ -53,12 +54,13 @@ class Catalogue : public io::CatalogueLookup {
 
   /// The entry of that name. @throws io::InputError
   template <class T>
-  T load(std::string_view name) {
+  T load(std::string_view name, std::string* warnings = nullptr) {
     io::Diagnostics diagnostics;
     io::ReadContext context{diagnostics, this};
     T entry;
     read(name, {}, entry, context);
     diagnostics.throw_if_errors();
+    if (warnings) *warnings = diagnostics.render_warnings();
     return entry;
   }
 
@@ -76,8 +78,12 @@ class Catalogue : public io::CatalogueLookup {
     enum class State { kReading, kValid, kWrong } state = State::kReading;
   };
 
-  bool read_file(std::string_view family, std::string_view name, const io::Place& asked_for,
-                 File& file, io::Diagnostics& diagnostics);
+  bool read_entry(std::string_view family, std::string_view name, const io::Place& asked_for,
+                  File& file, io::Diagnostics& diagnostics);
+  bool read_file_of_user(std::string_view family, const std::filesystem::path& path,
+                         const io::Place& asked_for, File& file, io::Diagnostics& diagnostics);
+  bool parse_file(const std::filesystem::path& path, bool needs_provenance, File& file,
+                  io::Diagnostics& diagnostics);
   bool merge_base(std::string_view family, File& file, io::Diagnostics& diagnostics);
   void report_unknown(std::string_view family, std::string_view name, const io::Place& asked_for,
                       io::Diagnostics& diagnostics) const;

@@ -25,6 +25,7 @@ extern const Command kPlanCommand;
 extern const Command kCatalogCommand;
 extern const Command kValidateCommand;
 extern const Command kCalibrateCommand;
+extern const Command kImportCommand;
 extern const Command kSchemaCommand;
 
 /// Every command, in the order in which help lists them.

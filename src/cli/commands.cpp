@@ -5,8 +5,8 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{&kPlanCommand, &kValidateCommand, &kCalibrateCommand,
-                                        &kCatalogCommand, &kSchemaCommand};
+  static constexpr std::array kCommands{&kPlanCommand,    &kValidateCommand, &kCalibrateCommand,
+                                        &kCatalogCommand, &kImportCommand,   &kSchemaCommand};
   return kCommands;
 }
 
