@@ -34,6 +34,58 @@ Json figure_json(const io::Figure& figure) {
   return json;
 }
 
+/// "(10 W to 30 W)"; empty if the range is not known.
+std::string range_text(const io::Figure& figure) {
+  return figure.range.empty() ? "" : "(" + figure.range + ")";
+}
+
+/// Figures of one entry each below its name.
+std::string doubts_text(const std::vector<catalog::Doubt>& doubts, TextStyle style) {
+  std::string text;
+  for (std::size_t i = 0; i < doubts.size();) {
+    const std::string& entry = doubts[i].entry;
+    text += style.bold(entry) + "\n";
+    TextTable table({kLeft, kLeft, kLeft, kLeft});
+    for (; i < doubts.size() && doubts[i].entry == entry; ++i) {
+      const io::Figure& figure = doubts[i].figure;
+      table.row({figure.key, figure.value, range_text(figure), style.dim(provenance(figure))});
+    }
+    text += table.render();
+  }
+  return text;
+}
+
+std::string counts_text(const std::vector<catalog::FamilyCount>& families, TextStyle style) {
+  std::vector<TextTable::Align> columns{kLeft, kRight, kRight};
+  std::vector<std::string> head{"", "entries", "figures"};
+  for (const auto& [method, name] : EnumNames<Method>::table) {
+    columns.push_back(kRight);
+    head.emplace_back(name);
+  }
+  columns.push_back(kRight);
+  head.emplace_back("undated");
+  TextTable table(columns);
+  table.row(head);
+  for (const catalog::FamilyCount& family : families) {
+    std::vector<std::string> row{style.bold(family.family), fmt::to_string(family.entries),
+                                 fmt::to_string(family.figures)};
+    for (const int count : family.by_method) row.push_back(fmt::to_string(count));
+    row.push_back(fmt::to_string(family.undated));
+    table.row(row);
+  }
+  return table.render();
+}
+
+Json doubts_json(const std::vector<catalog::Doubt>& doubts) {
+  Json json = Json::array();
+  for (const catalog::Doubt& doubt : doubts) {
+    Json figure{{"entry", doubt.entry}};
+    figure.update(figure_json(doubt.figure));
+    json.push_back(std::move(figure));
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string catalog_list_text(const std::vector<catalog::Entry>& entries, TextStyle style) {
@@ -68,8 +120,8 @@ std::string catalog_show_text(const std::vector<catalog::Shown>& shown, TextStyl
                         one.entry.title, style.dim(one.file));
     TextTable table({kLeft, kLeft, kLeft, kLeft});
     for (const io::Figure& figure : one.figures) {
-      const std::string range = figure.range.empty() ? "" : "(" + figure.range + ")";
-      table.row({figure.key, figure.value, range, style.dim(provenance(figure))});
+      if (figure.key == "name" || figure.key == "title") continue;  // in the heading
+      table.row({figure.key, figure.value, range_text(figure), style.dim(provenance(figure))});
     }
     text += table.render();
   }
@@ -87,6 +139,35 @@ Json catalog_show_json(const std::vector<catalog::Shown>& shown) {
     for (const io::Figure& figure : one.figures) entry["figures"].push_back(figure_json(figure));
     json["entries"].push_back(std::move(entry));
   }
+  return json;
+}
+
+std::string catalog_check_text(const catalog::CheckResult& result, TextStyle style) {
+  std::string text = counts_text(result.families, style);
+  if (!result.assumed.empty()) {
+    text += fmt::format("\nAssumed ({}): nobody has measured or published them\n\n",
+                        result.assumed.size());
+    text += doubts_text(result.assumed, style);
+  }
+  if (!result.undated.empty()) {
+    text += style.warning(fmt::format("\nWithout a date or a source ({}):", result.undated.size()));
+    text += "\n\n" + doubts_text(result.undated, style);
+  }
+  return text;
+}
+
+Json catalog_check_json(const catalog::CheckResult& result) {
+  Json json{{"schema", "sextant.catalog.check/1"}, {"families", Json::array()}};
+  for (const catalog::FamilyCount& family : result.families) {
+    Json count{{"family", family.family}, {"entries", family.entries}, {"figures", family.figures}};
+    for (std::size_t i = 0; i < family.by_method.size(); ++i) {
+      count[std::string(EnumNames<Method>::table[i].second)] = family.by_method[i];
+    }
+    count["undated"] = family.undated;
+    json["families"].push_back(std::move(count));
+  }
+  json["assumed"] = doubts_json(result.assumed);
+  json["undated"] = doubts_json(result.undated);
   return json;
 }
 

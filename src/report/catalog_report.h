@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "src/catalog/check.h"
 #include "src/catalog/families.h"
 #include "src/report/text_style.h"
 
@@ -16,5 +17,9 @@ nlohmann::ordered_json catalog_list_json(const std::vector<catalog::Entry>& entr
 /// `sextant catalog show`: every figure of each entry with its source, date and method.
 std::string catalog_show_text(const std::vector<catalog::Shown>& shown, TextStyle style);
 nlohmann::ordered_json catalog_show_json(const std::vector<catalog::Shown>& shown);
+
+/// `sextant catalog check`: what the figures rest on, and those that a reader should doubt.
+std::string catalog_check_text(const catalog::CheckResult& result, TextStyle style);
+nlohmann::ordered_json catalog_check_json(const catalog::CheckResult& result);
 
 }  // namespace sextant::report

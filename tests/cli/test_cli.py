@@ -71,7 +71,7 @@ class ExitCodes(unittest.TestCase):
         self.expect(sextant("plan"), 2, "which scenario?")
         self.expect(sextant("plan", "--replcas", "3"), 2, "did you mean '--replicas'?")
         self.expect(plan("--replicas", "none"), 2, "expected a whole number from 1 to 1000000")
-        self.expect(sextant("catalog", "frobnicate"), 2, "expected 'list' or 'show'")
+        self.expect(sextant("catalog", "frobnicate"), 2, "expected 'list', 'show' or 'check'")
 
     def test_wrong_input_is_3(self):
         self.expect(sextant("plan", "absent.json", "--models", MODELS), 3, "absent.json")
