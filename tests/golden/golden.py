@@ -11,7 +11,7 @@ A golden file is text; a line's first character says what it is:
     >~ took \\d+ ms                               a line of stdout that matches the expression
     !~ ...                                       likewise of stderr
 
-Usage: golden.py --sextant PROGRAM [--update] FILE...
+Usage: golden.py --sextant PROGRAM [--update] FILE|FOLDER...
 `sextant` is the program in PROGRAM. --update rewrites the expected output; lines with an expression
 stay as they are where they still match.
 """
@@ -114,16 +114,25 @@ def check(path, folder, update):
     return False
 
 
+def files_in(path):
+    """The golden files below a folder; a file is itself."""
+    if not os.path.isdir(path):
+        return [path]
+    return sorted(os.path.join(folder, name) for folder, _, names in os.walk(path)
+                  for name in names if name.endswith(".golden"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sextant", required=True, metavar="PROGRAM")
     parser.add_argument("--update", action="store_true", help="rewrite the expected output")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE|FOLDER")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(os.path.abspath(options.sextant), os.path.join(folder, "sextant"))
-        passed = [check(path, folder, options.update) for path in options.files]
+        passed = [check(path, folder, options.update)
+                  for given in options.files for path in files_in(given)]
     sys.exit(0 if all(passed) else 1)
 
 
