@@ -5,10 +5,11 @@ namespace sextant::cli {
 /// What every command returns to the shell.
 enum class ExitCode {
   kOk = 0,
-  kInfeasible = 1,  ///< the plan cannot work; the message says what would make it feasible
-  kUsage = 2,       ///< the command line is wrong
-  kBadInput = 3,    ///< a file is wrong
-  kInternal = 70    ///< a defect of Sextant
+  kInfeasible = 1,         ///< the plan cannot work; the message says what would make it feasible
+  kExpectationFailed = 1,  ///< validate: an outcome is not what the scenario expects
+  kUsage = 2,              ///< the command line is wrong
+  kBadInput = 3,           ///< a file is wrong
+  kInternal = 70           ///< a defect of Sextant
 };
 
 }  // namespace sextant::cli

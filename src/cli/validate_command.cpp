@@ -1,12 +1,21 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 
 #include "src/catalog/families.h"
 #include "src/cli/command.h"
 #include "src/cli/fitting.h"
+#include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
+#include "src/plan/infeasible.h"
+#include "src/plan/plan.h"
+#include "src/report/expectation_report.h"
+#include "src/report/plan_json.h"
 #include "src/report/validation_report.h"
+#include "src/scenario/read_scenario.h"
+#include "src/validate/expectations.h"
+#include "src/validate/file_kind.h"
 
 namespace po = boost::program_options;
 
@@ -15,8 +24,9 @@ namespace {
 
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  options.add_options()("file", po::value<std::vector<std::string>>()->value_name("FILE"),
-                        "published runs: JSON arrays of measured steps")(
+  options.add_options()(
+      "file", po::value<std::vector<std::string>>()->value_name("FILE"),
+      "published runs (JSON arrays of measured steps), or scenarios that expect outcomes")(
       "calibration", text("NAME"), "coefficients to forecast with; default: reference")(
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
@@ -34,9 +44,9 @@ LeaveOut leave_out_of(const std::string& text) {
       fmt::format("validate: --leave-out takes 'family' or 'origin', found '{}'", text));
 }
 
-validate::StepValidation validate_runs(const Arguments& arguments) {
-  const std::vector<std::string> files = arguments.texts("file");
-  if (files.empty()) throw UsageError("validate: which files? usage: sextant validate FILE…");
+using Files = std::vector<std::string>;
+
+validate::StepValidation validate_runs(const Arguments& arguments, const Files& files) {
   const auto threads = arguments.count("threads", 1, 4096);
   const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
@@ -66,23 +76,85 @@ validate::StepValidation validate_runs(const Arguments& arguments) {
   return validation;
 }
 
-ExitCode run(const Arguments& arguments) {
-  const validate::StepValidation validation = validate_runs(arguments);
-  if (arguments.has("json")) {
-    fmt::print("{}\n", report::validation_json(validation).dump(2));
-  } else {
-    fmt::print("{}", report::validation_text(validation, report::style_of_stdout()));
+/// Forecasts a scenario as `plan` does and holds what it expects against the result.
+std::vector<validate::ExpectationRow> validate_scenario(const std::string& file,
+                                                        catalog::Catalogue& catalogue,
+                                                        const run::ParallelOptions& parallel) {
+  const scenario::Scenario scenario = scenario::read_scenario(file, catalogue);
+  if (scenario.expect.empty()) {
+    fmt::print(stderr, "sextant: {} expects nothing\n", file);
+    return {};
   }
-  return ExitCode::kOk;
+  try {
+    const plan::PlanResult result = plan::make_plan(scenario, parallel);
+    return validate::check_expectations(scenario, report::plan_json(result));
+  } catch (const plan::InfeasiblePlan& infeasible) {
+    return validate::failed_expectations(scenario,
+                                         "infeasible: " + infeasible.obstacles().front().reason);
+  }
+}
+
+std::vector<validate::ExpectationRow> validate_scenarios(const Arguments& arguments,
+                                                         const Files& files) {
+  const auto threads = arguments.count("threads", 1, 4096);
+  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  ProgressLine progress("scenarios", static_cast<std::int64_t>(files.size()));
+  std::vector<validate::ExpectationRow> rows;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    for (validate::ExpectationRow& row : validate_scenario(files[i], catalogue, parallel)) {
+      rows.push_back(std::move(row));
+    }
+    progress.update(static_cast<std::int64_t>(i) + 1);
+  }
+  return rows;
+}
+
+/// One document for all files: the rows of measured steps, then those of scenarios.
+nlohmann::ordered_json document_of(const std::optional<validate::StepValidation>& runs,
+                                   const std::vector<validate::ExpectationRow>& expectations) {
+  nlohmann::ordered_json document;
+  if (runs) {
+    document = report::validation_json(*runs);
+  } else {
+    document = {{"schema", "sextant.validate/1"}, {"rows", nlohmann::ordered_json::array()}};
+  }
+  for (auto& row : report::expectation_json(expectations)) document["rows"].push_back(row);
+  return document;
+}
+
+ExitCode run(const Arguments& arguments) {
+  Files runs, scenarios;
+  for (const std::string& file : arguments.texts("file")) {
+    const bool scenario = validate::file_kind(file) == validate::FileKind::kScenario;
+    (scenario ? scenarios : runs).push_back(file);
+  }
+  if (runs.empty() && scenarios.empty()) {
+    throw UsageError("validate: which files? usage: sextant validate FILE…");
+  }
+  std::optional<validate::StepValidation> steps;
+  if (!runs.empty()) steps = validate_runs(arguments, runs);
+  const std::vector<validate::ExpectationRow> rows = validate_scenarios(arguments, scenarios);
+  if (arguments.has("json")) {
+    fmt::print("{}\n", document_of(steps, rows).dump(2));
+  } else {
+    const report::TextStyle style = report::style_of_stdout();
+    if (steps) fmt::print("{}", report::validation_text(*steps, style));
+    if (steps && !rows.empty()) fmt::print("\n");
+    fmt::print("{}", report::expectation_text(rows, style));
+  }
+  const bool all_hold = std::all_of(rows.begin(), rows.end(), [](auto& row) { return row.ok(); });
+  return all_hold ? ExitCode::kOk : ExitCode::kExpectationFailed;
 }
 
 }  // namespace
 
-const Command kValidateCommand{.name = "validate",
-                               .summary = "hold forecasts against published, measured runs",
-                               .synopsis = "FILE… [--leave-out family|origin] [--json]",
-                               .example = "models/published_runs/published_runs.json",
-                               .declare = declare,
-                               .run = run};
+const Command kValidateCommand{
+    .name = "validate",
+    .summary = "hold forecasts against published, measured runs and expected outcomes",
+    .synopsis = "FILE… [--leave-out family|origin] [--json]",
+    .example = "models/published_runs/published_runs.json",
+    .declare = declare,
+    .run = run};
 
 }  // namespace sextant::cli

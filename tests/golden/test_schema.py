@@ -36,6 +36,7 @@ class Schema(unittest.TestCase):
 
     def test_accepts_good_scenarios(self):
         paths = glob.glob("scenarios/*.json", root_dir=SOURCE)
+        paths += glob.glob("scenarios/published/*.json", root_dir=SOURCE)
         paths += glob.glob("tests/data/good/*.json", root_dir=SOURCE)
         paths.remove(SCHEMA)
         self.assertGreaterEqual(len(paths), 3)

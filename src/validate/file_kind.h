@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+
+#include "src/io/node.h"
+
+namespace sextant::validate {
+
+/// What a file holds that `sextant validate` reads; seen from its content.
+enum class FileKind {
+  kPublishedRuns,  ///< an array of measured steps
+  kScenario        ///< a scenario, with outcomes that it expects
+};
+
+/// @throws io::InputError if the file cannot be read, is no JSON, or is neither.
+FileKind file_kind(const std::filesystem::path& path);
+
+}  // namespace sextant::validate
