@@ -7,8 +7,9 @@ namespace sextant {
 CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& recovery,
                                  const CheckpointedJob& job) {
   const Bytes size(job.parameters * plan.bytes_per_parameter.value);
-  const auto transfer = [&](BytesPerSecond store) {
-    return transfer_time(size, {.store = store, .nodes = job.nodes, .node = job.node_ip_bandwidth});
+  const auto transfer = [&](Bytes bytes, BytesPerSecond store) {
+    return transfer_time(bytes,
+                         {.store = store, .nodes = job.nodes, .node = job.node_ip_bandwidth});
   };
   const Seconds copy = size / (job.nodes * plan.copy_bandwidth.value);
   const auto given_or = [](const std::optional<Coefficient<Seconds>>& given, Seconds derived) {
@@ -16,9 +17,10 @@ CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& rec
   };
   return {.mode = plan.mode,
           .stall = given_or(plan.stall, copy),
-          .write = given_or(plan.write_time, transfer(plan.storage.write_bandwidth)),
+          .write = given_or(plan.write_time, transfer(size, plan.storage.write_bandwidth)),
           .slowdown = plan.slowdown,
-          .restore = given_or(recovery.restore, transfer(plan.storage.read_bandwidth))};
+          .restore =
+              given_or(recovery.restore, transfer(size + job.frozen, plan.storage.read_bandwidth))};
 }
 
 }  // namespace sextant

@@ -1,5 +1,7 @@
 #include "src/plan/figures_used.h"
 
+#include <set>
+
 #include "sextant/ledger/power.h"
 #include "src/plan/purchase.h"
 
@@ -9,12 +11,16 @@ namespace {
 /// The part of a calibration that the scenario's hardware and software use.
 Calibration relevant_part(const scenario::Scenario& scenario) {
   Calibration part = *scenario.calibration;
-  const auto keep_only = [](auto& coefficients, const std::string& key) {
-    std::erase_if(coefficients, [&](const auto& entry) { return entry.first != key; });
+  const auto keep_only = [](auto& coefficients, const std::set<std::string>& keys) {
+    std::erase_if(coefficients, [&](const auto& entry) { return !keys.contains(entry.first); });
   };
-  keep_only(part.accelerators, (*scenario.cluster.accelerator)->generation);
-  keep_only(part.fabrics, scenario.cluster.instance->fabric);
-  keep_only(part.software, scenario.training.software.framework);
+  std::set<std::string> frameworks;
+  for (const scenario::PhasePlan* phase : scenario.training.in_order()) {
+    frameworks.insert(phase->software.framework);
+  }
+  keep_only(part.accelerators, {(*scenario.cluster.accelerator)->generation});
+  keep_only(part.fabrics, {scenario.cluster.instance->fabric});
+  keep_only(part.software, frameworks);
   return part;
 }
 

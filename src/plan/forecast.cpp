@@ -63,6 +63,18 @@ std::vector<NamedSummary> goodput(const Replicas& replicas) {
   return buckets;
 }
 
+/// Phases that a replica did not come to took it no time.
+std::vector<Summary> phase_times(const Replicas& replicas, std::size_t phases) {
+  std::vector<Summary> times;
+  for (std::size_t phase = 0; phase < phases; ++phase) {
+    times.push_back(summary_of(replicas, [phase](const Replica& r) {
+      const std::vector<Seconds>& all = r.result.phase_times;
+      return phase < all.size() ? all[phase].si() : 0.0;
+    }));
+  }
+  return times;
+}
+
 Forecast::Interruptions interruptions(const Replicas& replicas, const FailureProfile& profile) {
   Forecast::Interruptions result;
   result.total = summary_of(replicas, [](const Replica& r) {
@@ -101,6 +113,7 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
   result.replicas = static_cast<std::int64_t>(replicas.size());
   result.wall_time_s =
       summary_of(replicas, [](const Replica& r) { return r.result.wall_time.si(); });
+  result.phase_wall_time_s = phase_times(replicas, inputs.campaign.phases.size());
   result.ettr = summary_of(replicas, [](const Replica& r) { return r.usage.ettr(); });
   result.goodput_s = goodput(replicas);
   result.interruptions = interruptions(replicas, inputs.campaign.failures);

@@ -54,6 +54,7 @@ struct Forecast {
   std::int64_t replicas = 0;  ///< that were run: few if none of the first ones finished
   std::uint64_t digest = 0;
   Summary wall_time_s;
+  std::vector<Summary> phase_wall_time_s;  ///< of each phase, its recoveries and stops included
   std::optional<Summary> cost_usd;
   std::optional<Summary> energy_j;  ///< at the meter of the building
   std::vector<NamedSummary> energy_by_state_j;

@@ -1,5 +1,7 @@
 #include "src/plan/forecast_inputs.h"
 
+#include <algorithm>
+
 #include "sextant/ledger/power.h"
 #include "sextant/training/parameters.h"
 #include "src/plan/purchase.h"
@@ -7,8 +9,13 @@
 namespace sextant::plan {
 namespace {
 
+/// Of the phase that saves most.
 Bytes checkpoint_size(const scenario::Scenario& scenario) {
-  return Bytes(total_parameters(*scenario.model) * scenario.checkpoint.bytes_per_parameter);
+  double parameters = 0;
+  for (const scenario::PhasePlan* phase : scenario.training.in_order()) {
+    parameters = std::max(parameters, trainable_parameters(*scenario.model, phase->tuning));
+  }
+  return Bytes(parameters * scenario.checkpoint.bytes_per_parameter);
 }
 
 std::optional<JobChain> job_chain_of(const scenario::Scenario& scenario,

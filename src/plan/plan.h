@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "src/io/figures.h"
 #include "src/plan/checkpoint_interval.h"
 #include "src/plan/forecast.h"
+#include "src/plan/ideal.h"
+#include "src/plan/phases.h"
 #include "src/run/parallel_for.h"
 #include "src/scenario/scenario.h"
 
@@ -18,8 +21,11 @@ namespace sextant::plan {
 /// A forecast and everything that it stands on.
 struct PlanResult {
   scenario::Scenario scenario;
-  StepInputs step_inputs;
-  StepProfile step;
+  std::vector<PlannedPhase> phases;
+  std::size_t main_phase = 0;  ///< the one that takes most of the time
+  StepInputs step_inputs;      ///< of its main batch
+  StepProfile step;            ///< of the same
+  std::optional<IdealRun> ideal;
   CampaignInputs campaign;
   IntervalChoice interval;
   Forecast forecast;
@@ -27,10 +33,9 @@ struct PlanResult {
   std::vector<io::Figure> figures;  ///< the sourced ones that went in
   /// The files that were read. make_plan knows none: whoever read the scenario fills them in.
   std::vector<catalog::UsedFile> files;
-};
 
-/// The step that a scenario describes.
-StepInputs step_inputs_of(const scenario::Scenario& scenario);
+  const PlannedPhase& longest() const { return phases[main_phase]; }
+};
 
 /// Forecasts one run: its step, its weeks on a failing fleet, its bill. Replicas and seed are the
 /// scenario's; the progress of `parallel` counts replicas.

@@ -72,14 +72,19 @@ Json layout_json(const StepInputs& inputs) {
           {"pipeline", layout.pipeline},
           {"virtual_stages", layout.virtual_stages},
           {"context", layout.context},
-          {"expert", 1},
+          {"context_exchange", enum_name(layout.context_exchange)},
+          {"expert", layout.expert},
+          {"expert_tensor", layout.expert_tensor_ranks()},
           {"data", inputs.data()},
+          {"schedule", enum_name(layout.pipeline_schedule())},
           {"zero", layout.zero},
           {"shard_group", inputs.shard_ranks()},
           {"micro_batch", layout.micro_batch},
           {"microbatches", inputs.microbatches()},
           {"sequence_parallel", layout.sequence_parallel},
-          {"recompute", enum_name(layout.recompute)}};
+          {"recompute", enum_name(layout.recompute)},
+          {"recompute_every", layout.recompute_every},
+          {"offload", enum_name(layout.offload)}};
 }
 
 Json co2e_json(const plan::Forecast::Co2e& co2e) {
@@ -130,8 +135,57 @@ Json ledger_json(const std::vector<LedgerItem>& items) {
   return ledger;
 }
 
+Json batch_json(const plan::PlannedBatch& batch) {
+  return {{"global_batch", batch.inputs.global_batch},
+          {"sequence_length", batch.inputs.sequence_length},
+          {"steps", batch.steps},
+          {"tokens", static_cast<double>(batch.steps) * batch.step.tokens},
+          {"time_s", batch.step.time.si()},
+          {"mfu", batch.step.mfu}};
+}
+
+Json phase_json(const plan::PlannedPhase& phase, const Summary& wall_time_s) {
+  Json batches = Json::array();
+  for (const plan::PlannedBatch& batch : phase.batches) batches.push_back(batch_json(batch));
+  const EvaluationPauses& evaluation = phase.campaign.evaluation;
+  const plan::PlannedBatch& main = phase.main();
+  return {{"name", phase.plan.name},
+          {"tokens", phase.tokens()},
+          {"steps", phase.steps()},
+          {"restarts", phase.campaign.restarts},
+          {"trainable", enum_name(phase.plan.tuning.trainable)},
+          {"reference_model", phase.plan.tuning.reference_model},
+          {"checkpointed_parameters", phase.checkpointed_parameters},
+          {"evaluation", evaluation.every > 0 ? Json{{"every_steps", evaluation.every},
+                                                     {"time_s", evaluation.time.si()}}
+                                              : Json()},
+          {"mfu", phase.mfu()},
+          {"batches", std::move(batches)},
+          {"step", step_json(main.step, main.inputs)},
+          {"layout", layout_json(main.inputs)},
+          {"forecast", {{"wall_time_s", estimate_json(wall_time_s)}}}};
+}
+
+Json phases_json(const plan::PlanResult& result) {
+  Json phases = Json::array();
+  for (std::size_t i = 0; i < result.phases.size(); ++i) {
+    phases.push_back(phase_json(result.phases[i], result.forecast.phase_wall_time_s[i]));
+  }
+  return phases;
+}
+
+Json ideal_json(const plan::IdealRun& ideal) {
+  return {{"wall_time_s", ideal.wall_time.si()},
+          {"cost_usd", ideal.cost ? Json(ideal.cost->si()) : Json()},
+          {"mfu", ideal.mfu},
+          {"mfu_stated", ideal.mfu_is_stated},
+          {"parameters", ideal.parameters},
+          {"tokens", ideal.tokens},
+          {"formula", ideal.formula + " / (accelerators · peak_16bit · MFU)"}};
+}
+
 Json checkpoint_json(const plan::PlanResult& result) {
-  const CheckpointCosts& costs = result.campaign.phases.front().checkpoint;
+  const CheckpointCosts& costs = result.longest().campaign.checkpoint;
   return {{"interval_s", result.interval.interval.si()},
           {"chosen_by", result.interval.chosen_by},
           {"young_s", result.interval.young.si()},
@@ -170,6 +224,8 @@ Json plan_json(const plan::PlanResult& result) {
             {"mode", enum_name(result.scenario.purchase.mode)}}},
           {"notes", result.notes},
           {"forecast", forecast_json(result.forecast)},
+          {"phases", phases_json(result)},
+          {"ideal", or_null(result.ideal, ideal_json)},
           {"ledger", ledger_json(result.forecast.ledger)},
           {"checkpoint", checkpoint_json(result)},
           {"sources", sources_json(result.figures)},

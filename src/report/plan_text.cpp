@@ -7,6 +7,7 @@
 #include "src/plan/build_info.h"
 #include "src/report/evidence.h"
 #include "src/report/human.h"
+#include "src/report/phases_text.h"
 #include "src/report/step_interval.h"
 #include "src/report/text_table.h"
 
@@ -42,18 +43,30 @@ void add_answer(TextTable& table, const char* what, const Summary& value, Scale 
              range_in<Q>(value, scale), style.dim(note)});
 }
 
+/// "15.6T tokens", "for 54 days", "16.4T tokens in 3 phases".
+std::string work_text(const plan::PlanResult& result) {
+  const scenario::TrainingPlan& training = result.scenario.training;
+  const std::size_t phases = result.phases.size();
+  if (training.tokens) return human_count(*training.tokens) + " tokens";
+  if (training.duration) return "for " + human(*training.duration);
+  double tokens = 0;
+  for (const plan::PlannedPhase& phase : result.phases) {
+    if (phase.plan.duration) return fmt::format("{} phases", phases);
+    tokens += phase.tokens();
+  }
+  const std::string text = human_count(tokens) + " tokens";
+  return phases > 1 ? fmt::format("{} in {} phases", text, phases) : text;
+}
+
 std::string title(const plan::PlanResult& result, TextStyle style) {
   const StepInputs& inputs = result.step_inputs;
   const scenario::Scenario& scenario = result.scenario;
-  const scenario::TrainingPlan& training = scenario.training;
-  const std::string work = training.tokens ? human_count(*training.tokens) + " tokens"
-                                           : "for " + human(*training.duration);
   std::string text = style.bold(scenario.name) + "\n";
   if (!scenario.question.empty()) text += wrapped(scenario.question);
-  text +=
-      style.dim(wrapped(fmt::format("{}, {} on {} x {}: {} x {}", inputs.model.title, work,
-                                    grouped(result.campaign.nodes), scenario.cluster.instance->name,
-                                    grouped(inputs.accelerators), inputs.node.accelerator.title)));
+  text += style.dim(
+      wrapped(fmt::format("{}, {} on {} x {}: {} x {}", inputs.model.title, work_text(result),
+                          grouped(result.campaign.nodes), scenario.cluster.instance->name,
+                          grouped(inputs.accelerators), inputs.node.accelerator.title)));
   return text;
 }
 
@@ -98,19 +111,54 @@ std::string answer(const plan::PlanResult& result, TextStyle style) {
   return table.render();
 }
 
+/// Of all phases, each note once; what does not hold for the longest phase says for which it does.
+std::vector<std::string> extrapolations(const plan::PlanResult& result) {
+  std::vector<std::string> notes = result.step.extrapolated;
+  const auto known = [&](const std::string& note) {
+    return std::find(notes.begin(), notes.end(), note) != notes.end();
+  };
+  for (const plan::PlannedPhase& phase : result.phases) {
+    for (const plan::PlannedBatch& batch : phase.batches) {
+      for (const std::string& note : batch.step.extrapolated) {
+        if (known(note)) continue;
+        const std::string named =
+            phase.plan.name.empty() ? note : fmt::format("{}: {}", phase.plan.name, note);
+        if (!known(named)) notes.push_back(named);
+      }
+    }
+  }
+  return notes;
+}
+
+/// The batch of a phase that needs most memory.
+const plan::PlannedBatch& fullest(const plan::PlannedPhase& phase) {
+  return *std::max_element(
+      phase.batches.begin(), phase.batches.end(),
+      [](const auto& a, const auto& b) { return a.step.peak_memory() < b.step.peak_memory(); });
+}
+
+std::string tight_memory(const plan::PlanResult& result, TextStyle style) {
+  std::string text;
+  for (const plan::PlannedPhase& phase : result.phases) {
+    const plan::PlannedBatch& batch = fullest(phase);
+    const Bytes peak = batch.step.peak_memory();
+    const Bytes capacity = batch.inputs.node.accelerator.memory.value;
+    if (peak <= capacity) continue;
+    const std::string where = phase.plan.name.empty() ? "" : phase.plan.name + ": ";
+    text += wrapped(style.warning("may not fit:") +
+                    fmt::format(" {}{} of memory where an accelerator has {}, within the error of "
+                                "the estimate",
+                                where, human(peak), human(capacity)));
+  }
+  return text;
+}
+
 std::string warnings(const plan::PlanResult& result, TextStyle style) {
   std::string text;
-  for (const std::string& note : result.step.extrapolated) {
+  for (const std::string& note : extrapolations(result)) {
     text += wrapped(style.warning("extrapolated:") + " " + note);
   }
-  const Bytes peak = result.step.peak_memory();
-  const Bytes capacity = result.step_inputs.node.accelerator.memory.value;
-  if (peak > capacity) {
-    text += wrapped(style.warning("may not fit:") +
-                    fmt::format(" {} of memory where an accelerator has {}, within the error of "
-                                "the estimate",
-                                human(peak), human(capacity)));
-  }
+  text += tight_memory(result, style);
   for (const std::string& note : result.notes) text += wrapped(style.dim("note:") + " " + note);
   const plan::Forecast& forecast = result.forecast;
   if (forecast.finished < forecast.replicas) {
@@ -123,14 +171,26 @@ std::string warnings(const plan::PlanResult& result, TextStyle style) {
   return text.empty() ? text : "\n" + text;
 }
 
-std::string layout_text(const StepInputs& inputs) {
-  const Layout& layout = inputs.layout;
-  std::string text = fmt::format("tensor {} x pipeline {} x data {}", layout.tensor,
-                                 layout.pipeline, inputs.data());
-  if (layout.context > 1) text += fmt::format(" x context {}", layout.context);
-  if (layout.virtual_stages > 1) text += fmt::format(", {} virtual stages", layout.virtual_stages);
-  return text + fmt::format(", ZeRO-{}, {} microbatches of {}, recompute {}", layout.zero,
-                            inputs.microbatches(), layout.micro_batch, enum_name(layout.recompute));
+std::string ideal_line(const plan::PlanResult& result) {
+  if (!result.ideal) return "";
+  const plan::IdealRun& ideal = *result.ideal;
+  return "\n" + wrapped(fmt::format(
+                    "ideal: {} at {} MFU of {} on {} accelerators: {}{}, i.e. no failures, no "
+                    "checkpoints",
+                    ideal.formula, ideal.mfu_is_stated ? "the stated" : "the forecast's",
+                    percent(ideal.mfu), grouped(result.scenario.cluster.accelerators()),
+                    human(ideal.wall_time), ideal.cost ? ", " + human(*ideal.cost) : ""));
+}
+
+std::string phases_section(const plan::PlanResult& result, TextStyle style) {
+  const std::string table = phases_table(result, style);
+  if (table.empty()) return "";
+  return heading(result.phases.size() > 1 ? "Phases" : "Batches", style) + table;
+}
+
+/// " of "name"" where there are several phases.
+std::string of_longest(const plan::PlanResult& result) {
+  return result.phases.size() > 1 ? fmt::format(" of {}", result.longest().plan.name) : "";
 }
 
 std::string step_section(const plan::PlanResult& result, TextStyle style) {
@@ -138,7 +198,7 @@ std::string step_section(const plan::PlanResult& result, TextStyle style) {
   const double tokens_per_s = step.tokens / step.time.si();
   const auto [low, high] = interval80(step);
   const Scale scale = scale_of(step.time);
-  std::string text = heading("One step", style);
+  std::string text = heading("One step" + of_longest(result), style);
   text += fmt::format("  {} ({} .. {}) for {} tokens: {} tokens/s, {} per accelerator\n",
                       human(step.time), in_scale(low, scale), in_scale(high, scale),
                       human_count(step.tokens), human_count(tokens_per_s),
@@ -167,6 +227,16 @@ std::vector<std::size_t> telling_stages(const std::vector<StageMemory>& stages) 
   return indices;
 }
 
+std::string memory_of_other_phases(const plan::PlanResult& result) {
+  std::vector<std::string> peaks;
+  for (const plan::PlannedPhase& phase : result.phases) {
+    if (&phase == &result.longest()) continue;
+    peaks.push_back(fmt::format("{} {}", phase.plan.name, gib(fullest(phase).step.peak_memory())));
+  }
+  return peaks.empty() ? ""
+                       : wrapped(fmt::format("peak in other phases: {}", fmt::join(peaks, ", ")));
+}
+
 std::string memory_section(const plan::PlanResult& result, TextStyle style) {
   const std::vector<StageMemory>& stages = result.step.memory;
   const Bytes capacity = result.step_inputs.node.accelerator.memory.value;
@@ -183,7 +253,7 @@ std::string memory_section(const plan::PlanResult& result, TextStyle style) {
                gib(stage.buffers), style.bold(gib(stage.total())),
                fmt::format("{} {}", percent(share), style.bar(text_bar(share, 10)))});
   }
-  return text + table.render();
+  return text + table.render() + memory_of_other_phases(result);
 }
 
 std::string time_section(const plan::PlanResult& result, TextStyle style) {
@@ -228,7 +298,7 @@ std::string interruption_lines(const plan::Forecast& forecast) {
 
 std::string checkpoint_lines(const plan::PlanResult& result) {
   const plan::IntervalChoice& choice = result.interval;
-  const CheckpointCosts& costs = result.campaign.phases.front().checkpoint;
+  const CheckpointCosts& costs = result.longest().campaign.checkpoint;
   const bool asynchronous = costs.mode == CheckpointMode::kAsynchronous;
   return wrapped(
       fmt::format("a checkpoint every {} ({}; Young {}, Daly {}): {}write {}, restore {}",
@@ -280,10 +350,11 @@ std::string provenance(const plan::PlanResult& result, TextStyle style) {
 
 std::string plan_text(const plan::PlanResult& result, TextStyle style) {
   return title(result, style) + warnings(result, style) + "\n" + answer(result, style) +
-         step_section(result, style) + memory_section(result, style) + time_section(result, style) +
-         interruption_lines(result.forecast) + checkpoint_lines(result) +
-         ledger_section(result.forecast, style) + doubt_section(result, style) +
-         provenance(result, style);
+         ideal_line(result) + phases_section(result, style) + step_section(result, style) +
+         memory_section(result, style) + time_section(result, style) +
+         interruption_lines(result.forecast) + checkpoint_lines(result) + evaluation_lines(result) +
+         tuning_lines(result) + ledger_section(result.forecast, style) +
+         doubt_section(result, style) + provenance(result, style);
 }
 
 }  // namespace sextant::report

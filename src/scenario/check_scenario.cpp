@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "sextant/training/parameters.h"
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
 #include "src/scenario/check_purchase.h"
+#include "src/scenario/check_training.h"
 
 namespace sextant::scenario {
 namespace {
-
-/// Simulated time is counted in 64-bit nanoseconds.
-constexpr Seconds kLongestRun{292.0 * 365.25 * 86400};
 
 class Checks {
  public:
@@ -20,11 +17,7 @@ class Checks {
 
   void run() {
     format_version();
-    tokens_or_duration();
-    length_of_the_run();
     model_shape();
-    ranks();
-    precision();
     calibration();
     causes();
     repair_time();
@@ -45,12 +38,7 @@ class Checks {
   }
 
   void format_version();
-  void tokens_or_duration();
-  void length_of_the_run();
   void model_shape();
-  void ranks();
-  void batch(std::int64_t data_ranks);
-  void precision();
   void calibration();
   template <class T>
   void covers(const std::map<std::string, T>& coefficients, const std::string& key);
@@ -69,38 +57,6 @@ void Checks::format_version() {
   error(s_.schema, fmt::format("found \"{}\", expected \"{}\"", s_.schema, kScenarioSchema));
 }
 
-void Checks::tokens_or_duration() {
-  const TrainingPlan& training = s_.training;
-  if (training.tokens && training.duration) {
-    io::Diagnostic& entry =
-        error(training.duration, "found a duration besides the tokens, expected one of the two");
-    note(entry, training.tokens, "the tokens");
-  } else if (!training.tokens && !training.duration) {
-    error(training, "found neither \"tokens\" nor \"duration\", expected one of the two").help =
-        "\"tokens\": \"15.6T\" trains on so many tokens, \"duration\": \"54 d\" for so long";
-  }
-}
-
-void Checks::length_of_the_run() {
-  const TrainingPlan& training = s_.training;
-  if (training.duration && *training.duration > kLongestRun) {
-    error(training.duration, fmt::format("found {}, expected at most 292 years",
-                                         io::format_quantity(*training.duration)));
-  }
-  if (!training.tokens) return;
-  const Flops work = *training.tokens * model_flops_per_token(*s_.model, training.sequence_length);
-  const Accelerator& accelerator = **s_.cluster.accelerator;
-  const double accelerators = static_cast<double>(s_.cluster.accelerators());
-  const Seconds least = work / (accelerators * accelerator.peak_16bit.value);
-  if (least <= kLongestRun) return;
-  io::Diagnostic& entry = error(
-      training.tokens,
-      fmt::format("found {:g} tokens, which take {:.0f} years at the accelerators' peak rate, "
-                  "expected at most 292 years",
-                  *training.tokens, least / Seconds(365.25 * 86400)));
-  note(entry, s_.cluster.nodes, fmt::format("{} nodes", s_.cluster.nodes));
-}
-
 void Checks::model_shape() {
   const Transformer& model = *s_.model;
   if (model.hidden % model.heads != 0) {
@@ -113,59 +69,6 @@ void Checks::model_shape() {
         model.kv_heads, fmt::format("found {}, expected a divisor of the heads", model.kv_heads));
     note(entry, model.heads, fmt::format("{} heads", model.heads));
   }
-}
-
-void Checks::ranks() {
-  const Layout& layout = s_.training.layout;
-  const std::int64_t devices = s_.cluster.ranks();
-  // Four factors of 31 bits overflow an integer; a double is exact as far as they can agree.
-  const double model_ranks = double{1} * layout.tensor * layout.pipeline * layout.context;
-  const double ranks = model_ranks * layout.data.value_or(1);
-  const auto available = static_cast<double>(devices);
-  const bool whole = ranks <= available && devices % static_cast<std::int64_t>(ranks) == 0;
-  if (layout.data ? ranks == available : whole) {
-    batch(layout.data.value_or(static_cast<int>(available / model_ranks)));
-    return;
-  }
-  const std::string product = fmt::format(
-      "tensor {} x pipeline {} x context {}{} = {:.0f}", layout.tensor, layout.pipeline,
-      layout.context, layout.data ? fmt::format(" x data {}", *layout.data) : "", ranks);
-  const Accelerator& accelerator = **s_.cluster.accelerator;
-  io::Diagnostic& entry =
-      error(layout, fmt::format("found {} ranks, expected {} the {} {}", product,
-                                layout.data ? "exactly" : "a divisor of", devices,
-                                accelerator.devices ? "devices" : "accelerators"));
-  note(entry, s_.cluster.nodes, fmt::format("{} nodes …", s_.cluster.nodes));
-  note(entry, s_.cluster.instance->accelerators,
-       fmt::format("… of {} accelerators", s_.cluster.instance->accelerators));
-  if (accelerator.devices) {
-    note(entry, accelerator.devices, fmt::format("… of {} devices", accelerator.device_count()));
-  }
-}
-
-void Checks::batch(std::int64_t data_ranks) {
-  const Layout& layout = s_.training.layout;
-  const std::int64_t unit = data_ranks * layout.micro_batch;
-  if (s_.training.global_batch % unit == 0) return;
-  io::Diagnostic& entry =
-      error(s_.training.global_batch,
-            fmt::format("found {} sequences, expected a multiple of {} = {} data-parallel ranks x "
-                        "microbatches of {}",
-                        s_.training.global_batch, unit, data_ranks, layout.micro_batch));
-  note(entry, layout, "the layout");
-  const std::int64_t below = s_.training.global_batch / unit * unit;
-  entry.help =
-      below > 0 ? fmt::format("{} and {} are", below, below + unit) : fmt::format("{} is", unit);
-}
-
-void Checks::precision() {
-  if (s_.training.precision != Precision::kFp8) return;
-  const Accelerator& accelerator = **s_.cluster.accelerator;
-  if (accelerator.peak_fp8) return;
-  io::Diagnostic& entry =
-      error(s_.training.precision,
-            fmt::format("found \"fp8\", which {} does not have", accelerator.title));
-  note(entry, accelerator.name, "no peak_fp8 here");
 }
 
 /// The calibration has coefficients under this key.
@@ -184,7 +87,6 @@ void Checks::covers(const std::map<std::string, T>& coefficients, const std::str
 void Checks::calibration() {
   const Calibration& calibration = *s_.calibration;
   covers(calibration.accelerators, (*s_.cluster.accelerator)->generation);
-  covers(calibration.software, s_.training.software.framework);
   if (s_.cluster.nodes > 1) covers(calibration.fabrics, s_.cluster.instance->fabric);
 }
 
@@ -257,6 +159,7 @@ void check_instance(const Scenario& scenario, const io::PlaceMap& places,
 void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
                     io::Diagnostics& diagnostics) {
   Checks(scenario, places, diagnostics).run();
+  check_training(scenario, places, diagnostics);
   check_purchase(scenario, places, diagnostics);
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "src/io/description.h"
 #include "src/io/json_text.h"
 #include "src/io/units.h"
@@ -23,6 +25,27 @@ void resolve_accelerator(ClusterPlan& cluster, catalog::Catalogue& catalogue,
                  context);
 }
 
+/// Completes the phases with what the training says. Where a phase is silent about its length or
+/// its ramp, nothing else can know.
+void complete_phases(const io::Node& training_node, TrainingPlan& training,
+                     io::ReadContext& context) {
+  context.places->record(static_cast<PhasePlan&>(training), training_node.place);
+  io::Node common = training_node;
+  std::erase_if(std::get<io::Node::Object>(common.value), [](const io::Node::Member& member) {
+    static const std::set<std::string> own = {
+        "tokens", "steps", "duration", "batch_ramp", "batch_stages", "stated_mfu", "phases"};
+    return own.contains(member.key);
+  });
+  const io::Node* list = training_node.find("phases");
+  for (std::size_t i = 0; i < training.phases.size(); ++i) {
+    const io::Node& said = std::get<io::Node::Array>(list->value)[i];
+    PhasePlan& phase = training.phases[i];
+    phase = {};
+    io::read_value(io::merged(common, said), phase, {}, context);
+    context.places->record(phase, said.place);
+  }
+}
+
 }  // namespace
 
 Scenario read_scenario_text(const std::string& name, std::string text,
@@ -37,6 +60,7 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   diagnostics.throw_if_errors();
   check_instance(scenario, places, diagnostics);
   diagnostics.throw_if_errors();
+  complete_phases(*document.root.find("training"), scenario.training, context);
   resolve_accelerator(scenario.cluster, catalogue, context);
   diagnostics.throw_if_errors();
   check_scenario(scenario, places, diagnostics);
@@ -70,8 +94,9 @@ std::string scenario_reference() {
          "counts "
          "as assumed) or as `{\"value\", \"source\", \"date\", \"method\", \"range\"}`; method is "
          "`measured`, `fitted`, `datasheet`, `derived` or `assumed`, range its 80 % range.\n\n"
-         "Where a table says *name in models/…*, the value is a name of the catalogue, or an "
-         "object "
+         "Where a table says *name in models/…*, the value is a name of the catalogue, or a "
+         "file whose name ends in `.json`, seen from this one (an entry of your own; for a model "
+         "also the config.json of a Hugging Face model), or an object "
          "in full, or an object with `\"base\": \"name\"` and what differs from that entry: "
          "objects "
          "are merged member by member, a sourced number is replaced as a whole, null removes an "

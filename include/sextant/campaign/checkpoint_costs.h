@@ -27,6 +27,7 @@ struct CheckpointCosts {
 /// Size of what is saved and who saves it.
 struct CheckpointedJob {
   double parameters = 0;
+  Bytes frozen;  ///< read with every restore, never written: weights that are not trained
   int nodes = 1;
   std::optional<BytesPerSecond> node_ip_bandwidth;  ///< absent: only the store limits
 };

@@ -16,7 +16,8 @@ CheckpointPlan plan_of(CheckpointMode mode) {
   return plan;
 }
 
-const CheckpointedJob kLlama405b{.parameters = 405e9, .nodes = 2048, .node_ip_bandwidth = {}};
+const CheckpointedJob kLlama405b{
+    .parameters = 405e9, .frozen = {}, .nodes = 2048, .node_ip_bandwidth = {}};
 
 TEST(CheckpointCosts, FollowFromSizeAndBandwidth) {
   const CheckpointCosts costs =
@@ -27,6 +28,17 @@ TEST(CheckpointCosts, FollowFromSizeAndBandwidth) {
   EXPECT_NEAR(costs.overhead().si(), costs.stall.si() + 0.2 * costs.write.si(), 1e-9);
 }
 
+TEST(CheckpointCosts, ReadWhatIsFrozenBesidesAndNeverWriteIt) {
+  CheckpointedJob adapters = kLlama405b;
+  adapters.parameters = 1e9;
+  adapters.frozen = Bytes(2 * 405e9);
+  const CheckpointCosts costs =
+      checkpoint_costs(plan_of(CheckpointMode::kAsynchronous), Recovery(), adapters);
+  EXPECT_NEAR(costs.write.si(), 14e9 / 200e9, 1e-9);
+  EXPECT_NEAR(costs.stall.si(), 14e9 / 2048 / 40e9, 1e-9);
+  EXPECT_NEAR(costs.restore.si(), (14e9 + 810e9) / 400e9, 1e-9);
+}
+
 TEST(CheckpointCosts, OfABlockingWriteAreTheWrite) {
   const CheckpointCosts costs =
       checkpoint_costs(plan_of(CheckpointMode::kBlocking), Recovery(), kLlama405b);
@@ -35,7 +47,7 @@ TEST(CheckpointCosts, OfABlockingWriteAreTheWrite) {
 
 TEST(CheckpointCosts, OfAFewNodesAreLimitedByTheirIpBandwidth) {
   const CheckpointedJob job{
-      .parameters = 70e9, .nodes = 4, .node_ip_bandwidth = BytesPerSecond(12.5e9)};
+      .parameters = 70e9, .frozen = {}, .nodes = 4, .node_ip_bandwidth = BytesPerSecond(12.5e9)};
   const CheckpointCosts costs =
       checkpoint_costs(plan_of(CheckpointMode::kBlocking), Recovery(), job);
   EXPECT_NEAR(costs.write.si(), 70e9 * 14 / 50e9, 1e-9);

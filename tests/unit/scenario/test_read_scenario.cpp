@@ -100,7 +100,7 @@ TEST_F(ScenarioTest, ConflictsShowAllTheirPlaces) {
                     "tokens",
                     "small.json:9:15: note: the tokens"},
            Conflict{R"("tokens": "1G",)", "",
-                    "/training: found neither \"tokens\" nor \"duration\"", ""},
+                    "/training: found neither \"tokens\" nor \"steps\" nor", ""},
            Conflict{R"("tokens": "1G",)", R"("duration": "300 year",)",
                     "found 109500 d, expected at most 292 years", ""},
            Conflict{R"("1G")", R"("5000P")", "at the accelerators' peak rate", "note: 4 nodes"},

@@ -1,0 +1,235 @@
+#include "src/plan/phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sextant/training/parameters.h"
+#include "sextant/training/step_model.h"
+#include "src/io/diagnostics.h"
+#include "src/io/json_text.h"
+#include "src/io/writer.h"
+#include "src/plan/batch_levels.h"
+#include "src/plan/evaluation.h"
+#include "src/plan/feasibility.h"
+#include "src/plan/infeasible.h"
+
+namespace sextant::plan {
+namespace {
+
+using scenario::PhasePlan;
+using scenario::Scenario;
+
+template <class Coefficients>
+void require_known(const std::map<std::string, Coefficients>& known, const std::string& key,
+                   const char* what, const std::string& calibration) {
+  if (known.contains(key)) return;
+  std::vector<std::string> names;
+  for (const auto& [name, coefficients] : known) names.push_back(name);
+  throw io::InputError(
+      fmt::format("error: calibration \"{}\" has no coefficients for the {} \"{}\"\n"
+                  "  help: it has {}\n",
+                  calibration, what, key, fmt::join(names, ", ")));
+}
+
+void require_calibrated(const StepInputs& inputs, const Calibration& calibration) {
+  require_known(calibration.accelerators, inputs.node.accelerator.generation,
+                "accelerator generation", calibration.name);
+  require_known(calibration.software, inputs.software.framework, "framework", calibration.name);
+  if (inputs.accelerators > inputs.node.accelerators) {
+    require_known(calibration.fabrics, inputs.node.fabric, "network", calibration.name);
+  }
+}
+
+/// A rank drives a device, of which an accelerator may have several.
+StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
+  const int devices = accelerator.device_count();
+  return {.accelerator = device_share(accelerator),
+          .accelerators = instance.accelerators * devices,
+          .network_bandwidth = instance.network_bandwidth.value,
+          .fabric = instance.fabric,
+          .link_domain = instance.accelerators_per_link_domain() * devices};
+}
+
+StepInputs step_inputs_at(const Scenario& scenario, const PhasePlan& phase,
+                          const BatchLevel& level) {
+  const scenario::ClusterPlan& cluster = scenario.cluster;
+  return {.model = *scenario.model,
+          .layout = phase.layout,
+          .software = phase.software,
+          .node = step_node(*cluster.instance, **cluster.accelerator),
+          .accelerators = cluster.ranks(),
+          .sequence_length = level.sequence_length,
+          .global_batch = level.global_batch,
+          .precision = phase.precision,
+          .tuning = phase.tuning};
+}
+
+PlannedBatch planned_batch(const Scenario& scenario, const StepInputs& inputs) {
+  require_valid_layout(inputs);
+  require_calibrated(inputs, *scenario.calibration);
+  require_memory(inputs);
+  return {.inputs = inputs, .step = forecast_step(inputs, *scenario.calibration), .steps = 1};
+}
+
+/// The batches of a phase that has its size in tokens or steps.
+std::vector<PlannedBatch> batches_of(const Scenario& scenario, const PhasePlan& phase) {
+  const std::vector<BatchLevel> levels = batch_levels(phase);
+  const std::vector<std::int64_t> steps = steps_at_levels(phase, levels);
+  std::vector<PlannedBatch> batches;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    if (steps[i] == 0) continue;
+    batches.push_back(planned_batch(scenario, step_inputs_at(scenario, phase, levels[i])));
+    batches.back().steps = steps[i];
+  }
+  return batches;
+}
+
+/// The same for a phase of given duration: more work at its last batch than anyone can finish in
+/// it.
+std::vector<PlannedBatch> batches_for(const Scenario& scenario, const PhasePlan& phase) {
+  constexpr double kPlenty = 10;
+  const BatchLevel last = batch_levels(phase).back();
+  const PlannedBatch longest = planned_batch(scenario, step_inputs_at(scenario, phase, last));
+  const auto steps = static_cast<std::int64_t>(
+      std::max(1.0, std::ceil(kPlenty * (*phase.duration / longest.step.time))));
+  PhasePlan sized = phase;
+  sized.tokens =
+      static_cast<double>(last.from_tokens) + static_cast<double>(steps) * longest.step.tokens;
+  return batches_of(scenario, sized);
+}
+
+/// Bytes of a weight that is not trained: 16 bits but for single precision.
+double frozen_bytes(Precision precision) {
+  return precision == Precision::kFp32 || precision == Precision::kTf32 ? 4 : 2;
+}
+
+/// What is saved is what is trained. What is frozen is read before the first step and after every
+/// failure: the weights beside an adapter, or the reference model.
+CheckpointCosts checkpoint_costs_of(const Scenario& scenario, const PhasePlan& phase) {
+  const Transformer& model = *scenario.model;
+  const Instance& instance = *scenario.cluster.instance;
+  CheckpointedJob job;
+  job.parameters = trainable_parameters(model, phase.tuning);
+  if (phase.tuning.lora() || phase.tuning.reference_model) {
+    job.frozen = Bytes(total_parameters(model) * frozen_bytes(phase.precision));
+  }
+  job.nodes = scenario.cluster.nodes;
+  if (instance.ip_bandwidth) job.node_ip_bandwidth = instance.ip_bandwidth->value;
+  return checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
+}
+
+PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& plan) {
+  PlannedPhase phase;
+  phase.plan = plan;
+  phase.batches = plan.duration ? batches_for(scenario, plan) : batches_of(scenario, plan);
+  for (const PlannedBatch& batch : phase.batches) {
+    phase.campaign.runs.push_back({.step = batch.step.time, .steps = batch.steps});
+  }
+  phase.campaign.checkpoint = checkpoint_costs_of(scenario, plan);
+  phase.campaign.reads_weights = plan.tuning.lora() || plan.tuning.reference_model;
+  phase.checkpointed_parameters = trainable_parameters(*scenario.model, plan.tuning);
+  if (plan.evaluation) {
+    phase.campaign.evaluation =
+        evaluation_pauses(*plan.evaluation, phase.main(), *scenario.calibration);
+  }
+  return phase;
+}
+
+/// The same, with the phase in every message.
+PlannedPhase plan_phase_of_several(const Scenario& scenario, const PhasePlan& plan) {
+  try {
+    return plan_phase(scenario, plan);
+  } catch (const InfeasiblePlan& infeasible) {
+    std::vector<Obstacle> obstacles = infeasible.obstacles();
+    for (Obstacle& obstacle : obstacles) {
+      obstacle.reason = fmt::format("phase \"{}\": {}", plan.name, obstacle.reason);
+    }
+    throw InfeasiblePlan(std::move(obstacles));
+  }
+}
+
+template <class T>
+bool same(const T& a, const T& b) {
+  return io::to_text(io::write_value(a)) == io::to_text(io::write_value(b));
+}
+
+/// A running program can change its data and its learning rate, and what its ramp foresees.
+bool needs_a_restart(const PlannedPhase& before, const PlannedPhase& after) {
+  const PhasePlan& a = before.plan;
+  const PhasePlan& b = after.plan;
+  const StepInputs& end = before.batches.back().inputs;
+  const StepInputs& begin = after.batches.front().inputs;
+  return end.global_batch != begin.global_batch || end.sequence_length != begin.sequence_length ||
+         a.precision != b.precision || !same(a.layout, b.layout) || !same(a.software, b.software) ||
+         !same(a.tuning, b.tuning);
+}
+
+}  // namespace
+
+const PlannedBatch& PlannedPhase::main() const {
+  return *std::max_element(batches.begin(), batches.end(),
+                           [](const auto& a, const auto& b) { return a.time() < b.time(); });
+}
+
+double PlannedPhase::tokens() const {
+  double sum = 0;
+  for (const PlannedBatch& batch : batches) {
+    sum += static_cast<double>(batch.steps) * batch.step.tokens;
+  }
+  return sum;
+}
+
+double PlannedPhase::mfu() const {
+  double flops_share = 0;
+  Seconds time;
+  for (const PlannedBatch& batch : batches) {
+    flops_share += batch.step.mfu * batch.time().si();
+    time += batch.time();
+  }
+  return flops_share / time.si();
+}
+
+StepInputs step_inputs_of(const Scenario& scenario) {
+  const PhasePlan& training = scenario.training;
+  return step_inputs_at(scenario, training, {0, training.global_batch, training.sequence_length});
+}
+
+std::vector<PlannedPhase> plan_phases(const Scenario& scenario) {
+  const scenario::TrainingPlan& training = scenario.training;
+  if (training.phases.empty()) return {plan_phase(scenario, training)};
+  std::vector<PlannedPhase> phases;
+  for (const PhasePlan& plan : training.phases) {
+    PlannedPhase phase = plan_phase_of_several(scenario, plan);
+    phase.campaign.duration = plan.duration;
+    phase.campaign.restarts = !phases.empty() && needs_a_restart(phases.back(), phase);
+    phases.push_back(std::move(phase));
+  }
+  return phases;
+}
+
+std::size_t main_phase(const std::vector<PlannedPhase>& phases) {
+  const auto time = [](const PlannedPhase& phase) {
+    const Seconds work = phase.campaign.work();
+    return phase.campaign.duration ? std::min(work, *phase.campaign.duration) : work;
+  };
+  const auto longest =
+      std::max_element(phases.begin(), phases.end(),
+                       [&](const auto& a, const auto& b) { return time(a) < time(b); });
+  return static_cast<std::size_t>(longest - phases.begin());
+}
+
+CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPhase>& phases) {
+  CampaignInputs campaign;
+  campaign.nodes = scenario.cluster.nodes;
+  for (const PlannedPhase& phase : phases) campaign.phases.push_back(phase.campaign);
+  campaign.step_log_spread = phases[main_phase(phases)].main().step.log_spread;
+  campaign.duration = scenario.training.duration;
+  campaign.failures = *scenario.failures;
+  campaign.recovery = scenario.recovery;
+  campaign.fleet = scenario.fleet;
+  return campaign;
+}
+
+}  // namespace sextant::plan
