@@ -15,9 +15,10 @@ using scenario::Scenario;
 
 constexpr Seconds kYear = 365.0 * kDay;
 
-std::string in_words(std::string_view name) {
+/// "on_demand" is an "on-demand" price.
+std::string hyphenated(std::string_view name) {
   std::string text(name);
-  std::replace(text.begin(), text.end(), '_', ' ');
+  std::replace(text.begin(), text.end(), '_', '-');
   return text;
 }
 
@@ -31,9 +32,9 @@ int rented_nodes(const Scenario& scenario) {
 
 std::string node_count(const Scenario& scenario) {
   const int spares = scenario.fleet.spares;
-  return spares == 0 ? fmt::format("{} instances", scenario.cluster.nodes)
-                     : fmt::format("{} instances ({} and {} spares)", rented_nodes(scenario),
-                                   scenario.cluster.nodes, spares);
+  if (spares == 0) return fmt::format("{} instances", scenario.cluster.nodes);
+  return fmt::format("{} instances ({} and {} spare{})", rented_nodes(scenario),
+                     scenario.cluster.nodes, spares, spares == 1 ? "" : "s");
 }
 
 bool is_booked(PurchaseMode mode) {
@@ -66,6 +67,15 @@ std::string booking_word(PurchaseMode mode) {
 /// Whether a booking could hold the rented nodes.
 bool holds(const BookingRules& rules, int nodes) { return nodes <= rules.instances; }
 
+/// What a node costs on the scenario's platform if it is bought in some way.
+std::string priced(const Scenario& scenario, PurchaseMode mode, UsdPerSecond price) {
+  Scenario other = scenario;
+  other.purchase = {};
+  other.purchase.mode = mode;
+  const auto ratio = premium_of(other);
+  return usd_per_hour(price * (ratio ? ratio->value : 1.0)) + " a node";
+}
+
 /// Other ways to buy the same nodes on this platform, each with its price.
 std::vector<std::string> other_modes(const Scenario& scenario) {
   std::vector<std::string> modes;
@@ -78,7 +88,7 @@ std::vector<std::string> other_modes(const Scenario& scenario) {
     const auto price = prices ? node_price(*prices, other) : std::nullopt;
     if (prices && !price) continue;
     modes.push_back(fmt::format("\"purchase\": \"{}\"{}", name,
-                                price ? ", " + usd_per_hour(price->value) + " a node" : ""));
+                                price ? ", " + priced(scenario, mode, price->value) : ""));
   }
   return modes;
 }
@@ -130,9 +140,9 @@ void Obstacles::price() {
   if (!prices) return;
   Obstacle obstacle;
   if (!node_price_of(scenario_)) {
-    obstacle.reason =
-        fmt::format("{} has no {} price in {} ({})", prices->instance,
-                    in_words(enum_name(purchase_.mode)), prices->region, (*scenario_.prices)->name);
+    obstacle.reason = fmt::format("{} has no {} price in {} ({})", prices->instance,
+                                  hyphenated(enum_name(purchase_.mode)), prices->region,
+                                  (*scenario_.prices)->name);
     obstacle.remedies = other_modes(scenario_);
     obstacle.remedies.emplace_back(
         "a price of your own: \"purchase\": {\"mode\": …, \"price\": …}");

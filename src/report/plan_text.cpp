@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "src/plan/build_info.h"
 #include "src/report/evidence.h"
@@ -307,12 +308,19 @@ std::string checkpoint_lines(const plan::PlanResult& result) {
                   human(costs.restore)));
 }
 
+/// Words take an s, symbols such as GB do not.
+std::string plural(const std::string& unit) {
+  const bool symbol =
+      std::none_of(unit.begin(), unit.end(), [](char c) { return std::islower(c); });
+  return symbol ? unit : unit + "s";
+}
+
 std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
   if (forecast.ledger.empty()) return "";
   TextTable table({kLeft, kRight, kLeft, kRight, kRight});
   for (const LedgerItem& item : forecast.ledger) {
     if (item.usd == 0) continue;
-    table.row({item.item, significant(item.quantity), item.unit + "s",
+    table.row({item.item, significant(item.quantity), plural(item.unit),
                "x " + significant(item.unit_price_usd, 4) + " USD", human(Usd(item.usd))});
   }
   return heading("The bill, in the mean", style) + table.render();

@@ -118,12 +118,12 @@ void Checks::prices_are_told_once() {
   std::set<std::pair<std::string, std::string>> seen;
   for (const InstancePrice& price : (*s_.prices)->instances) {
     if (!seen.emplace(price.instance, price.region).second) {
-      error(price, fmt::format("found {} in {} a second time in the price list", price.instance,
-                               price.region));
+      error(price.instance, fmt::format("found {} in {} a second time in the price list",
+                                        price.instance, price.region));
     }
     if (!price.on_demand && !price.spot && !price.capacity_block && !price.training_plan) {
-      error(price, fmt::format("found no price of {} in {}, expected at least one", price.instance,
-                               price.region))
+      error(price.instance, fmt::format("found no price of {} in {}, expected at least one",
+                                        price.instance, price.region))
           .help = "on_demand, spot, capacity_block or training_plan";
     }
   }
