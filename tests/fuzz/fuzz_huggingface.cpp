@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   io::Diagnostics diagnostics;
   io::Document document("config.json", std::string(reinterpret_cast<const char*>(data), size),
                         false);
-  if (!io::parse(document, diagnostics)) return 0;
+  if (!io::parse(document, diagnostics) || diagnostics.has_errors()) return 0;
   const auto entry =
       sextant::importer::read_huggingface_config(document.root, "config", diagnostics);
   SEXTANT_ASSERT(entry.has_value() != diagnostics.has_errors(), "refused without a reason");
