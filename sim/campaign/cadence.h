@@ -24,6 +24,10 @@ struct Cadence {
   std::int64_t pauses(std::int64_t first, std::int64_t last) const {
     return evaluation.every > 0 ? last / evaluation.every - first / evaluation.every : 0;
   }
+  /// At most so many in `steps` consecutive ones.
+  std::int64_t most_pauses(std::int64_t steps) const {
+    return evaluation.every > 0 ? steps / evaluation.every + 1 : 0;
+  }
   /// The first step after `step` at whose end an evaluation is due; beyond all steps if none is.
   std::int64_t next_pause(std::int64_t step) const {
     if (evaluation.every <= 0) return std::numeric_limits<std::int64_t>::max();

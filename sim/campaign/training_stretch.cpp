@@ -1,6 +1,7 @@
 #include "sim/campaign/training_stretch.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "sextant/kernel/assert.h"
 
@@ -81,9 +82,17 @@ SimDuration TrainingStretch::begin_of(std::int64_t segment) const {
 }
 
 std::int64_t TrainingStretch::complete_cycles(SimDuration elapsed) const {
-  // The last segment that has begun, by halving: segments differ in their evaluations.
-  std::int64_t begun = 0;
-  std::int64_t not_begun = full_segments() + 1;
+  if (blocks_.empty()) return 0;
+  auto block = blocks_.begin();
+  while (std::next(block) != blocks_.end() && begin_of(std::next(block)->begin) <= elapsed) ++block;
+  const SimDuration unslowed = block->begin == 0 ? slowed_ : SimDuration();  // the first segment
+  const SimDuration into = elapsed - begin_of(block->begin) + unslowed;
+  if (into < SimDuration()) return 0;
+  // Cycles of a block differ in their evaluations: between these, the last one that has begun.
+  const SimDuration shortest = std::max(block->training + stall_ + slowed_, SimDuration(1));
+  const SimDuration longest = shortest + pause_ * cadence_.most_pauses(steps_per_segment());
+  std::int64_t begun = block->begin + std::min(block->count, into.ns() / longest.ns());
+  std::int64_t not_begun = block->begin + std::min(block->count, into.ns() / shortest.ns()) + 1;
   while (not_begun - begun > 1) {
     const std::int64_t middle = begun + (not_begun - begun) / 2;
     (begin_of(middle) <= elapsed ? begun : not_begun) = middle;
@@ -97,7 +106,7 @@ std::int64_t TrainingStretch::durable_checkpoints(SimDuration elapsed) const {
 }
 
 std::int64_t TrainingStretch::durable_steps(SimDuration elapsed) const {
-  return std::min(steps(), durable_checkpoints(elapsed) * cadence_.steps_per_checkpoint);
+  return std::min(steps(), durable_checkpoints(elapsed) * steps_per_segment());
 }
 
 std::int64_t TrainingStretch::trained_steps(SimDuration elapsed) const {

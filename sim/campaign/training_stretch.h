@@ -62,9 +62,10 @@ class TrainingStretch {
   void add_blocks();
   std::int64_t full_segments() const { return checkpoints_ - 1; }
   const Block& block_of(std::int64_t segment) const;
+  std::int64_t steps_per_segment() const { return cadence_.steps_per_checkpoint; }
   /// First step of a segment.
   std::int64_t first_step(std::int64_t segment) const {
-    return first_ + segment * cadence_.steps_per_checkpoint;
+    return first_ + segment * steps_per_segment();
   }
   SimDuration evaluations(std::int64_t first, std::int64_t last) const {
     return pause_ * cadence_.pauses(first, last);
