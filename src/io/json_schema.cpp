@@ -194,7 +194,8 @@ Node SchemaBuilder::coefficient_schema(const TypeDescription& type, const Field&
 
 Node SchemaBuilder::catalogue_schema(const TypeDescription& type) {
   Node name = typed("string");
-  name.add("description", "Name of an entry of models/" + type.family + ", or a file that ends in .json");
+  name.add("description",
+           "Name of an entry of models/" + type.family + ", or a file that ends in .json");
   const auto known = names_.find(type.family);
   if (known != names_.end()) name.add("examples", text_array(known->second));
   return any_of({std::move(name), struct_reference(type.object, Form::kWhole),
