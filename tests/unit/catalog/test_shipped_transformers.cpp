@@ -9,8 +9,11 @@
 namespace sextant::catalog {
 namespace {
 
-/// Its authors name the layers and how they are cut, not their width.
-constexpr const char* kUnpublished = "six-layer";
+/// The authors of InternLM say 7 billion and nothing finer (the shape has 7.32); those of the six
+/// layers name how they are cut, not their width.
+bool has_no_published_count(const std::string& name) {
+  return name == "internlm-7b" || name == "six-layer";
+}
 
 std::vector<Transformer> shipped() {
   Catalogue catalogue(SEXTANT_SOURCE_DIR "/models");
@@ -27,7 +30,7 @@ TEST(ShippedTransformers, ShapesHaveThePublishedParameters) {
   ASSERT_GE(shipped().size(), 35U);
   for (const Transformer& model : shipped()) {
     SCOPED_TRACE(model.name);
-    EXPECT_EQ(model.published_parameters.has_value(), model.name != kUnpublished);
+    EXPECT_NE(model.published_parameters.has_value(), has_no_published_count(model.name));
     if (!model.published_parameters) continue;
     EXPECT_LT(relative_error(total_parameters(model), model.published_parameters->value), 0.01);
   }
