@@ -22,10 +22,14 @@ std::optional<JobChain> job_chain_of(const scenario::Scenario& scenario,
                                      const CampaignInputs& campaign) {
   const auto rules = scenario.platform.job_rules();
   if (!rules) return std::nullopt;
+  Seconds restore{0};  // of the phase that takes longest to read
+  for (const CampaignPhase& phase : campaign.phases) {
+    restore = std::max(restore, phase.checkpoint.restore);
+  }
   return JobChain{.longest_job = rules->longest_run,
                   .start = rules->start,
                   .restart = campaign.recovery.restart,
-                  .restore = campaign.phases.front().checkpoint.restore};
+                  .restore = restore};
 }
 
 }  // namespace

@@ -56,7 +56,9 @@ std::optional<IdealRun> ideal_run(const scenario::Scenario& scenario,
       static_cast<double>(inputs.accelerators) * inputs.node.accelerator.peak_16bit.value;
   ideal.wall_time = work / (ideal.mfu * peak);
   if (const auto price = node_price_of(scenario)) {
-    ideal.cost = static_cast<double>(scenario.cluster.nodes) * (ideal.wall_time * price->value);
+    const auto ratio = premium_of(scenario);
+    ideal.cost = static_cast<double>(scenario.cluster.nodes) * (ratio ? ratio->value : 1.0) *
+                 (ideal.wall_time * price->value);
   }
   return ideal;
 }
