@@ -1,9 +1,13 @@
 #include "src/plan/forecast_inputs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sextant/ledger/power.h"
 #include "sextant/training/parameters.h"
+#include "src/io/quantity_text.h"
+#include "src/plan/infeasible.h"
 #include "src/plan/purchase.h"
 
 namespace sextant::plan {
@@ -18,6 +22,19 @@ Bytes checkpoint_size(const scenario::Scenario& scenario) {
   return Bytes(parameters * scenario.checkpoint.bytes_per_parameter);
 }
 
+/// @throws InfeasiblePlan if a job of the chain is over before it trains
+void require_time_to_train(const JobChain& chain) {
+  const Seconds resume = chain.start + chain.restart + chain.restore;
+  if (chain.longest_job > resume) return;
+  throw InfeasiblePlan(
+      {{fmt::format("a training job may run {}, and it takes {} to start",
+                    io::format_quantity(chain.longest_job), io::format_quantity(resume)),
+        {fmt::format("machines {}, processes {}, reading the checkpoint {}",
+                     io::format_quantity(chain.start), io::format_quantity(chain.restart),
+                     io::format_quantity(chain.restore))},
+        {"a longer \"longest_run\" in \"training_job\""}}});
+}
+
 std::optional<JobChain> job_chain_of(const scenario::Scenario& scenario,
                                      const CampaignInputs& campaign) {
   const auto rules = scenario.platform.job_rules();
@@ -26,10 +43,12 @@ std::optional<JobChain> job_chain_of(const scenario::Scenario& scenario,
   for (const CampaignPhase& phase : campaign.phases) {
     restore = std::max(restore, phase.checkpoint.restore);
   }
-  return JobChain{.longest_job = rules->longest_run,
-                  .start = rules->start,
-                  .restart = campaign.recovery.restart,
-                  .restore = restore};
+  const JobChain chain{.longest_job = rules->longest_run,
+                       .start = rules->start,
+                       .restart = campaign.recovery.restart,
+                       .restore = restore};
+  require_time_to_train(chain);
+  return chain;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "src/io/quantity_text.h"
 #include "src/plan/infeasible.h"
@@ -26,8 +27,8 @@ std::string usd_per_hour(UsdPerSecond price) {
   return fmt::format("{:.2f} USD/h", (price * kHour).si());
 }
 
-int rented_nodes(const Scenario& scenario) {
-  return scenario.cluster.nodes + scenario.fleet.spares;
+std::int64_t rented_nodes(const Scenario& scenario) {
+  return std::int64_t{scenario.cluster.nodes} + scenario.fleet.spares;
 }
 
 std::string node_count(const Scenario& scenario) {
@@ -65,7 +66,7 @@ std::string booking_word(PurchaseMode mode) {
 }
 
 /// Whether a booking could hold the rented nodes.
-bool holds(const BookingRules& rules, int nodes) { return nodes <= rules.instances; }
+bool holds(const BookingRules& rules, std::int64_t nodes) { return nodes <= rules.instances; }
 
 /// What a node costs on the scenario's platform if it is bought in some way.
 std::string priced(const Scenario& scenario, PurchaseMode mode, UsdPerSecond price) {
@@ -162,7 +163,7 @@ void Obstacles::booking() {
   const BookingRules rules = rules_of(purchase_);
   const std::string word = booking_word(purchase_.mode);
   if (!holds(rules, rented_nodes(scenario_))) {
-    const int most = std::max(0, rules.instances - scenario_.fleet.spares);
+    const std::int64_t most = std::int64_t{rules.instances} - scenario_.fleet.spares;
     Obstacle obstacle;
     obstacle.reason = fmt::format("{}s hold {} instances in all, and the plan needs {}", word,
                                   rules.instances.value, node_count(scenario_));
@@ -202,7 +203,7 @@ void Obstacles::booked_days(const BookingRules& rules) {
 }
 
 void Obstacles::training_job(const TrainingJobRules& rules) {
-  const int nodes = rented_nodes(scenario_);
+  const std::int64_t nodes = rented_nodes(scenario_);
   if (nodes > rules.instances) {
     obstacles_.push_back(
         {fmt::format("a SageMaker training job may have {} instances, and the plan needs {}",
@@ -212,14 +213,6 @@ void Obstacles::training_job(const TrainingJobRules& rules) {
                       "\"training_job\": {{\"instances\": {}}}}}",
                       nodes),
           "\"platform\": \"hyperpod\"", "\"platform\": \"ec2\" or \"eks\""}});
-  }
-  if (rules.longest_run.value <= rules.start.value + scenario_.recovery.restart.value) {
-    obstacles_.push_back(
-        {fmt::format("a training job may run {}, and starting one takes {}",
-                     io::format_quantity(rules.longest_run.value),
-                     io::format_quantity(rules.start.value + scenario_.recovery.restart.value)),
-         {},
-         {"a longer \"longest_run\" in \"training_job\""}});
   }
 }
 

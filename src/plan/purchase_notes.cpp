@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 
 #include "src/io/quantity_text.h"
 #include "src/plan/purchase.h"
@@ -40,12 +40,12 @@ void spot(const Scenario& scenario, std::vector<std::string>& notes) {
 }
 
 /// "4 x 64 + 8 + 2": blocks and plans come in powers of two.
-std::string sizes(int instances, int largest) {
+std::string sizes(std::int64_t instances, std::int64_t largest) {
   std::string text;
-  const int full = instances / largest;
+  const std::int64_t full = instances / largest;
   if (full > 0) text = full > 1 ? fmt::format("{} x {}", full, largest) : fmt::to_string(largest);
-  int rest = instances % largest;
-  for (int size = 1 << 30; size > 0; size /= 2) {
+  std::int64_t rest = instances % largest;
+  for (std::int64_t size = std::int64_t{1} << 30; size > 0; size /= 2) {
     if (rest < size) continue;
     text += fmt::format("{}{}", text.empty() ? "" : " + ", size);
     rest -= size;
@@ -57,12 +57,13 @@ void booking(const Scenario& scenario, const Forecast& forecast, std::vector<std
   if (!forecast.booked) return;
   const BookingPlan plan = *booking_of(scenario.purchase);
   const bool block = scenario.purchase.mode == PurchaseMode::kCapacityBlock;
-  notes.push_back(fmt::format(
-      "{}: {} days, {}, paid upfront in full ({} instances){}",
-      block ? "capacity block" : "training plan", forecast.booked->days,
-      scenario.purchase.days ? "as asked" : "enough for the p90",
-      sizes(scenario.cluster.nodes + scenario.fleet.spares, plan.rules.instances_per_booking),
-      block ? "; instances of different blocks need not be near each other" : ""));
+  notes.push_back(
+      fmt::format("{}: {} days, {}, paid upfront in full ({} instances){}",
+                  block ? "capacity block" : "training plan", forecast.booked->days,
+                  scenario.purchase.days ? "as asked" : "enough for the p90",
+                  sizes(std::int64_t{scenario.cluster.nodes} + scenario.fleet.spares,
+                        plan.rules.instances_per_booking.value),
+                  block ? "; instances of different blocks need not be near each other" : ""));
   if (forecast.booked->overrun > 0) {
     notes.push_back(
         fmt::format("{:.1f} % of the runs outlast the booking: their cost has whole "

@@ -16,14 +16,18 @@ namespace {
 
 const std::string kSource = SEXTANT_SOURCE_DIR;
 
+std::string file_text(const std::string& path) {
+  std::ifstream file(kSource + path);
+  std::ostringstream stream;
+  stream << file.rdbuf();
+  return stream.str();
+}
+
+/// A small one, or one with every term of platform, purchase and storage.
 const std::string& valid_scenario() {
-  static const std::string text = [] {
-    std::ifstream file(kSource + "/tests/data/good/small.json");
-    std::ostringstream stream;
-    stream << file.rdbuf();
-    return stream.str();
-  }();
-  return text;
+  static const std::vector<std::string> texts{file_text("/tests/data/good/small.json"),
+                                              file_text("/tests/data/good/bought.json")};
+  return texts[*rc::gen::inRange<std::size_t>(0, texts.size())];
 }
 
 /// The first error names a line and a column of the mutant, or another file.
