@@ -6,7 +6,6 @@
 
 #include "sextant/ledger/power.h"
 #include "sextant/training/parameters.h"
-#include "src/io/quantity_text.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/purchase.h"
 
@@ -26,12 +25,12 @@ Bytes checkpoint_size(const scenario::Scenario& scenario) {
 void require_time_to_train(const JobChain& chain) {
   const Seconds resume = chain.start + chain.restart + chain.restore;
   if (chain.longest_job > resume) return;
+  const auto minutes = [](Seconds time) { return fmt::format("{:.1f} min", time / kMinute); };
   throw InfeasiblePlan(
       {{fmt::format("a training job may run {}, and it takes {} to start",
-                    io::format_quantity(chain.longest_job), io::format_quantity(resume)),
-        {fmt::format("machines {}, processes {}, reading the checkpoint {}",
-                     io::format_quantity(chain.start), io::format_quantity(chain.restart),
-                     io::format_quantity(chain.restore))},
+                    minutes(chain.longest_job), minutes(resume)),
+        {fmt::format("machines {}, processes {}, reading the checkpoint {}", minutes(chain.start),
+                     minutes(chain.restart), minutes(chain.restore))},
         {"a longer \"longest_run\" in \"training_job\""}}});
 }
 
