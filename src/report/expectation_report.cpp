@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "src/report/human.h"
 #include "src/report/text_table.h"
@@ -19,9 +20,15 @@ std::string title(ExpectationKind kind) {
              : "Validation: measured outcomes";
 }
 
+/// Four digits; joules of a run have thirteen.
+std::string figure(double value) {
+  constexpr double kReadable = 1e7;
+  return std::abs(value) < kReadable ? significant(value, 4) : fmt::format("{:.3e}", value);
+}
+
 std::string result_text(const ExpectationRow& row) {
   if (!row.got) return row.problem;
-  return row.expected.value == 0 ? significant(*row.got, 4)
+  return row.expected.value == 0 ? figure(*row.got)
                                  : fmt::format("{:+.2f} %", 100.0 * *row.error());
 }
 
@@ -34,8 +41,8 @@ std::string table(const std::vector<ExpectationRow>& rows, ExpectationKind kind,
     if (row.expected.kind != kind) continue;
     ++n;
     passed += row.ok();
-    table.row({row.id, row.expected.quantity, significant(row.expected.value, 4),
-               row.got ? significant(*row.got, 4) : "-",
+    table.row({row.id, row.expected.quantity, figure(row.expected.value),
+               row.got ? figure(*row.got) : "-",
                fmt::format("{:g} %", 100.0 * row.expected.tolerance),
                row.ok() ? "ok" : style.warning("FAILED"), result_text(row)});
   }
