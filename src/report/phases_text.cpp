@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "src/report/human.h"
 #include "src/report/text_table.h"
@@ -27,11 +27,18 @@ std::string degrees(const StepInputs& inputs) {
   return text;
 }
 
+/// Whether each batch of a phase has a row of its own below that of the phase.
+bool lists_batches(const PlannedPhase& phase) {
+  return phase.batches.size() > 1 && phase.batches.size() <= kMostRows;
+}
+
 std::string span_over(const std::vector<PlannedBatch>& batches, std::int64_t StepInputs::*member) {
   const auto [low, high] = std::minmax_element(
       batches.begin(), batches.end(),
       [&](const auto& a, const auto& b) { return a.inputs.*member < b.inputs.*member; });
-  return span_text(low->inputs.*member, high->inputs.*member);
+  const std::string from = grouped(low->inputs.*member);
+  const std::string to = grouped(high->inputs.*member);
+  return from == to ? from : from + " .. " + to;
 }
 
 std::string name_of(const PlannedPhase& phase) {
@@ -39,25 +46,26 @@ std::string name_of(const PlannedPhase& phase) {
 }
 
 void add_phase(TextTable& table, const PlannedPhase& phase, double share) {
-  table.row({name_of(phase), human_count(phase.tokens()), grouped(phase.steps()),
-             span_over(phase.batches, &StepInputs::sequence_length),
-             span_over(phase.batches, &StepInputs::global_batch), degrees(phase.main().inputs),
+  const auto span = [&](std::int64_t StepInputs::*member) {
+    return lists_batches(phase) ? "" : span_over(phase.batches, member);
+  };
+  const std::optional<Seconds>& duration = phase.plan.duration;  // instead of tokens and steps
+  table.row({name_of(phase), duration ? human(*duration) : human_count(phase.tokens()),
+             duration ? "" : grouped(phase.steps()), span(&StepInputs::sequence_length),
+             span(&StepInputs::global_batch), degrees(phase.main().inputs),
              human(phase.main().step.time), percent(phase.mfu()), percent(share)});
 }
 
-void add_batch(TextTable& table, const PlannedBatch& batch, TextStyle style) {
+/// `open`: it goes on for as long as the phase does.
+void add_batch(TextTable& table, const PlannedBatch& batch, bool open, TextStyle style) {
   const auto dim = [&](const std::string& text) { return style.dim(text); };
-  table.row({"", dim(human_count(static_cast<double>(batch.steps) * batch.step.tokens)),
-             dim(grouped(batch.steps)), dim(grouped(batch.inputs.sequence_length)),
+  table.row({"", open ? "" : dim(human_count(static_cast<double>(batch.steps) * batch.step.tokens)),
+             open ? "" : dim(grouped(batch.steps)), dim(grouped(batch.inputs.sequence_length)),
              dim(grouped(batch.inputs.global_batch)), "", dim(human(batch.step.time)),
              dim(percent(batch.step.mfu)), ""});
 }
 
 }  // namespace
-
-std::string span_text(std::int64_t low, std::int64_t high) {
-  return low == high ? grouped(low) : grouped(low) + " .. " + grouped(high);
-}
 
 std::string layout_text(const StepInputs& inputs) {
   const Layout& layout = inputs.layout;
@@ -90,8 +98,11 @@ std::string phases_table(const plan::PlanResult& result, TextStyle style) {
   for (const Summary& time : result.forecast.phase_wall_time_s) wall += time.mean;
   for (std::size_t i = 0; i < phases.size(); ++i) {
     add_phase(table, phases[i], result.forecast.phase_wall_time_s[i].mean / wall);
-    if (phases[i].batches.size() == 1 || phases[i].batches.size() > kMostRows) continue;
-    for (const PlannedBatch& batch : phases[i].batches) add_batch(table, batch, style);
+    if (!lists_batches(phases[i])) continue;
+    for (const PlannedBatch& batch : phases[i].batches) {
+      const bool open = phases[i].plan.duration && &batch == &phases[i].batches.back();
+      add_batch(table, batch, open, style);
+    }
   }
   return table.render();
 }
@@ -115,15 +126,19 @@ std::string tuning_lines(const plan::PlanResult& result) {
 }
 
 std::string evaluation_lines(const plan::PlanResult& result) {
-  std::set<std::string> lines;  // phases often share theirs
+  std::map<std::int64_t, std::vector<Seconds>> times;  // by the steps between two
   for (const PlannedPhase& phase : result.phases) {
     const EvaluationPauses& pauses = phase.campaign.evaluation;
-    if (pauses.every == 0) continue;
-    lines.insert(fmt::format("an evaluation of {} every {} steps", human(pauses.time),
-                             grouped(pauses.every)));
+    if (pauses.every > 0) times[pauses.every].push_back(pauses.time);
   }
   std::string text;
-  for (const std::string& line : lines) text += wrapped(line);
+  for (const auto& [every, of_phases] : times) {
+    const auto [least, most] = std::minmax_element(of_phases.begin(), of_phases.end());
+    const std::string low = human(*least);
+    const std::string high = human(*most);
+    text += wrapped(fmt::format("an evaluation of {} every {} steps",
+                                low == high ? low : low + " .. " + high, grouped(every)));
+  }
   return text;
 }
 

@@ -20,7 +20,4 @@ std::string tuning_lines(const plan::PlanResult& result);
 /// How often the run evaluates, and how long that takes; empty if it does not.
 std::string evaluation_lines(const plan::PlanResult& result);
 
-/// "4,096" or "4,096 .. 8,192".
-std::string span_text(std::int64_t low, std::int64_t high);
-
 }  // namespace sextant::report

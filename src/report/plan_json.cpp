@@ -135,23 +135,28 @@ Json ledger_json(const std::vector<LedgerItem>& items) {
   return ledger;
 }
 
-Json batch_json(const plan::PlannedBatch& batch) {
+/// `open`: it goes on for as long as the phase does, which is given.
+Json batch_json(const plan::PlannedBatch& batch, bool open) {
   return {{"global_batch", batch.inputs.global_batch},
           {"sequence_length", batch.inputs.sequence_length},
-          {"steps", batch.steps},
-          {"tokens", static_cast<double>(batch.steps) * batch.step.tokens},
+          {"steps", open ? Json() : Json(batch.steps)},
+          {"tokens", open ? Json() : Json(static_cast<double>(batch.steps) * batch.step.tokens)},
           {"time_s", batch.step.time.si()},
           {"mfu", batch.step.mfu}};
 }
 
 Json phase_json(const plan::PlannedPhase& phase, const Summary& wall_time_s) {
   Json batches = Json::array();
-  for (const plan::PlannedBatch& batch : phase.batches) batches.push_back(batch_json(batch));
+  const std::optional<Seconds>& duration = phase.plan.duration;
+  for (const plan::PlannedBatch& batch : phase.batches) {
+    batches.push_back(batch_json(batch, duration && &batch == &phase.batches.back()));
+  }
   const EvaluationPauses& evaluation = phase.campaign.evaluation;
   const plan::PlannedBatch& main = phase.main();
   return {{"name", phase.plan.name},
-          {"tokens", phase.tokens()},
-          {"steps", phase.steps()},
+          {"tokens", duration ? Json() : Json(phase.tokens())},
+          {"steps", duration ? Json() : Json(phase.steps())},
+          {"duration_s", duration ? Json(duration->si()) : Json()},
           {"restarts", phase.campaign.restarts},
           {"trainable", enum_name(phase.plan.tuning.trainable)},
           {"reference_model", phase.plan.tuning.reference_model},

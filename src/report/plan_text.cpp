@@ -139,19 +139,22 @@ const plan::PlannedBatch& fullest(const plan::PlannedPhase& phase) {
 }
 
 std::string tight_memory(const plan::PlanResult& result, TextStyle style) {
-  std::string text;
+  const Bytes capacity = result.step_inputs.node.accelerator.memory.value;
+  Bytes peak;
+  std::vector<std::string> phases;
   for (const plan::PlannedPhase& phase : result.phases) {
-    const plan::PlannedBatch& batch = fullest(phase);
-    const Bytes peak = batch.step.peak_memory();
-    const Bytes capacity = batch.inputs.node.accelerator.memory.value;
-    if (peak <= capacity) continue;
-    const std::string where = phase.plan.name.empty() ? "" : phase.plan.name + ": ";
-    text += wrapped(style.warning("may not fit:") +
-                    fmt::format(" {}{} of memory where an accelerator has {}, within the error of "
-                                "the estimate",
-                                where, human(peak), human(capacity)));
+    const Bytes needed = fullest(phase).step.peak_memory();
+    if (needed <= capacity) continue;
+    peak = std::max(peak, needed);
+    phases.push_back(phase.plan.name);
   }
-  return text;
+  if (phases.empty()) return "";
+  const std::string where =
+      result.phases.size() > 1 ? fmt::format(" ({})", fmt::join(phases, "; ")) : "";
+  return wrapped(style.warning("may not fit:") +
+                 fmt::format(" {} of memory where an accelerator has {}, within the error of the "
+                             "estimate{}",
+                             human(peak), human(capacity), where));
 }
 
 std::string warnings(const plan::PlanResult& result, TextStyle style) {

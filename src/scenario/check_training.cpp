@@ -308,7 +308,8 @@ void Checks::evaluation() {
   } else if (!evaluation.sequences && !evaluation.batches) {
     error(p.evaluation, "found neither \"sequences\" nor \"batches\", expected one of the two");
   }
-  if (p.steps && evaluation.every > *p.steps) {
+  // Of a list, a short phase may go without the evaluations that the training asks for.
+  if (s_.training.phases.empty() && p.steps && evaluation.every > *p.steps) {
     note(error(evaluation.every, fmt::format("found an evaluation every {} steps, expected at "
                                              "most the phase's steps",
                                              evaluation.every)),
