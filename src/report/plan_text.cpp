@@ -76,6 +76,15 @@ Summary in_grams(Summary kilograms) {
   return kilograms;
 }
 
+/// In cubic metres above one.
+void add_water(TextTable& table, const Summary& litres, TextStyle style) {
+  const double unit = litres.p50 < 1e3 ? 1 : 1e3;
+  table.row(
+      {"water", style.bold(significant(litres.p50 / unit)), unit > 1 ? "m3" : "l",
+       fmt::format("{} .. {}", significant(litres.p10 / unit), significant(litres.p90 / unit)),
+       style.dim("at the site")});
+}
+
 std::string answer(const plan::PlanResult& result, TextStyle style) {
   const plan::Forecast& forecast = result.forecast;
   TextTable table({kLeft, kRight, kLeft, kLeft, kLeft});
@@ -90,13 +99,7 @@ std::string answer(const plan::PlanResult& result, TextStyle style) {
     add_answer<Joules>(table, "energy", *forecast.energy_j,
                        scale_of(Joules(forecast.energy_j->p50)), style, "at the meter");
   }
-  if (forecast.water_l) {
-    const Summary& water = *forecast.water_l;
-    table.row(
-        {"water", style.bold(significant(1e-3 * water.p50)), "m3",
-         fmt::format("{} .. {}", significant(1e-3 * water.p10), significant(1e-3 * water.p90)),
-         style.dim("at the site")});
-  }
+  if (forecast.water_l) add_water(table, *forecast.water_l, style);
   if (forecast.co2e_kg) {
     const Summary location = in_grams(forecast.co2e_kg->location);
     const Scale scale = scale_of(GramsCo2e(location.p50));
