@@ -112,7 +112,7 @@ Node SchemaBuilder::definition(const std::string& name, const Node& schema) {
 
 Node SchemaBuilder::member_schema(const FieldDescription& member, Form form) {
   Node schema = type_schema(member.type, member.field, form);
-  if (form != Form::kWhole && member.optional) schema = any_of({std::move(schema), typed("null")});
+  if (member.optional) schema = any_of({std::move(schema), typed("null")});
   if (!schema.find("description")) schema.add("description", text(member.field.doc));
   return schema;
 }

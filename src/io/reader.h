@@ -180,7 +180,11 @@ void read_value(const Node& node, T& value, const Field& field, ReadContext& con
     if (const auto* index = std::get_if<1>(&read)) value = EnumNames<Word>::table[*index].first;
     if (const auto* si = std::get_if<2>(&read)) value = Amount(*si);
   } else if constexpr (kIsOptional<T>) {
-    read_value(node, value.emplace(), field, context);
+    if (node.is_null()) {
+      value.reset();
+    } else {
+      read_value(node, value.emplace(), field, context);
+    }
   } else if constexpr (kIsVector<T>) {
     const Node::Array* elements = read_array(node, kAnySize, context);
     value.assign(elements ? elements->size() : 0, {});

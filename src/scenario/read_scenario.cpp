@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "src/io/description.h"
@@ -24,32 +23,6 @@ void resolve_accelerator(ClusterPlan& cluster, catalog::Catalogue& catalogue,
   const io::Diagnostics::Origin origin(context.diagnostics, context.places->of(cluster.instance));
   catalogue.read(name, context.places->of(cluster.instance->accelerator), accelerator.value,
                  context);
-}
-
-/// Member of an object that may be changed; null if there is none, or if this is no object.
-io::Node* find(io::Node* node, std::string_view key) {
-  auto* members = node ? std::get_if<io::Node::Object>(&node->value) : nullptr;
-  if (!members) return nullptr;
-  const auto found = std::find_if(members->begin(), members->end(),
-                                  [&](const io::Node::Member& m) { return m.key == key; });
-  return found == members->end() ? nullptr : &found->value;
-}
-
-/// The tree without the members by which a phase takes back what the training says: null. They are
-/// heeded when the phase is completed.
-io::Node without_removals(io::Node tree) {
-  io::Node* training = find(&tree, "training");
-  io::Node* list = find(training, "phases");
-  auto* phases = list ? std::get_if<io::Node::Array>(&list->value) : nullptr;
-  if (!phases) return tree;
-  for (io::Node& phase : *phases) {
-    auto* members = std::get_if<io::Node::Object>(&phase.value);
-    if (!members) continue;
-    std::erase_if(*members, [&](const io::Node::Member& member) {
-      return member.value.is_null() && find(training, member.key);
-    });
-  }
-  return tree;
 }
 
 /// Completes the phases with what the training says. Where a phase is silent about its length or
@@ -83,8 +56,7 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   Scenario scenario;
   io::PlaceMap places;
   io::ReadContext context{diagnostics, &catalogue, &places};
-  const io::Node tree = without_removals(document.root);
-  io::read_value(tree, scenario, {}, context);
+  io::read_value(document.root, scenario, {}, context);
   diagnostics.throw_if_errors();
   check_instance(scenario, places, diagnostics);
   diagnostics.throw_if_errors();
