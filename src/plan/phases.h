@@ -35,7 +35,7 @@ struct PlannedPhase {
   double mfu() const;
 };
 
-/// The step that a scenario describes, phases aside.
+/// The step of a scenario that is one phase.
 StepInputs step_inputs_of(const scenario::Scenario& scenario);
 
 /// Forecasts the steps of every phase and checks that each can run.

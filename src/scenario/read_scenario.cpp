@@ -44,6 +44,11 @@ void complete_phases(const io::Node& training_node, TrainingPlan& training,
     io::read_value(io::merged(common, said), phase, {}, context);
     context.places->record(phase, said.place);
   }
+  if (training.phases.empty()) return;
+  // Said now by the phases: a scenario that is written and read again is the same, also where a
+  // phase has taken something back.
+  training.layout = {};
+  training.evaluation.reset();
 }
 
 }  // namespace

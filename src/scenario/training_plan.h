@@ -120,7 +120,7 @@ void visit(Archive& a, PhasePlan& s) {
 }
 
 /// The work: one phase, or a list of them. Of a list, each phase has been completed with what the
-/// training says, once the file is read.
+/// training says, once the file is read, and the training has no layout of its own any more.
 struct TrainingPlan : PhasePlan {
   std::optional<double> stated_mfu;
   std::vector<PhasePlan> phases;
