@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,18 @@
 #include "src/scenario/scenario.h"
 
 namespace sextant::plan {
+
+/// Nodes of the job and spares: all are rented.
+std::int64_t rented_nodes(const scenario::Scenario& scenario);
+
+/// Whether the mode reserves whole days, paid upfront.
+bool is_booked(PurchaseMode mode);
+
+/// What people call such a reservation: "capacity block", "training plan".
+std::string booking_word(PurchaseMode mode);
+
+/// The rules of the purchase's bookings, with this account's quota.
+BookingRules booking_rules(const Purchase& purchase);
 
 /// The list's prices of the scenario's instance in its region; null where there are none.
 const InstancePrice* price_of(const scenario::Scenario& scenario);

@@ -59,10 +59,9 @@ void booking(const Scenario& scenario, const Forecast& forecast, std::vector<std
   const bool block = scenario.purchase.mode == PurchaseMode::kCapacityBlock;
   notes.push_back(
       fmt::format("{}: {} days, {}, paid upfront in full ({} instances){}",
-                  block ? "capacity block" : "training plan", forecast.booked->days,
+                  booking_word(scenario.purchase.mode), forecast.booked->days,
                   scenario.purchase.days ? "as asked" : "enough for the p90",
-                  sizes(std::int64_t{scenario.cluster.nodes} + scenario.fleet.spares,
-                        plan.rules.instances_per_booking.value),
+                  sizes(rented_nodes(scenario), plan.rules.instances_per_booking.value),
                   block ? "; instances of different blocks need not be near each other" : ""));
   if (forecast.booked->overrun > 0) {
     notes.push_back(
