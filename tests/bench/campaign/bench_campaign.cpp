@@ -46,6 +46,27 @@ BENCHMARK(replica_of_54_days)
     ->Args({10, 0})
     ->Unit(benchmark::kMillisecond);
 
+/// The same fleet through a ramp, a restart and 1,300 evaluations.
+void replica_of_phases(benchmark::State& state) {
+  CampaignInputs inputs = fleet_of_2048(10, 1);
+  inputs.duration.reset();
+  CampaignPhase& ramped = inputs.phases.front();
+  ramped.runs = {{Seconds(2), 20'000}, {Seconds(3), 200'000}, {Seconds(5), 500'000}};
+  ramped.evaluation = {.every = 1000, .time = Seconds(20)};
+  CampaignPhase longer = ramped;
+  longer.runs = {{Seconds(8), 150'000}};
+  longer.evaluation.every = 250;
+  longer.restarts = true;
+  inputs.phases.push_back(longer);
+  ReplicaKey key{.seed = 1};
+  for (auto _ : state) {
+    UsageTotals usage;
+    benchmark::DoNotOptimize(run_campaign(inputs, key, usage));
+    ++key.replica;
+  }
+}
+BENCHMARK(replica_of_phases)->Unit(benchmark::kMillisecond);
+
 /// Any sink that looks at every interval: what a trace costs.
 struct CountingSink final : UsageSink {
   std::int64_t intervals = 0;
