@@ -5,21 +5,33 @@
 namespace sextant {
 namespace {
 
+using Price = std::optional<Coefficient<UsdPerSecond>>;
+using Share = std::optional<Coefficient<double>>;
+
 /// On demand less a share; the range is that of the share.
-std::optional<Coefficient<UsdPerSecond>> discounted(
-    const std::optional<Coefficient<UsdPerSecond>>& on_demand,
-    const std::optional<Coefficient<double>>& share) {
+Price discounted(const Price& on_demand, const Share& share) {
   if (!on_demand || !share) return std::nullopt;
-  Coefficient<UsdPerSecond> price;
-  price.value = (1.0 - share->value) * on_demand->value;
-  price.source = fmt::format("{:.0f} % off on demand: {}", 100.0 * share->value, share->source);
-  price.date = share->date;
-  price.method = share->method;
+  const UsdPerSecond full = on_demand->value;
+  Coefficient<UsdPerSecond> price{
+      (1.0 - share->value) * full,
+      fmt::format("{:.0f} % off on demand: {}", 100.0 * share->value, share->source), share->date,
+      share->method, std::nullopt};
   if (share->range) {
-    price.range = std::array{(1.0 - (*share->range)[1]) * on_demand->value,
-                             (1.0 - (*share->range)[0]) * on_demand->value};
+    const auto& [least, most] = *share->range;
+    price.range = std::array{(1.0 - most) * full, (1.0 - least) * full};
   }
   return price;
+}
+
+/// A capacity block as SageMaker would sell it: its price, at least, and at most with a quarter on
+/// top.
+Price with_premium(const Price& block, const Share& ratio) {
+  if (!block || !ratio) return std::nullopt;
+  return Coefficient<UsdPerSecond>{
+      ratio->value * block->value,
+      fmt::format("{:.2f} times a capacity block, as training plans are quoted on request: {}",
+                  ratio->value, block->source),
+      block->date, Method::kAssumed, std::array{block->value, 1.25 * block->value}};
 }
 
 }  // namespace
@@ -46,22 +58,34 @@ const ServicePrices* PriceList::find_services(const std::string& region) const {
   return nullptr;
 }
 
-std::optional<Coefficient<UsdPerSecond>> node_price(const InstancePrice& price,
+std::optional<Coefficient<double>> PriceList::savings(const InstancePrice& price,
+                                                      SavingsTerm term) const {
+  const bool long_term = term == SavingsTerm::kThreeYears;
+  const Share& own = long_term ? price.savings_3_years : price.savings_1_year;
+  return own ? own : long_term ? savings_3_years : savings_1_year;
+}
+
+std::optional<Coefficient<double>> PriceList::premium(const InstancePrice& price) const {
+  return price.sagemaker_ratio ? price.sagemaker_ratio : sagemaker_ratio;
+}
+
+std::optional<Coefficient<UsdPerSecond>> node_price(const PriceList& list,
+                                                    const InstancePrice& price,
                                                     const Purchase& purchase) {
   if (purchase.price) return purchase.price;
   switch (purchase.mode) {
     case PurchaseMode::kOnDemand:
       return price.on_demand;
     case PurchaseMode::kSavingsPlan:
-      return discounted(price.on_demand, purchase.term == SavingsTerm::kThreeYears
-                                             ? price.savings_3_years
-                                             : price.savings_1_year);
+      return discounted(price.on_demand,
+                        list.savings(price, purchase.term.value_or(SavingsTerm::kOneYear)));
     case PurchaseMode::kSpot:
       return price.spot;
     case PurchaseMode::kCapacityBlock:
       return price.capacity_block;
     case PurchaseMode::kTrainingPlan:
-      return price.training_plan;
+      return price.training_plan ? price.training_plan
+                                 : with_premium(price.capacity_block, list.premium(price));
   }
   return std::nullopt;
 }

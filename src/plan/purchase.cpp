@@ -103,7 +103,7 @@ const InstancePrice* price_of(const Scenario& scenario) {
 std::optional<Coefficient<UsdPerSecond>> node_price_of(const Scenario& scenario) {
   if (!scenario.prices || !scenario.cluster.region) return std::nullopt;
   const InstancePrice* prices = price_of(scenario);
-  return node_price(prices ? *prices : InstancePrice{}, scenario.purchase);
+  return node_price(**scenario.prices, prices ? *prices : InstancePrice{}, scenario.purchase);
 }
 
 std::optional<Coefficient<double>> premium_of(const Scenario& scenario) {
@@ -111,7 +111,7 @@ std::optional<Coefficient<double>> premium_of(const Scenario& scenario) {
   const bool included =
       scenario.purchase.price || scenario.purchase.mode == PurchaseMode::kTrainingPlan;
   if (!prices || included || !scenario.platform.is_sagemaker()) return std::nullopt;
-  return prices->sagemaker_ratio;
+  return (*scenario.prices)->premium(*prices);
 }
 
 std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint) {

@@ -57,7 +57,7 @@ std::vector<std::string> other_modes(const Scenario& scenario) {
     other.mode = mode;
     if (mode == scenario.purchase.mode || !sold_on(mode, scenario.platform)) continue;
     if (is_booked(mode) && !holds(booking_rules(other), rented_nodes(scenario))) continue;
-    const auto price = prices ? node_price(*prices, other) : std::nullopt;
+    const auto price = prices ? node_price(**scenario.prices, *prices, other) : std::nullopt;
     if (prices && !price) continue;
     modes.push_back(fmt::format("\"purchase\": \"{}\"{}", name,
                                 price ? ", " + priced(scenario, mode, price->value) : ""));
@@ -119,7 +119,7 @@ void Obstacles::price() {
     obstacle.remedies.emplace_back(
         "a price of your own: \"purchase\": {\"mode\": …, \"price\": …}");
   } else if (platform_.is_sagemaker() && purchase_.mode != PurchaseMode::kTrainingPlan &&
-             !purchase_.price && !prices->sagemaker_ratio) {
+             !purchase_.price && !premium_of(scenario_)) {
     obstacle.reason = fmt::format("{} has no SageMaker price in {} ({})", prices->instance,
                                   prices->region, (*scenario_.prices)->name);
     obstacle.remedies = {"\"platform\": \"ec2\" or \"eks\"",

@@ -17,12 +17,12 @@ struct InstancePrice {
   std::optional<Coefficient<UsdPerSecond>> on_demand;
   std::optional<Coefficient<UsdPerSecond>> spot;  ///< its range: the cheapest and dearest zone seen
   std::optional<Coefficient<UsdPerSecond>> capacity_block;
-  std::optional<Coefficient<UsdPerSecond>> training_plan;  ///< as SageMaker sells it
-  /// Share off the on-demand price, nothing upfront.
-  std::optional<Coefficient<double>> savings_1_year;
-  std::optional<Coefficient<double>> savings_3_years;
-  /// What SageMaker asks for the same machine, over what EC2 does.
-  std::optional<Coefficient<double>> sagemaker_ratio;
+  /// As SageMaker sells it, its premium included. Absent: capacity block · sagemaker_ratio.
+  std::optional<Coefficient<UsdPerSecond>> training_plan;
+  // Absent: as in the whole list.
+  std::optional<Coefficient<double>> savings_1_year;   ///< share off on demand, nothing upfront
+  std::optional<Coefficient<double>> savings_3_years;  ///< the same for three years
+  std::optional<Coefficient<double>> sagemaker_ratio;  ///< SageMaker's price over EC2's
 };
 
 template <class Archive>
@@ -34,13 +34,14 @@ void visit(Archive& a, InstancePrice& s) {
   a.field("spot", s.spot, {.doc = "Spot price; its range: cheapest and dearest zone", .min = 0});
   a.field("capacity_block", s.capacity_block, {.doc = "Effective price in a block", .min = 0});
   a.field("training_plan", s.training_plan,
-          {.doc = "Price in a SageMaker training plan, premium included", .min = 0});
+          {.doc = "In a SageMaker training plan, premium included; absent: from the block's price",
+           .min = 0});
   a.field("savings_1_year", s.savings_1_year,
-          {.doc = "Share off on demand, one year, nothing upfront", .min = 0, .max = 1});
+          {.doc = "Share off on demand for a year; absent: the list's", .min = 0, .max = 1});
   a.field("savings_3_years", s.savings_3_years,
-          {.doc = "Share off on demand, three years, nothing upfront", .min = 0, .max = 1});
+          {.doc = "Share off on demand for three years; absent: the list's", .min = 0, .max = 1});
   a.field("sagemaker_ratio", s.sagemaker_ratio,
-          {.doc = "SageMaker's price over EC2's for the same machine", .min = 1});
+          {.doc = "SageMaker's price over EC2's; absent: the list's", .min = 1});
 }
 
 /// Price of keeping data in a store of one region.
@@ -87,6 +88,10 @@ void visit(Archive& a, ServicePrices& s) {
 struct PriceList {
   std::string name;
   std::string title;
+  // For instances without figures of their own.
+  std::optional<Coefficient<double>> savings_1_year;
+  std::optional<Coefficient<double>> savings_3_years;
+  std::optional<Coefficient<double>> sagemaker_ratio;
   std::vector<InstancePrice> instances;
   std::vector<StoragePrice> storage;
   std::vector<ServicePrices> services;
@@ -95,6 +100,11 @@ struct PriceList {
   const InstancePrice* find(const std::string& instance, const std::string& region) const;
   const StoragePrice* find_store(const std::string& store, const std::string& region) const;
   const ServicePrices* find_services(const std::string& region) const;
+
+  /// Share off on demand under a savings plan; absent if neither instance nor list has one.
+  std::optional<Coefficient<double>> savings(const InstancePrice& price, SavingsTerm term) const;
+  /// SageMaker's price over EC2's; absent if neither instance nor list has one.
+  std::optional<Coefficient<double>> premium(const InstancePrice& price) const;
 };
 
 template <class Archive>
@@ -102,14 +112,22 @@ void visit(Archive& a, PriceList& s) {
   a.object("price_list", "Prices as they stood on one day.");
   a.field("name", s.name, {.doc = "Name in the catalogue", .required = true});
   a.field("title", s.title, {.doc = "Name for people"});
+  a.field("savings_1_year", s.savings_1_year,
+          {.doc = "Share off on demand, one year, nothing upfront", .min = 0, .max = 1});
+  a.field("savings_3_years", s.savings_3_years,
+          {.doc = "Share off on demand, three years, nothing upfront", .min = 0, .max = 1});
+  a.field("sagemaker_ratio", s.sagemaker_ratio,
+          {.doc = "SageMaker's price over EC2's for the same machine", .min = 1});
   a.field("instances", s.instances, {.doc = "Prices per instance and region", .required = true});
   a.field("storage", s.storage, {.doc = "Prices per store and region"});
   a.field("services", s.services, {.doc = "Other prices per region"});
 }
 
 /// What one node costs by the second under a purchase, before any platform's premium, with its
-/// provenance: the purchase's own price, or the list's. Absent: not sold so.
-std::optional<Coefficient<UsdPerSecond>> node_price(const InstancePrice& price,
+/// provenance: the purchase's own price, or the list's. Absent: not sold so. `price` is one of the
+/// list, or empty.
+std::optional<Coefficient<UsdPerSecond>> node_price(const PriceList& list,
+                                                    const InstancePrice& price,
                                                     const Purchase& purchase);
 
 }  // namespace sextant
