@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sextant/training/parameters.h"
 #include "sextant/training/step_model.h"
@@ -73,6 +74,20 @@ PlannedBatch planned_batch(const Scenario& scenario, const StepInputs& inputs) {
   return {.inputs = inputs, .step = forecast_step(inputs, *scenario.calibration), .steps = 1};
 }
 
+/// Calls, and says in every obstacle where it was met.
+template <class Call>
+auto located(const std::string& where, const Call& call) {
+  try {
+    return call();
+  } catch (const InfeasiblePlan& infeasible) {
+    std::vector<Obstacle> obstacles = infeasible.obstacles();
+    for (Obstacle& obstacle : obstacles) {
+      obstacle.reason = fmt::format("{}: {}", where, obstacle.reason);
+    }
+    throw InfeasiblePlan(std::move(obstacles));
+  }
+}
+
 /// The batches of a phase that has its size in tokens or steps.
 std::vector<PlannedBatch> batches_of(const Scenario& scenario, const PhasePlan& phase) {
   const std::vector<BatchLevel> levels = batch_levels(phase);
@@ -80,7 +95,11 @@ std::vector<PlannedBatch> batches_of(const Scenario& scenario, const PhasePlan& 
   std::vector<PlannedBatch> batches;
   for (std::size_t i = 0; i < levels.size(); ++i) {
     if (steps[i] == 0) continue;
-    batches.push_back(planned_batch(scenario, step_inputs_at(scenario, phase, levels[i])));
+    const auto plan = [&] {
+      return planned_batch(scenario, step_inputs_at(scenario, phase, levels[i]));
+    };
+    const std::string where = fmt::format("batch of {}", levels[i].global_batch);
+    batches.push_back(levels.size() > 1 ? located(where, plan) : plan());
     batches.back().steps = steps[i];
   }
   return batches;
@@ -137,19 +156,6 @@ PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& plan) {
   return phase;
 }
 
-/// The same, with the phase in every message.
-PlannedPhase plan_phase_of_several(const Scenario& scenario, const PhasePlan& plan) {
-  try {
-    return plan_phase(scenario, plan);
-  } catch (const InfeasiblePlan& infeasible) {
-    std::vector<Obstacle> obstacles = infeasible.obstacles();
-    for (Obstacle& obstacle : obstacles) {
-      obstacle.reason = fmt::format("phase \"{}\": {}", plan.name, obstacle.reason);
-    }
-    throw InfeasiblePlan(std::move(obstacles));
-  }
-}
-
 template <class T>
 bool same(const T& a, const T& b) {
   return io::to_text(io::write_value(a)) == io::to_text(io::write_value(b));
@@ -201,7 +207,8 @@ std::vector<PlannedPhase> plan_phases(const Scenario& scenario) {
   if (training.phases.empty()) return {plan_phase(scenario, training)};
   std::vector<PlannedPhase> phases;
   for (const PhasePlan& plan : training.phases) {
-    PlannedPhase phase = plan_phase_of_several(scenario, plan);
+    PlannedPhase phase =
+        located(fmt::format("phase \"{}\"", plan.name), [&] { return plan_phase(scenario, plan); });
     phase.campaign.duration = plan.duration;
     phase.campaign.restarts = !phases.empty() && needs_a_restart(phases.back(), phase);
     phases.push_back(std::move(phase));

@@ -136,8 +136,8 @@ std::string evaluation_lines(const plan::PlanResult& result) {
     const auto [least, most] = std::minmax_element(of_phases.begin(), of_phases.end());
     const std::string low = human(*least);
     const std::string high = human(*most);
-    text += wrapped(fmt::format("an evaluation of {} every {} steps",
-                                low == high ? low : low + " .. " + high, grouped(every)));
+    const std::string time = low == high ? low : fmt::format("{} .. {}", low, high);
+    text += wrapped(fmt::format("an evaluation of {} every {} steps", time, grouped(every)));
   }
   return text;
 }

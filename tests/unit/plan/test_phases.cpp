@@ -101,6 +101,23 @@ TEST(Phases, NameTheOneThatCannotRun) {
   }
 }
 
+TEST(Phases, NameTheBatchThatCannotRun) {
+  scenario::Scenario scenario = four_phases();
+  Layout& layout = scenario.training.phases[0].layout;
+  layout.pipeline = 4;
+  layout.virtual_stages = 3;
+  layout.micro_batch = 1;
+  try {
+    plan_phases(scenario);  // 8 microbatches and more for 4 stages
+    scenario.training.phases[0].batch_ramp = scenario::BatchRamp{8, 8, 1000};
+    layout.micro_batch = 4;
+    plan_phases(scenario);  // one microbatch
+    FAIL();
+  } catch (const InfeasiblePlan& infeasible) {
+    EXPECT_THAT(infeasible.what(), HasSubstr("phase \"main\": batch of 8: the layout does not"));
+  }
+}
+
 TEST(Phases, OfGivenDurationHaveMoreStepsThanFit) {
   const scenario::Scenario scenario = four_phases();
   const PlannedPhase timed = plan_phases(scenario)[3];
