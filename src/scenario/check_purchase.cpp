@@ -43,7 +43,8 @@ class Checks {
   void instance_has_price();
   void prices_are_told_once();
   void stores();
-  void store(const std::string& name);
+  template <class Stored>
+  void store(const Stored& stored);
 
   const Scenario& s_;
   const io::PlaceMap& places_;
@@ -134,14 +135,23 @@ void Checks::stores() {
     error(s_.storage, "found stores, expected a price list and a region besides");
     return;
   }
-  if (s_.storage->checkpoints) store(s_.storage->checkpoints->store);
-  if (s_.storage->dataset) store(s_.storage->dataset->store);
+  if (s_.storage->checkpoints) store(*s_.storage->checkpoints);
+  if (s_.storage->dataset) store(*s_.storage->dataset);
 }
 
-void Checks::store(const std::string& name) {
+template <class Stored>
+void Checks::store(const Stored& stored) {
+  const std::string& name = stored.store;
   const PriceList& prices = **s_.prices;
   const std::string& region = (*s_.cluster.region)->name;
-  if (prices.find_store(name, region)) return;
+  if (const StoragePrice* price = prices.find_store(name, region)) {
+    if (!stored.capacity || price->provisioned) return;
+    io::Diagnostic& entry =
+        error(stored.capacity, "found a capacity, which only a file system has");
+    entry.help = "an object store is paid for what lies in it";
+    note(entry, name, fmt::format("{} is none", name));
+    return;
+  }
   std::vector<std::string> stores;
   for (const StoragePrice& price : prices.storage) {
     if (price.region == region) stores.push_back(price.store);
