@@ -50,11 +50,9 @@ void visit(Archive& a, PricesUsed& s) {
 
 ServicePrices relevant_part(const ServicePrices& services, const scenario::Scenario& scenario) {
   ServicePrices part = services;
-  const std::optional<StoragePlan>& storage = scenario.storage;
-  const bool zones = storage && ((storage->checkpoints && storage->checkpoints->in_another_zone) ||
-                                 (storage->dataset && storage->dataset->in_another_zone));
   if (!scenario.platform.has_control_plane()) part.eks_cluster.reset();
   if (!scenario.platform.has_profiler()) part.profiler.reset();
+  const bool zones = scenario.storage && scenario.storage->crosses_zones();
   if (!zones) part.between_zones.reset();
   return part;
 }

@@ -93,13 +93,6 @@ void jobs(const Scenario& scenario, const Forecast& forecast, std::vector<std::s
       io::format_quantity(rules->longest_run.value), io::format_quantity(rules->start.value)));
 }
 
-bool crosses_zones(const Scenario& scenario) {
-  if (!scenario.storage) return false;
-  const StoragePlan& storage = *scenario.storage;
-  return (storage.checkpoints && storage.checkpoints->in_another_zone) ||
-         (storage.dataset && storage.dataset->in_another_zone);
-}
-
 /// What a bill should have and cannot.
 void gaps(const Scenario& scenario, std::vector<std::string>& notes) {
   if (!scenario.prices || !scenario.cluster.region) return;
@@ -113,7 +106,8 @@ void gaps(const Scenario& scenario, std::vector<std::string>& notes) {
   if (scenario.platform.has_control_plane() && !(services && services->eks_cluster)) {
     missing.emplace_back("the control plane (no price in this region)");
   }
-  if (crosses_zones(scenario) && !(services && services->between_zones)) {
+  if (scenario.storage && scenario.storage->crosses_zones() &&
+      !(services && services->between_zones)) {
     missing.emplace_back("traffic between zones (no price in this region)");
   }
   if (!missing.empty()) {

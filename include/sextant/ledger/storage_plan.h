@@ -57,6 +57,10 @@ void visit(Archive& a, StoredDataset& s) {
 struct StoragePlan {
   std::optional<StoredCheckpoints> checkpoints;
   std::optional<StoredDataset> dataset;
+
+  bool crosses_zones() const {
+    return (checkpoints && checkpoints->in_another_zone) || (dataset && dataset->in_another_zone);
+  }
 };
 
 template <class Archive>
