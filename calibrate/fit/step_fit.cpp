@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include <Eigen/Dense>
@@ -14,8 +15,12 @@ namespace sextant::fit {
 namespace {
 
 constexpr double kNormalQuantile90 = 1.2815515594457412;  // half of an 80 % range, in sigmas
-constexpr double kConverged = 1e-6;                       // relative gain of an iteration
+constexpr double kConverged = 1e-4;                       // relative gain of an iteration
 constexpr double kDifference = 1e-3;                      // of a coefficient's logarithm
+/// A fit without one group starts at the fit of all, and has not far to go.
+constexpr int kIterationsWithoutAGroup = 2;
+constexpr double kStrideWithoutAGroup = 0.25;
+constexpr double kFirstStride = 0.5, kLastStride = 0.1;  // in prior spreads
 
 /// To four significant digits: more than any fit knows.
 double rounded(double value) {
@@ -111,9 +116,32 @@ class Problem {
           const StepFitOptions& options)
       : start_(start), steps_(steps), options_(options) {}
 
+  /// `begin`, but the prior's value for a coefficient that no row depends on.
+  Eigen::VectorXd start(Eigen::VectorXd begin, const Unknowns& unknowns) const {
+    for (Eigen::Index i = 0; i < begin.size(); ++i) {
+      const auto felt = [&](const MeasuredStep& step) {
+        return depends(step.inputs, unknowns.path(i));
+      };
+      if (std::none_of(steps_.begin(), steps_.end(), felt)) begin(i) = 0.0;
+    }
+    return begin;
+  }
+
   Eigen::VectorXd residuals(const Eigen::VectorXd& x) const {
     Eigen::VectorXd result(static_cast<Eigen::Index>(steps_.size()) + x.size());
     result.head(static_cast<Eigen::Index>(steps_.size())) = row_residuals(x, nullptr);
+    result.tail(x.size()) = x;
+    return result;
+  }
+
+  /// At `x`, which differs from where `before` was found in the coefficient at `path` only.
+  Eigen::VectorXd residuals(const Eigen::VectorXd& x, const Eigen::VectorXd& before,
+                            const std::string& path) const {
+    const Eigen::VectorXd there = row_residuals(x, &path);
+    Eigen::VectorXd result = before;
+    for (Eigen::Index row = 0; row < there.size(); ++row) {
+      if (std::isfinite(there(row))) result(row) = there(row);
+    }
     result.tail(x.size()) = x;
     return result;
   }
@@ -158,6 +186,75 @@ class Problem {
   const StepFitOptions& options_;
 };
 
+/// The search for the least squares. Forecasts have kinks (a time hidden behind another, or not),
+/// at which a gradient step may lead nowhere although its neighbourhood is better.
+struct Search {
+  const Problem& problem;
+  const Unknowns& unknowns;
+  Eigen::VectorXd x;
+  Eigen::VectorXd residuals = problem.residuals(x);
+  std::optional<Eigen::MatrixXd> jacobian_here = std::nullopt;  ///< where it is known already
+  double damping = 1.0;
+  double stride = kFirstStride;
+  double last_stride = kLastStride;
+
+  bool accept(const Eigen::VectorXd& candidate, const Eigen::VectorXd& there) {
+    if (there.squaredNorm() >= residuals.squaredNorm()) return false;
+    x = candidate;
+    residuals = there;
+    return true;
+  }
+
+  /// Iterates until nothing helps any more; returns how often.
+  int run(int iterations) {
+    for (int done = 0; done < iterations; ++done) {
+      const double before = residuals.squaredNorm();
+      if (!step() && !walk_coordinates()) return done;
+      if (before - residuals.squaredNorm() < kConverged * before) return done;
+    }
+    return iterations;
+  }
+
+  /// One iteration of Levenberg-Marquardt; false if no damping helps.
+  bool step() {
+    const Eigen::MatrixXd jacobian =
+        jacobian_here ? *jacobian_here : problem.jacobian(x, residuals, unknowns);
+    jacobian_here.reset();
+    const Eigen::MatrixXd normal = jacobian.transpose() * jacobian;
+    const Eigen::VectorXd gradient = jacobian.transpose() * residuals;
+    for (int attempt = 0; attempt < 8; ++attempt) {
+      Eigen::MatrixXd damped = normal;
+      damped.diagonal() *= 1.0 + damping;
+      const Eigen::VectorXd candidate = x - damped.ldlt().solve(gradient);
+      const bool improved = accept(candidate, problem.residuals(candidate));
+      damping *= improved ? 0.3 : 4.0;
+      if (improved) return true;
+    }
+    damping = 1.0;
+    return false;
+  }
+
+  /// Each coefficient on its own, up and down, by strides that halve until one helps.
+  bool walk_coordinates() {
+    for (; stride >= last_stride; stride *= 0.5) {
+      bool improved = false;
+      for (Eigen::Index i = 0; i < x.size(); ++i) {
+        for (const double direction : {1.0, -1.0}) {
+          Eigen::VectorXd candidate = x;
+          candidate(i) += direction * stride;
+          if (!accept(candidate, problem.residuals(candidate, residuals, unknowns.path(i)))) {
+            continue;
+          }
+          improved = true;
+          break;
+        }
+      }
+      if (improved) return true;
+    }
+    return false;
+  }
+};
+
 }  // namespace
 
 void one_after_another(std::size_t n, const std::function<void(std::size_t)>& body) {
@@ -170,45 +267,22 @@ StepFit fit_steps(const Calibration& prior, const Calibration& begin,
   fit.calibration = prior;
   const Unknowns unknowns(fit.calibration);
   const Problem problem(prior, steps, options);
+  Search search{problem, unknowns, problem.start(unknowns.position(begin), unknowns)};
+  fit.iterations = search.run(options.iterations);
 
-  Eigen::VectorXd x = unknowns.position(begin);
-  Eigen::VectorXd residuals = problem.residuals(x);
-  Eigen::MatrixXd jacobian;
-  double damping = 1e-2;
-  for (; fit.iterations < options.iterations; ++fit.iterations) {
-    jacobian = problem.jacobian(x, residuals, unknowns);
-    const Eigen::MatrixXd normal = jacobian.transpose() * jacobian;
-    const Eigen::VectorXd gradient = jacobian.transpose() * residuals;
-    bool improved = false;
-    double gain = 0.0;
-    for (int attempt = 0; attempt < 12 && !improved; ++attempt) {
-      Eigen::MatrixXd damped = normal;
-      damped.diagonal() *= 1.0 + damping;
-      const Eigen::VectorXd candidate = x - damped.ldlt().solve(gradient);
-      const Eigen::VectorXd at_candidate = problem.residuals(candidate);
-      gain = residuals.squaredNorm() - at_candidate.squaredNorm();
-      improved = gain > 0.0;
-      damping *= improved ? 0.3 : 4.0;
-      if (improved) {
-        x = candidate;
-        residuals = at_candidate;
-      }
-    }
-    if (!improved || gain < kConverged * residuals.squaredNorm()) break;
-  }
+  const Eigen::VectorXd& x = search.x;
+  const Eigen::MatrixXd jacobian = problem.jacobian(x, search.residuals, unknowns);
   unknowns.apply(x);
-  if (jacobian.size() > 0) {
-    const Eigen::MatrixXd covariance = (jacobian.transpose() * jacobian).inverse();
-    const auto rows = static_cast<Eigen::Index>(steps.size());
-    std::vector<bool> moved;
-    for (Eigen::Index i = 0; i < unknowns.size(); ++i) {
-      // At a bound a coefficient has moved, although the rows no longer feel it.
-      moved.push_back(jacobian.col(i).head(rows).squaredNorm() > 0.0 || std::abs(x(i)) > 1e-6);
-    }
-    unknowns.record(x, covariance.diagonal().cwiseSqrt(), moved, options);
-    fit.parameters = static_cast<int>(std::count(moved.begin(), moved.end(), true));
+  const Eigen::MatrixXd covariance = (jacobian.transpose() * jacobian).inverse();
+  const auto rows = static_cast<Eigen::Index>(steps.size());
+  std::vector<bool> moved;
+  for (Eigen::Index i = 0; i < unknowns.size(); ++i) {
+    // At a bound a coefficient has moved, although the rows no longer feel it.
+    moved.push_back(jacobian.col(i).head(rows).squaredNorm() > 0.0 || std::abs(x(i)) > 1e-6);
   }
-  fit.cost = 0.5 * residuals.squaredNorm();
+  unknowns.record(x, covariance.diagonal().cwiseSqrt(), moved, options);
+  fit.parameters = static_cast<int>(std::count(moved.begin(), moved.end(), true));
+  fit.cost = 0.5 * search.residuals.squaredNorm();
   return fit;
 }
 
@@ -219,15 +293,35 @@ std::map<std::string, Calibration> fit_leaving_out(const Calibration& prior,
   std::set<std::string> names;
   for (const MeasuredStep& step : steps) names.insert(step.group);
   const std::vector<std::string> groups(names.begin(), names.end());
-  std::vector<Calibration> fitted(groups.size());
+  std::vector<Calibration> fitted(groups.size(), prior);
+  // What all rows say at the fit of all; a group's rows are taken out of it.
+  Calibration any = prior;
+  const Unknowns unknowns(any);
+  const Problem all(prior, steps, options);
+  const Eigen::VectorXd x = unknowns.position(full);
+  const Eigen::MatrixXd jacobian = all.jacobian(x, all.residuals(x), unknowns);
+
   StepFitOptions serial = options;
   serial.for_each = one_after_another;
   options.for_each(groups.size(), [&](std::size_t i) {
     std::vector<MeasuredStep> others;
-    for (const MeasuredStep& step : steps) {
-      if (step.group != groups[i]) others.push_back(step);
+    std::vector<Eigen::Index> rows;
+    for (std::size_t row = 0; row < steps.size(); ++row) {
+      if (steps[row].group == groups[i]) continue;
+      others.push_back(steps[row]);
+      rows.push_back(static_cast<Eigen::Index>(row));
     }
-    fitted[i] = fit_steps(prior, full, others, serial).calibration;
+    for (Eigen::Index k = 0; k < x.size(); ++k) {  // the priors' rows
+      rows.push_back(static_cast<Eigen::Index>(steps.size()) + k);
+    }
+    const Unknowns here(fitted[i]);
+    const Problem problem(prior, others, serial);
+    Search search{problem, here, problem.start(x, here)};
+    search.jacobian_here = jacobian(rows, Eigen::all);
+    search.damping = 1e-3;
+    search.stride = search.last_stride = kStrideWithoutAGroup;
+    search.run(kIterationsWithoutAGroup);
+    here.apply(search.x);
   });
   std::map<std::string, Calibration> by_group;
   for (std::size_t i = 0; i < groups.size(); ++i) by_group[groups[i]] = std::move(fitted[i]);

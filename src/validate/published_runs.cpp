@@ -30,7 +30,13 @@ std::string lower(std::string text) {
 std::string accelerator_name(const std::string& gpu) {
   if (has(gpu, "A100")) return has(gpu, "40GB") ? "a100-40gb" : "a100-80gb";
   if (has(gpu, "H100")) return has(gpu, "96GB") ? "h100-96gb-500w" : "h100-80gb";
+  if (has(gpu, "GB200")) return "gb200-186gb";
   if (has(gpu, "H200") && !has(gpu, "GH200")) return "h200-141gb";
+  if (has(gpu, "B200")) return "b200-180gb";
+  if (has(gpu, "B300")) return "b300-288gb";
+  if (has(gpu, "V100")) return has(gpu, "16GB") ? "v100-16gb" : "v100-32gb";
+  if (has(gpu, "Trainium2")) return "trainium2";
+  if (has(gpu, "Trainium1")) return "trainium1";
   return {};
 }
 
@@ -41,13 +47,30 @@ std::string fabric_name(const std::string& inter) {
   return "roce";
 }
 
+/// The whole number right behind `key` in words like "q_lora 1536, kv_lora 512"; 0 if there is
+/// none.
+std::int64_t number_after(const std::string& words, const std::string& key) {
+  constexpr std::int64_t kMost = 1'000'000;
+  const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = words.find(key); at != std::string::npos; at = words.find(key, at + 1)) {
+    std::int64_t number = 0;
+    for (std::size_t i = at + key.size(); i < words.size() && digit(words[i]); ++i) {
+      number = std::min(10 * number + (words[i] - '0'), kMost);
+    }
+    if (number > 0) return number;
+  }
+  return 0;
+}
+
 /// Key of the framework's coefficients; empty if it has none.
 std::string framework_name(const std::string& framework) {
-  if (has(framework, "NeMo") || has(framework, "Bridge")) return "nemo";
+  if (has(framework, "Bridge")) return "megatron-bridge";
+  if (has(framework, "NeMo")) return "nemo";
   if (has(framework, "foundry")) return "llm-foundry";
   if (has(framework, "torchtitan")) return "torchtitan";
   if (has(framework, "InternEvo")) return "internevo";
   if (has(framework, "ZeRO-3")) return "deepspeed";
+  if (has(lower(framework), "neuron")) return "neuronx";
   if (has(framework, "Megatron")) return "megatron";
   return {};
 }
@@ -66,6 +89,28 @@ Recompute recompute_of(const std::string& text) {
   return has(text, "selective") ? Recompute::kSelective : Recompute::kNone;
 }
 
+/// Experts, from the row's counts and from words like "first 3 layers dense; 1 shared expert".
+std::optional<Experts> read_experts(const RowView& row, const std::string& words) {
+  if (row.number("moe_experts").value_or(0) <= 1) return std::nullopt;
+  Experts experts;
+  experts.count = row.count("moe_experts");
+  experts.top_k = row.count("moe_topk");
+  experts.feed_forward = row.count("moe_ffn", row.count("ffn"));
+  experts.dense_layers = number_after(words, "first ");
+  experts.shared = has(words, "1 shared expert") ? 1 : 0;
+  return experts;
+}
+
+std::optional<LatentAttention> read_latent_attention(const std::string& words) {
+  if (!has(words, "MLA")) return std::nullopt;
+  const LatentAttention latent{number_after(words, "q_lora "), number_after(words, "kv_lora "),
+                               number_after(words, "nope "), number_after(words, "rope "),
+                               number_after(words, " v ")};
+  const bool told = latent.key_value_rank > 0 && latent.plain_width > 0 && latent.value_width > 0;
+  if (!told) return std::nullopt;
+  return latent;
+}
+
 Transformer read_model(const RowView& row) {
   Transformer model;
   model.name = row.text("name");
@@ -77,6 +122,11 @@ Transformer read_model(const RowView& row) {
   model.activation = enum_from_name<FeedForward>(row.text("ffn_type")).value_or(FeedForward::kGelu);
   model.vocabulary = row.count("vocab", kGpt2Vocabulary);
   model.tied_embeddings = row.flag("tied").value_or(false);
+  model.bidirectional = has(lower(model.name), "bert");
+  const std::string attention = row.text("attention");
+  model.latent_attention = read_latent_attention(attention);
+  model.head_size = number_after(attention, "head dim ");
+  model.experts = read_experts(row, attention);
   return model;
 }
 
@@ -89,6 +139,8 @@ Layout read_layout(const RowView& parallelism, const RowView& batch) {
   layout.pipeline = degree("pp");
   layout.virtual_stages = degree("vp");
   layout.context = degree("cp");
+  layout.expert = degree("ep");
+  if (parallelism.number("etp")) layout.expert_tensor = degree("etp");
   layout.data = degree("dp");
   layout.zero = static_cast<int>(parallelism.number("zero").value_or(0));
   if (parallelism.number("shard_group")) layout.shard_group = degree("shard_group");
@@ -105,16 +157,24 @@ Software read_software(const RowView& row, const std::string& generation,
   Software software;
   const std::string known = framework_name(row.text("framework"));
   software.framework = known.empty() ? kUsualFramework : known;
-  const bool nemo = software.framework == "nemo";
-  const AttentionKernel usual = nemo                   ? AttentionKernel::kCudnn
-                                : generation == "h100" ? AttentionKernel::kFlash2
-                                                       : AttentionKernel::kUnfused;
+  const bool nemo = software.framework == "nemo" || software.framework == "megatron-bridge";
+  const bool older = generation == "a100" || generation == "v100" || generation.starts_with("trn");
+  // Transformer Engine before 1.0 ran long sequences through FlashAttention 1.
+  const bool early = has(row.text("release"), "TE 0.");
+  const AttentionKernel usual = nemo && early ? AttentionKernel::kFlash1
+                                : nemo        ? AttentionKernel::kCudnn
+                                : older       ? AttentionKernel::kUnfused
+                                              : AttentionKernel::kFlash2;
   software.attention = attention_of(row.text("attention")).value_or(usual);
   software.tensor_overlap = row.flag_or_words("tp_overlap").value_or(nemo && tensor > 1);
   software.data_overlap = row.flag_or_words("dp_overlap").value_or(nemo);
   software.gather_overlap =
       row.flag_or_words("param_gather_overlap").value_or(software.data_overlap);
-  software.cuda_graphs = row.flag_or_words("cuda_graphs").value_or(false);
+  const bool compiled = software.framework == "neuronx";  // whole graphs, without a host
+  software.cuda_graphs = row.flag_or_words("cuda_graphs").value_or(compiled);
+  if (row.text("optimizer") == "lamb") software.optimizer = Optimizer::kLamb;
+  software.grouped_experts = row.flag_or_words("moe_grouped_gemm").value_or(true);
+  software.expert_overlap = row.flag_or_words("moe_a2a_overlap").value_or(false);
   software.fp8_gather = row.flag_or_words("fp8_comm").value_or(false);
   const bool eager = software.framework == "llm-foundry" || software.framework == "torchtitan";
   software.fused_elementwise = !eager || row.flag_or_words("compile").value_or(false);
@@ -167,6 +227,7 @@ class RunReader {
     run.origin = run.id.substr(0, run.id.find('-'));
     run.inputs.precision =
         has(precision, "fp8") || has(precision, "float8") ? Precision::kFp8 : Precision::kBf16;
+    if (precision == "fp32") run.inputs.precision = Precision::kFp32;
     const RowView model = row.object("model");
     const std::string name = accelerator_name(gpu);
     run.family = fmt::format("{} {} {} {}", run.origin, model.text("name"), gpu, precision);
@@ -176,10 +237,6 @@ class RunReader {
     run.set = fmt::format("{} {}", run.origin, chip.substr(0, chip.find_first_of(" -")));
     if (name.empty()) {
       run.refused = fmt::format("accelerator {} is not in the catalogue", gpu);
-      return run;
-    }
-    if (model.number("moe_experts").value_or(0) > 1) {
-      run.refused = "mixture-of-experts models are not modelled yet";
       return run;
     }
     const std::size_t errors = diagnostics_.error_count();
@@ -201,10 +258,12 @@ class RunReader {
     StepInputs& inputs = run.inputs;
     inputs.node.accelerator = device_share(load(accelerator));
     inputs.node.accelerators = static_cast<int>(hardware.count("gpus_per_node", 8));
+    inputs.node.link_domain = static_cast<int>(number_after(hardware.text("intra"), "NVL"));
     inputs.accelerators = hardware.count("num_gpus");
     inputs.node.fabric = fabric_name(hardware.text("inter"));
     // Where a source gives no rate, the card per accelerator of its generation's reference design.
-    const double usual = inputs.node.accelerator.generation == "h100" ? 400.0 : 200.0;
+    const std::string& generation = inputs.node.accelerator.generation;
+    const double usual = generation == "a100" || generation == "v100" ? 200.0 : 400.0;
     const double gigabits =
         hardware.number("inter_gbps_per_node").value_or(usual * inputs.node.accelerators);
     inputs.node.network_bandwidth = BytesPerSecond(gigabits * 1e9 / 8.0);
@@ -236,7 +295,8 @@ class RunReader {
   const Accelerator& load(const std::string& name) {
     const auto found = accelerators_.find(name);
     if (found != accelerators_.end()) return found->second;
-    return accelerators_.emplace(name, catalogue_.load<Accelerator>(name)).first->second;
+    const Accelerator device = device_share(catalogue_.load<Accelerator>(name));
+    return accelerators_.emplace(name, device).first->second;
   }
 
   catalog::Catalogue& catalogue_;

@@ -85,11 +85,53 @@ TEST(PublishedRuns, TakesWhicheverFigureTheSourceGives) {
 TEST(PublishedRuns, KeepsWhatItDoesNotKnowWithTheReason) {
   EXPECT_THAT(read_one({{"A100-SXM4-80GB", "Cerebras WSE"}}).refused,
               HasSubstr("Cerebras WSE is not in the catalogue"));
-  EXPECT_THAT(read_one({{R"("moe_experts": null)", R"("moe_experts": 8)"}}).refused,
-              HasSubstr("mixture-of-experts"));
   EXPECT_THAT(read_one({{R"("dp": 4)", R"("dp": 8)"}}).refused, HasSubstr("not the 16"));
   EXPECT_THAT(read_one({{R"("iter_time_s": 4.5)", R"("iter_time_s": null)"}}).refused,
               HasSubstr("no step time"));
+}
+
+TEST(PublishedRuns, ReadsExpertsAndLatentAttention) {
+  const StepInputs inputs =
+      read_one({{R"("moe_experts": null)",
+                 R"("moe_experts": 8, "moe_topk": 2, "moe_ffn": 2048, "attention": "MLA (q_lora )"
+                 R"(1536, kv_lora 512, nope 128, rope 64, v 96); first 3 layers dense; 1 shared )"
+                 R"(expert")"},
+                {R"("cp": 1)", R"("cp": 1, "ep": 4, "etp": 1)"}})
+          .inputs;
+  ASSERT_TRUE(inputs.model.experts);
+  EXPECT_EQ(inputs.model.experts->count, 8);
+  EXPECT_EQ(inputs.model.experts->top_k, 2);
+  EXPECT_EQ(inputs.model.experts->feed_forward, 2048);
+  EXPECT_EQ(inputs.model.experts->dense_layers, 3);
+  EXPECT_EQ(inputs.model.experts->shared, 1);
+  ASSERT_TRUE(inputs.model.latent_attention);
+  EXPECT_EQ(inputs.model.latent_attention->query_rank, 1536);
+  EXPECT_EQ(inputs.model.latent_attention->key_value_rank, 512);
+  EXPECT_EQ(inputs.model.latent_attention->value_width, 96);
+  EXPECT_EQ(inputs.layout.expert, 4);
+  EXPECT_EQ(inputs.layout.expert_tensor_ranks(), 1);
+}
+
+TEST(PublishedRuns, KnowsRacksAndDevices) {
+  const PublishedRun rack =
+      read_one({{"A100-SXM4-80GB", "GB200"},
+                {R"("inter":)", R"("intra": "NVLink5 1800 GB/s, NVL72 domain", "inter":)"}});
+  EXPECT_EQ(rack.inputs.node.linked(), 72);
+  const PublishedRun chip = read_one({{"A100-SXM4-80GB", "Trainium1 NeuronCore-v2"}});
+  EXPECT_EQ(chip.refused, "");
+  EXPECT_EQ(chip.inputs.node.accelerator.device_count(), 1);  // a core, not the chip
+  EXPECT_EQ(chip.inputs.software.attention, AttentionKernel::kFlash2);
+}
+
+// Transformer Engine 0.8 had no cuDNN attention for sequences of 2,048.
+TEST(PublishedRuns, EarlyNvidiaStacksUsedFlashAttention) {
+  const auto attention = [](const std::string& release) {
+    return read_one({{R"("framework": "Megatron-LM", "attention": "flash2")",
+                      R"("framework": "NeMo", "release": ")" + release + "\""}})
+        .inputs.software.attention;
+  };
+  EXPECT_EQ(attention("NeMo 1.17.0, TE 0.8"), AttentionKernel::kFlash1);
+  EXPECT_EQ(attention("nemo:24.09"), AttentionKernel::kCudnn);
 }
 
 // Some sources answer in words what others answer with true or false.
