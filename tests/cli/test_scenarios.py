@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Every shipped scenario has a feasible plan, with the few runs that this takes, and is listed."""
+
+import glob
+import json
+import math
+import os
+import subprocess
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+FOLDER = os.path.join(ROOT, "scenarios")
+
+
+def shipped():
+    paths = glob.glob("*.json", root_dir=FOLDER) + glob.glob("published/*.json", root_dir=FOLDER)
+    return sorted(path for path in paths if not path.endswith(".schema.json"))
+
+
+def planned(path):
+    return subprocess.run([os.environ["SEXTANT_BINARY"], "plan", os.path.join(FOLDER, path),
+                           "--models", os.path.join(ROOT, "models"), "--replicas", "4", "--json"],
+                          capture_output=True, text=True, timeout=60, check=False)
+
+
+class Scenarios(unittest.TestCase):
+    def test_have_a_feasible_plan(self):
+        self.assertGreaterEqual(len(shipped()), 20)
+        for path in shipped():
+            with self.subTest(path):
+                run = planned(path)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                plan = json.loads(run.stdout)
+                days = plan["forecast"]["wall_time_s"]["p50"] / 86400
+                self.assertTrue(plan["feasible"])
+                self.assertTrue(math.isfinite(days) and days > 0)
+
+    def test_are_listed(self):
+        with open(os.path.join(FOLDER, "README.md"), encoding="utf-8") as file:
+            page = file.read()
+        for path in shipped():
+            self.assertIn(f"]({path})", page)
+
+
+if __name__ == "__main__":
+    unittest.main()
