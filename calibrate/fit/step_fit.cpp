@@ -329,7 +329,7 @@ std::map<std::string, Calibration> fit_leaving_out(const Calibration& prior,
 }
 
 FittedDomain domain_of(const std::vector<MeasuredStep>& steps) {
-  std::set<std::string> accelerators, fabrics, frameworks;
+  std::set<std::string> accelerators, fabrics, frameworks, features;
   FittedDomain domain;
   const auto widen = [](std::array<double, 2>& range, double value, bool first) {
     range = first ? std::array{value, value}
@@ -338,7 +338,8 @@ FittedDomain domain_of(const std::vector<MeasuredStep>& steps) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const StepInputs& inputs = steps[i].inputs;
     accelerators.insert(accelerator_key(inputs));
-    if (inputs.accelerators > inputs.node.accelerators) fabrics.insert(inputs.node.fabric);
+    if (inputs.accelerators > inputs.node.linked()) fabrics.insert(inputs.node.fabric);
+    for (std::string& feature : step_features(inputs)) features.insert(std::move(feature));
     frameworks.insert(inputs.software.framework);
     widen(domain.ranks, static_cast<double>(inputs.accelerators), i == 0);
     widen(domain.hidden, static_cast<double>(inputs.model.hidden), i == 0);
@@ -347,6 +348,7 @@ FittedDomain domain_of(const std::vector<MeasuredStep>& steps) {
   domain.accelerators.assign(accelerators.begin(), accelerators.end());
   domain.fabrics.assign(fabrics.begin(), fabrics.end());
   domain.frameworks.assign(frameworks.begin(), frameworks.end());
+  domain.features.assign(features.begin(), features.end());
   return domain;
 }
 

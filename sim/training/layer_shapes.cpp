@@ -10,8 +10,16 @@ double number(std::int64_t value) { return static_cast<double>(value); }
 /// Collects the linear maps of one layer; a target of LoRA gets its adapter behind it.
 class ShapeList {
  public:
-  ShapeList(const Tuning& tuning, std::vector<Linear>& linears)
-      : tuning_(tuning), linears_(linears) {}
+  ShapeList(const Tuning& tuning, LayerShapes& shapes)
+      : tuning_(tuning), linears_(shapes.linears), activated_(shapes.activated) {}
+
+  /// The two matrices of a feed-forward block, or of experts.
+  void add_feed_forward(const Transformer& model, double tokens, double width, double matrices) {
+    const double h = number(model.hidden);
+    add({tokens, h, (model.gated() ? 2.0 : 1.0) * width, matrices}, LoraTarget::kUp);
+    add({tokens, width, h, matrices}, LoraTarget::kDown);
+    activated_ += tokens * width * matrices;
+  }
 
   void add(Linear linear) {
     linear.frozen = tuning_.lora();
@@ -32,6 +40,7 @@ class ShapeList {
  private:
   const Tuning& tuning_;
   std::vector<Linear>& linears_;
+  double& activated_;
 };
 
 /// Latent vectors are made of each rank's share of the sequence, and used by its share of the
@@ -68,13 +77,6 @@ void add_attention(const StepInputs& inputs, ShapeList& shapes) {
   shapes.add({tokens, number(model.heads * model.value_width()) / t, h}, LoraTarget::kProjection);
 }
 
-void add_feed_forward(const Transformer& model, double tokens, double width, double matrices,
-                      ShapeList& shapes) {
-  const double h = number(model.hidden);
-  shapes.add({tokens, h, (model.gated() ? 2.0 : 1.0) * width, matrices}, LoraTarget::kUp);
-  shapes.add({tokens, width, h, matrices}, LoraTarget::kDown);
-}
-
 void add_experts(const StepInputs& inputs, ShapeList& shapes) {
   const Transformer& model = inputs.model;
   const Experts& experts = *model.experts;
@@ -83,10 +85,10 @@ void add_experts(const StepInputs& inputs, ShapeList& shapes) {
   shapes.add({microbatch_tokens(inputs) / t, number(model.hidden), number(experts.count)});
   const double local = number(experts.count) / inputs.layout.expert;
   const double tokens_each = std::max(1.0, routed_tokens(inputs) / local);
-  add_feed_forward(model, tokens_each, width / inputs.layout.expert_tensor_ranks(), local, shapes);
+  shapes.add_feed_forward(model, tokens_each, width / inputs.layout.expert_tensor_ranks(), local);
   if (experts.shared > 0) {
-    add_feed_forward(model, microbatch_tokens(inputs), number(experts.shared) * width / t, 1.0,
-                     shapes);
+    shapes.add_feed_forward(model, microbatch_tokens(inputs), number(experts.shared) * width / t,
+                            1.0);
   }
 }
 
@@ -113,14 +115,14 @@ double key_width(const Transformer& model) {
 
 LayerShapes layer_shapes(const StepInputs& inputs, LayerKind kind) {
   LayerShapes shapes;
-  ShapeList list(inputs.tuning, shapes.linears);
+  ShapeList list(inputs.tuning, shapes);
   add_attention(inputs, list);
   shapes.attention = shapes.linears.size();
   if (kind == LayerKind::kExpert) {
     add_experts(inputs, list);
   } else {
-    add_feed_forward(inputs.model, microbatch_tokens(inputs),
-                     number(inputs.model.feed_forward) / inputs.layout.tensor, 1.0, list);
+    list.add_feed_forward(inputs.model, microbatch_tokens(inputs),
+                          number(inputs.model.feed_forward) / inputs.layout.tensor, 1.0);
   }
   return shapes;
 }

@@ -27,10 +27,10 @@ double query_width(const Transformer& model);
 double key_width(const Transformer& model);
 
 /// The linear maps of a layer, adapters included, in the order in which the forward pass does them.
-/// `attention` is how many of them belong to the attention block.
 struct LayerShapes {
   std::vector<Linear> linears;
-  std::size_t attention = 0;
+  std::size_t attention = 0;  ///< how many of them belong to the attention block
+  double activated = 0;       ///< elements behind the activation of the feed-forward block
 };
 LayerShapes layer_shapes(const StepInputs& inputs, LayerKind kind);
 

@@ -137,21 +137,18 @@ WorkModel::Passes WorkModel::elementwise(const LayerShapes& shapes, LayerKind ki
   // In elements. Two norms (read, write) and two residual additions (read twice, write).
   double forward = block * (4.0 + 6.0 + 2.0 * dropout);
   double backward = block * (8.0 + 4.0 + 2.0 * dropout);
-  double wide = 0.0;  // between the two matrices of the feed-forward block
-  for (std::size_t i = shapes.attention; i < shapes.linears.size(); ++i) {
-    const Linear& linear = shapes.linears[i];
-    if (linear.out == hidden_) wide += linear.tokens * linear.in * linear.matrices;
-  }
-  forward += wide * (model.gated() ? 3.0 : 2.0);
-  backward += wide * (model.gated() ? 5.0 : 3.0);
+  forward += shapes.activated * (model.gated() ? 3.0 : 2.0);
+  backward += shapes.activated * (model.gated() ? 5.0 : 3.0);
   const double rotary = tokens_ * (query_width(model) + key_width(model)) / tensor_;
   forward += 2.0 * rotary;
   backward += 2.0 * rotary;
   if (kind == LayerKind::kExpert) {
-    // Sorted by expert (read, write), and added up with the router's weights (read, write).
+    // Sorted by destination, sorted by expert on arrival, and both undone (read, write each); the
+    // way back also clears its target, weights by the router's probabilities and adds up. Counted
+    // from the kernels of Megatron-Core's all-to-all dispatcher.
     const double routed = routed_tokens(inputs_) * hidden_;
-    forward += 4.0 * routed;
-    backward += 4.0 * routed;
+    forward += 12.0 * routed;
+    backward += 12.0 * routed;
   }
   const double passes = element_ * software_.elementwise_passes *
                         (inputs_.software.fused_elementwise ? 1.0 : kEagerTraffic);

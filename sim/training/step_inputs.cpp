@@ -137,8 +137,42 @@ std::vector<std::string> layout_faults(const StepInputs& inputs) {
 }
 
 std::string accelerator_key(const StepInputs& inputs) {
-  return inputs.node.accelerator.generation +
-         (inputs.precision == Precision::kFp8 ? "/fp8" : "/16bit");
+  const std::string& generation = inputs.node.accelerator.generation;
+  switch (inputs.precision) {
+    case Precision::kFp8:
+      return generation + "/fp8";
+    case Precision::kTf32:
+      return generation + "/tf32";
+    case Precision::kFp32:
+      return generation + "/fp32";
+    case Precision::kBf16:
+    case Precision::kFp16:
+      break;
+  }
+  return generation + "/16bit";
+}
+
+std::vector<std::string> step_features(const StepInputs& inputs) {
+  std::vector<std::string> features;
+  const auto add = [&](bool has, const std::string& what) {
+    if (has) features.push_back(what);
+  };
+  const Layout& layout = inputs.layout;
+  add(inputs.model.expert_layers() > 0, "experts");
+  add(inputs.model.latent_attention.has_value(), "latent attention");
+  add(inputs.model.bidirectional, "encoder");
+  add(layout.context > 1 && layout.context_exchange == ContextExchange::kAllToAll,
+      "context exchange by all-to-all");
+  const Schedule schedule = layout.pipeline_schedule();
+  const bool common = schedule == Schedule::k1f1b || schedule == Schedule::kInterleaved;
+  add(layout.pipeline > 1 && !common, fmt::format("schedule {}", enum_name(schedule)));
+  add(layout.recompute_every > 1, "recomputation of some layers");
+  add(layout.offload == Offload::kOptimizer, "optimizer in host memory");
+  add(inputs.tuning.lora(), "adapters");
+  add(inputs.tuning.reference_model, "reference model");
+  const Optimizer optimizer = inputs.software.optimizer;
+  add(optimizer != Optimizer::kAdam, fmt::format("optimizer {}", enum_name(optimizer)));
+  return features;
 }
 
 }  // namespace sextant

@@ -341,11 +341,19 @@ void note_missing(std::vector<std::string>& notes, const char* what, const std::
 
 std::vector<std::string> extrapolations(const StepInputs& inputs, const FittedDomain& domain) {
   std::vector<std::string> notes;
+  if (domain.accelerators.empty()) {
+    notes.emplace_back(
+        "the calibration was not fitted to any run: its coefficients are assumptions");
+    return notes;
+  }
   note_missing(notes, "accelerator and precision", accelerator_key(inputs), domain.accelerators);
   if (inputs.accelerators > inputs.node.linked()) {
     note_missing(notes, "network", inputs.node.fabric, domain.fabrics);
   }
   note_missing(notes, "software", inputs.software.framework, domain.frameworks);
+  for (const std::string& feature : step_features(inputs)) {
+    note_missing(notes, "feature", feature, domain.features);
+  }
   note_outside(notes, "accelerators", static_cast<double>(inputs.accelerators), domain.ranks);
   note_outside(notes, "hidden size", static_cast<double>(inputs.model.hidden), domain.hidden);
   note_outside(notes, "sequence length", static_cast<double>(inputs.sequence_length),

@@ -38,7 +38,7 @@ void require_calibrated(const StepInputs& inputs, const Calibration& calibration
   require_known(calibration.accelerators, inputs.node.accelerator.generation,
                 "accelerator generation", calibration.name);
   require_known(calibration.software, inputs.software.framework, "framework", calibration.name);
-  if (inputs.accelerators > inputs.node.accelerators) {
+  if (inputs.accelerators > inputs.node.linked()) {
     require_known(calibration.fabrics, inputs.node.fabric, "network", calibration.name);
   }
 }
@@ -46,11 +46,17 @@ void require_calibrated(const StepInputs& inputs, const Calibration& calibration
 /// A rank drives a device, of which an accelerator may have several.
 StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
   const int devices = accelerator.device_count();
-  return {.accelerator = device_share(accelerator),
-          .accelerators = instance.accelerators * devices,
-          .network_bandwidth = instance.network_bandwidth.value,
-          .fabric = instance.fabric,
-          .link_domain = instance.accelerators_per_link_domain() * devices};
+  StepNode node{.accelerator = device_share(accelerator),
+                .accelerators = instance.accelerators * devices,
+                .network_bandwidth = instance.network_bandwidth.value,
+                .fabric = instance.fabric,
+                .link_domain = instance.accelerators_per_link_domain() * devices};
+  if (!instance.host) return node;
+  if (const auto& link = instance.host->link_bandwidth) node.host_link = link->value / devices;
+  if (const auto& memory = instance.host->memory_bandwidth) {
+    node.host_memory_bandwidth = memory->value;
+  }
+  return node;
 }
 
 StepInputs step_inputs_at(const Scenario& scenario, const PhasePlan& phase,

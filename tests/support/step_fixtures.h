@@ -53,7 +53,7 @@ inline Calibration calibration() {
   c.software["megatron"] = {known<Seconds>(5e-6), known<double>(0.2), known<double>(1.0)};
   c.tensor_overlap_hidden = known<double>(0.7);
   c.log_spread = known<double>(0.05);
-  c.domain = {{"chip/16bit"}, {"net"}, {"megatron"}, {1, 4096}, {256, 32768}, {256, 65536}};
+  c.domain = {{"chip/16bit"}, {"net"}, {"megatron"}, {}, {1, 4096}, {256, 32768}, {256, 65536}};
   return c;
 }
 

@@ -13,6 +13,8 @@ struct Host {
   Coefficient<Bytes> memory;
   std::optional<Coefficient<Bytes>> nvme_capacity;  ///< local disks together; absent: none
   std::optional<Coefficient<BytesPerSecond>> nvme_read_bandwidth;  ///< absent: not known
+  std::optional<Coefficient<BytesPerSecond>> memory_bandwidth;     ///< absent: not known
+  std::optional<Coefficient<BytesPerSecond>> link_bandwidth;       ///< to each accelerator
 };
 
 template <class Archive>
@@ -25,6 +27,11 @@ void visit(Archive& a, Host& s) {
   a.field(
       "nvme_read_bandwidth", s.nvme_read_bandwidth,
       {.doc = "Sequential reads of the local NVMe disks together; absent: not known", .min = 1});
+  a.field("memory_bandwidth", s.memory_bandwidth,
+          {.doc = "Host memory, all sockets; absent: nothing can be offloaded", .min = 1});
+  a.field(
+      "link_bandwidth", s.link_bandwidth,
+      {.doc = "Between the host and each accelerator, per direction; absent: likewise", .min = 1});
 }
 
 }  // namespace sextant

@@ -41,6 +41,7 @@ struct FittedDomain {
   std::vector<std::string> accelerators;  ///< "h100/fp8": generation and precision
   std::vector<std::string> fabrics;
   std::vector<std::string> frameworks;
+  std::vector<std::string> features;  ///< as step_features names them
   std::array<double, 2> ranks{};
   std::array<double, 2> hidden{};
   std::array<double, 2> sequence_length{};
@@ -52,6 +53,8 @@ void visit(Archive& a, FittedDomain& s) {
   a.field("accelerators", s.accelerators, {.doc = "Generation and precision, as in h100/fp8"});
   a.field("fabrics", s.fabrics, {.doc = "Networks between nodes"});
   a.field("frameworks", s.frameworks, {.doc = "Training software"});
+  a.field("features", s.features,
+          {.doc = "What some of the runs had besides the common: experts, an encoder …"});
   a.field("ranks", s.ranks, {.doc = "Fewest and most accelerators"});
   a.field("hidden", s.hidden, {.doc = "Smallest and largest hidden size"});
   a.field("sequence_length", s.sequence_length, {.doc = "Shortest and longest sequence"});

@@ -53,4 +53,8 @@ std::vector<std::string> layout_faults(const StepInputs& inputs);
 /// Generation and precision, as FittedDomain names them: "h100/fp8", "a100/16bit".
 std::string accelerator_key(const StepInputs& inputs);
 
+/// What a step has besides what nearly all have, in words as FittedDomain lists them: experts, an
+/// encoder, adapters, a schedule other than 1F1B and its interleaving …
+std::vector<std::string> step_features(const StepInputs& inputs);
+
 }  // namespace sextant

@@ -196,6 +196,14 @@ TEST(StepModel, SaysWhatIsExtrapolated) {
   inputs.sequence_length = 131072;
   EXPECT_THAT(forecast_step(inputs, fixtures::calibration()).extrapolated,
               ElementsAre(HasSubstr("chip/fp8"), HasSubstr("sequence length 131072")));
+  inputs = expert_inputs(16);
+  inputs.software.optimizer = Optimizer::kLion;
+  EXPECT_THAT(forecast_step(inputs, fixtures::calibration()).extrapolated,
+              ElementsAre(HasSubstr("feature experts"), HasSubstr("feature optimizer lion")));
+  Calibration assumed = fixtures::calibration();
+  assumed.domain = {};
+  EXPECT_THAT(forecast_step(inputs, assumed).extrapolated,
+              ElementsAre(HasSubstr("not fitted to any run")));
 }
 
 }  // namespace
