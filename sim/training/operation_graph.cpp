@@ -107,10 +107,7 @@ OperationGraph::Timeline OperationGraph::replay() const {
     const OperationId last = last_on_stream_[static_cast<std::size_t>(rank * kStreamsPerRank)];
     if (last == kNone) continue;
     const double end = timeline.end[static_cast<std::size_t>(last)];
-    if (end > timeline.finish) {
-      timeline.finish = end;
-      timeline.last_rank = rank;
-    }
+    timeline.finish = std::max(timeline.finish, end);
   }
   return timeline;
 }
@@ -149,9 +146,34 @@ void OperationGraph::attribute_gap(const Timeline& timeline, OperationId waiting
   parts[StepPart::kOther] += std::max(0.0, to - from);
 }
 
+/// Of ranks that are equally busy, the last to end.
+int OperationGraph::pace_setter(const Timeline& timeline) const {
+  std::vector<double> busy(static_cast<std::size_t>(ranks_), 0.0);
+  for (const Operation& operation : operations_) {
+    if (operation.stream % kStreamsPerRank != static_cast<int>(Stream::kCompute)) continue;
+    busy[static_cast<std::size_t>(operation.stream / kStreamsPerRank)] += duration(operation);
+  }
+  constexpr double kEqual = 0.999;
+  const double most = *std::max_element(busy.begin(), busy.end());
+  int setter = 0;
+  double latest = -1.0;
+  for (int rank = 0; rank < ranks_; ++rank) {
+    const OperationId last = last_on_stream_[static_cast<std::size_t>(rank * kStreamsPerRank)];
+    if (last == kNone || busy[static_cast<std::size_t>(rank)] < kEqual * most) continue;
+    const double end = timeline.end[static_cast<std::size_t>(last)];
+    if (end <= latest) continue;
+    latest = end;
+    setter = rank;
+  }
+  return setter;
+}
+
 PartTimes OperationGraph::attribute(const Timeline& timeline) const {
   PartTimes parts;
-  OperationId id = last_on_stream_[static_cast<std::size_t>(timeline.last_rank * kStreamsPerRank)];
+  OperationId id =
+      last_on_stream_[static_cast<std::size_t>(pace_setter(timeline) * kStreamsPerRank)];
+  if (id == kNone) return parts;
+  parts[StepPart::kPipelineBubble] += timeline.finish - timeline.end[static_cast<std::size_t>(id)];
   while (id != kNone) {
     const Operation& operation = at(id);
     parts += works_[static_cast<std::size_t>(operation.work)];

@@ -126,8 +126,10 @@ class StepBuilder {
     const RankParameters size = layer_on_rank(inputs_, kind);
     const Seconds reduce = work_.reduce_gradients(size.trained);
     const Seconds gather = work_.gather_parameters(sharded_parameters_ ? size.all : size.trained);
+    // Both slow each other down only while both run.
     const auto with_overlap = [&](PartTimes parts, Seconds communication) {
-      parts[StepPart::kDataParallel] += work_.overlap_cost() * communication.si();
+      const double together = std::min(communication.si(), parts.total());
+      parts[StepPart::kDataParallel] += work_.overlap_cost() * together;
       return graph_.add_work(parts);
     };
     LayerWorks works;
@@ -354,7 +356,7 @@ std::vector<std::string> extrapolations(const StepInputs& inputs, const FittedDo
   for (const std::string& feature : step_features(inputs)) {
     note_missing(notes, "feature", feature, domain.features);
   }
-  note_outside(notes, "accelerators", static_cast<double>(inputs.accelerators), domain.ranks);
+  note_outside(notes, "number of ranks", static_cast<double>(inputs.accelerators), domain.ranks);
   note_outside(notes, "hidden size", static_cast<double>(inputs.model.hidden), domain.hidden);
   note_outside(notes, "sequence length", static_cast<double>(inputs.sequence_length),
                domain.sequence_length);

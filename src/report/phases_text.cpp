@@ -75,8 +75,9 @@ std::string layout_text(const StepInputs& inputs) {
   if (layout.expert > 1) text += fmt::format(", experts on {}", layout.expert);
   if (layout.schedule) text += fmt::format(", {}", enum_name(*layout.schedule));
   if (layout.virtual_stages > 1) text += fmt::format(", {} virtual stages", layout.virtual_stages);
-  text += fmt::format(", ZeRO-{}, {} microbatches of {}, recompute {}", layout.zero,
-                      inputs.microbatches(), layout.micro_batch, enum_name(layout.recompute));
+  text += fmt::format(", ZeRO-{}, {} microbatch{} of {}, recompute {}", layout.zero,
+                      inputs.microbatches(), inputs.microbatches() == 1 ? "" : "es",
+                      layout.micro_batch, enum_name(layout.recompute));
   if (layout.recompute != Recompute::kNone && layout.recompute_every > 1) {
     text += fmt::format(" of one layer in {}", layout.recompute_every);
   }

@@ -57,15 +57,15 @@ class OperationGraph {
   /// Runs the graph: start and end of every operation. Aborts on a cycle.
   struct Timeline {
     std::vector<double> start, end;
-    double finish = 0.0;
-    int last_rank = 0;  ///< the rank whose compute stream ends last
+    double finish = 0.0;  ///< when the last compute stream ends
   };
   Timeline replay() const;
 
-  /// Attributes the time of the last rank to finish, span by span: while its compute stream works,
-  /// to the parts of the operation; while it waits, to what it waits for, following the chain of
-  /// binding predecessors back in time: its own or another rank's collective and transfer to their
-  /// parts, another rank's work to the pipeline bubble. Sums to the finish.
+  /// Attributes the step as the busiest rank spends it, the one that sets the pace of a pipeline,
+  /// span by span: while its compute stream works, to the parts of the operation; while it waits,
+  /// to what it waits for, following the chain of binding predecessors back in time: its own or
+  /// another rank's collective and transfer to their parts, another rank's work to the pipeline
+  /// bubble; and to the bubble what it waits for others at the end. Sums to the finish.
   PartTimes attribute(const Timeline& timeline) const;
 
  private:
@@ -82,6 +82,7 @@ class OperationGraph {
   }
   const Operation& at(OperationId id) const { return operations_[static_cast<std::size_t>(id)]; }
   OperationId binding_predecessor(const Timeline& timeline, OperationId id) const;
+  int pace_setter(const Timeline& timeline) const;
   void attribute_gap(const Timeline& timeline, OperationId waiting, double from,
                      PartTimes& parts) const;
 

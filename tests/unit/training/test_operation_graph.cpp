@@ -46,12 +46,23 @@ TEST(OperationGraph, WaitingForAnotherRankIsBubbleAndTransfer) {
   const auto sent = graph.add(0, Stream::kSendForward, send, first);
   graph.add(1, Stream::kCompute, work, sent);
   const OperationGraph::Timeline timeline = graph.replay();
-  EXPECT_EQ(timeline.last_rank, 1);
   const PartTimes parts = graph.attribute(timeline);
   EXPECT_EQ(parts[StepPart::kCompute], 2.0);
   EXPECT_EQ(parts[StepPart::kPipelineBubble], 2.0);
   EXPECT_EQ(parts[StepPart::kPipelineTransfer], 0.5);
   EXPECT_EQ(parts.total(), timeline.finish);
+}
+
+// The rank with the most work sets the pace, also where another one ends later.
+TEST(OperationGraph, ExplainsTheStepByTheBusiestRank) {
+  OperationGraph graph(2);
+  const auto first = graph.add(0, Stream::kCompute, graph.add_work(only(StepPart::kCompute, 5.0)));
+  graph.add(1, Stream::kCompute, graph.add_work(only(StepPart::kCompute, 1.0)), first);
+  const OperationGraph::Timeline timeline = graph.replay();
+  const PartTimes parts = graph.attribute(timeline);
+  EXPECT_EQ(timeline.finish, 6.0);
+  EXPECT_EQ(parts[StepPart::kCompute], 5.0);
+  EXPECT_EQ(parts[StepPart::kPipelineBubble], 1.0);
 }
 
 TEST(OperationGraph, AbortsOnACycle) {
