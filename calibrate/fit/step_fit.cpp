@@ -18,7 +18,7 @@ constexpr double kNormalQuantile90 = 1.2815515594457412;  // half of an 80 % ran
 constexpr double kConverged = 1e-4;                       // relative gain of an iteration
 constexpr double kDifference = 1e-3;                      // of a coefficient's logarithm
 /// A fit without one group starts at the fit of all, and has not far to go.
-constexpr int kIterationsWithoutAGroup = 2;
+constexpr int kIterationsWithoutAGroup = 4;
 constexpr double kStrideWithoutAGroup = 0.25;
 constexpr double kFirstStride = 0.5, kLastStride = 0.1;  // in prior spreads
 
@@ -318,7 +318,7 @@ std::map<std::string, Calibration> fit_leaving_out(const Calibration& prior,
     const Problem problem(prior, others, serial);
     Search search{problem, here, problem.start(x, here)};
     search.jacobian_here = jacobian(rows, Eigen::all);
-    search.damping = 1e-3;
+    search.damping = 1e-2;
     search.stride = search.last_stride = kStrideWithoutAGroup;
     search.run(kIterationsWithoutAGroup);
     here.apply(search.x);

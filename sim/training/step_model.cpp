@@ -217,30 +217,42 @@ class StepBuilder {
   }
 
   /// Backward pass, or the weights' gradients apart, layer by layer: gradients of a layer are
-  /// reduced behind the work of the next.
+  /// reduced behind the work of the next. Sharded parameters of the next layer are gathered first,
+  /// as PyTorch's FSDP and DeepSpeed prefetch them: behind a reduction they would come too late.
   PassOperations add_backward_by_layers(int rank, int index, const Pass& step) {
+    struct Piece {
+      std::int32_t work, gather, reduce;
+    };
     const VirtualStage& here = stage(index);
+    std::vector<Piece> pieces;
+    // The gradient of a tied head is complete only with the embedding's.
+    const std::int32_t reduce_head = head_has_weights(inputs_, here) ? reduce_end_ : kNoWork;
+    if (here.head) pieces.push_back({head_.of(step.kind), gather_end_, reduce_head});
+    for (auto kind = here.layers.rbegin(); kind != here.layers.rend(); ++kind) {
+      const LayerWorks& layer = layers_[index_of(*kind)];
+      pieces.push_back({step.kind == PassKind::kWeights ? layer.weights : layer.backward,
+                        layer.gather, layer.reduce});
+    }
+    if (here.embedding) pieces.push_back({embedding_.of(step.kind), gather_end_, reduce_end_});
+
     const bool reduces =
         makes_weight_gradients(step) && (reduces_every_pass_ || completes_gradients(step));
+    const auto gather = [&](std::size_t piece) {
+      if (!sharded_parameters_ || piece >= pieces.size()) return OperationGraph::kNone;
+      return add_gather(rank, pieces[piece].gather);
+    };
     PassOperations operations;
-    const auto add_compute = [&](std::int32_t work, std::int32_t gather, std::int32_t reduce) {
-      const OperationId gathered =
-          sharded_parameters_ ? add_gather(rank, gather) : OperationGraph::kNone;
-      const OperationId id = graph_.add(rank, Stream::kCompute, work, gathered);
+    OperationId gathered = gather(0);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const OperationId id = graph_.add(rank, Stream::kCompute, pieces[i].work, gathered);
       if (operations.first == OperationGraph::kNone) operations.first = id;
       operations.last = id;
       previous_layer_ = id;
-      if (reduces && reduce != kNoWork) graph_.add(rank, Stream::kCollective, reduce, id);
-    };
-    // The gradient of a tied head is complete only with the embedding's.
-    const std::int32_t reduce_head = head_has_weights(inputs_, here) ? reduce_end_ : kNoWork;
-    if (here.head) add_compute(head_.of(step.kind), gather_end_, reduce_head);
-    for (auto kind = here.layers.rbegin(); kind != here.layers.rend(); ++kind) {
-      const LayerWorks& layer = layers_[index_of(*kind)];
-      add_compute(step.kind == PassKind::kWeights ? layer.weights : layer.backward, layer.gather,
-                  layer.reduce);
+      gathered = gather(i + 1);
+      if (reduces && pieces[i].reduce != kNoWork) {
+        graph_.add(rank, Stream::kCollective, pieces[i].reduce, id);
+      }
     }
-    if (here.embedding) add_compute(embedding_.of(step.kind), gather_end_, reduce_end_);
     return operations;
   }
 
