@@ -17,7 +17,7 @@ RUNS = os.path.join(ROOT, "models", "published_runs", "published_runs.json")
 
 # name: (validate's options, most MAPE of the predicted rows, most median of all rows)
 CASES = {
-    "reference": ([], 0.046, 0.028),
+    "reference": ([], 0.046, 0.029),
     "family": (["--leave-out", "family"], 0.066, 0.036),
 }
 MOST_REFUSED = 0

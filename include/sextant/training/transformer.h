@@ -37,15 +37,17 @@ struct Experts {
 template <class Archive>
 void visit(Archive& a, Experts& s) {
   a.object("experts", "Feed-forward blocks made of experts (mixture of experts).");
-  a.field("count", s.count, {.doc = "Routed experts per layer", .min = 2, .required = true});
+  a.field("count", s.count,
+          {.doc = "Routed experts per layer", .min = 2, .max = 1e6, .required = true});
   a.field("top_k", s.top_k,
-          {.doc = "Routed experts that a token passes", .min = 1, .required = true});
+          {.doc = "Routed experts that a token passes", .min = 1, .max = 1e6, .required = true});
   a.field("feed_forward", s.feed_forward,
-          {.doc = "Width of each matrix of one expert", .min = 1, .required = true});
-  a.field("shared", s.shared, {.doc = "Experts that every token passes", .min = 0});
+          {.doc = "Width of each matrix of one expert", .min = 1, .max = 1e9, .required = true});
+  a.field("shared", s.shared, {.doc = "Experts that every token passes", .min = 0, .max = 1e6});
   a.field("dense_layers", s.dense_layers,
-          {.doc = "First layers, which have an ordinary feed-forward block", .min = 0});
-  a.field("every", s.every, {.doc = "Of the other layers, one in so many has experts", .min = 1});
+          {.doc = "First layers, which have an ordinary feed-forward block", .min = 0, .max = 1e5});
+  a.field("every", s.every,
+          {.doc = "Of the other layers, one in so many has experts", .min = 1, .max = 1e5});
   a.field("capacity_factor", s.capacity_factor,
           {.doc = "Tokens per expert are cut and padded to this multiple of the even share; "
                   "absent: dropless",
@@ -71,14 +73,21 @@ template <class Archive>
 void visit(Archive& a, LatentAttention& s) {
   a.object("latent_attention", "Multi-head latent attention.");
   a.field("query_rank", s.query_rank,
-          {.doc = "Rank of the queries' latent vector; 0: none", .min = 0});
+          {.doc = "Rank of the queries' latent vector; 0: none", .min = 0, .max = 1e7});
   a.field("key_value_rank", s.key_value_rank,
-          {.doc = "Rank of the latent vector of keys and values", .min = 1, .required = true});
+          {.doc = "Rank of the latent vector of keys and values",
+           .min = 1,
+           .max = 1e7,
+           .required = true});
   a.field("plain_width", s.plain_width,
-          {.doc = "Width of a query or key without its rotary part", .min = 1, .required = true});
+          {.doc = "Width of a query or key without its rotary part",
+           .min = 1,
+           .max = 1e7,
+           .required = true});
   a.field("rotary_width", s.rotary_width,
-          {.doc = "Width of the rotary part", .min = 1, .required = true});
-  a.field("value_width", s.value_width, {.doc = "Width of a value", .min = 1, .required = true});
+          {.doc = "Width of the rotary part", .min = 1, .max = 1e7, .required = true});
+  a.field("value_width", s.value_width,
+          {.doc = "Width of a value", .min = 1, .max = 1e7, .required = true});
 }
 
 /// Shape of a transformer: decoder-only, or an encoder with a masked-language-model head.
@@ -132,19 +141,24 @@ void visit(Archive& a, Transformer& s) {
   a.object("transformer", "Shape of a transformer.");
   a.field("name", s.name, {.doc = "Name in the catalogue", .required = true});
   a.field("title", s.title, {.doc = "Name for people"});
-  a.field("layers", s.layers, {.doc = "Transformer layers", .min = 1, .required = true});
-  a.field("hidden", s.hidden, {.doc = "Hidden size", .min = 1, .required = true});
-  a.field("heads", s.heads, {.doc = "Attention heads", .min = 1, .required = true});
+  a.field("layers", s.layers,
+          {.doc = "Transformer layers", .min = 1, .max = 1e5, .required = true});
+  a.field("hidden", s.hidden, {.doc = "Hidden size", .min = 1, .max = 1e7, .required = true});
+  a.field("heads", s.heads, {.doc = "Attention heads", .min = 1, .max = 1e6, .required = true});
   a.field("kv_heads", s.kv_heads,
-          {.doc = "Key and value heads (grouped-query attention); 0: as many as heads", .min = 0});
-  a.field("head_width", s.head_size, {.doc = "Width of a head; 0: hidden / heads", .min = 0});
+          {.doc = "Key and value heads (grouped-query attention); 0: as many as heads",
+           .min = 0,
+           .max = 1e6});
+  a.field("head_width", s.head_size,
+          {.doc = "Width of a head; 0: hidden / heads", .min = 0, .max = 1e7});
   a.field("feed_forward", s.feed_forward,
-          {.doc = "Width of each feed-forward matrix", .min = 1, .required = true});
+          {.doc = "Width of each feed-forward matrix", .min = 1, .max = 1e9, .required = true});
   a.field("activation", s.activation, {.doc = "Activation of the feed-forward block"});
-  a.field("vocabulary", s.vocabulary, {.doc = "Vocabulary size", .min = 1, .required = true});
+  a.field("vocabulary", s.vocabulary,
+          {.doc = "Vocabulary size", .min = 1, .max = 1e9, .required = true});
   a.field("tied_embeddings", s.tied_embeddings, {.doc = "Output head shares the embedding"});
   a.field("learned_positions", s.learned_positions,
-          {.doc = "Rows of the position embedding; 0: rotary or ALiBi", .min = 0});
+          {.doc = "Rows of the position embedding; 0: rotary or ALiBi", .min = 0, .max = 1e9});
   a.field("bidirectional", s.bidirectional,
           {.doc = "Encoder: every token attends to all others; the head predicts masked tokens"});
   a.field("experts", s.experts, {.doc = "Mixture of experts; absent: dense"});
