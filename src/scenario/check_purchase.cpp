@@ -6,14 +6,15 @@
 
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
+#include "src/scenario/member_checks.h"
 
 namespace sextant::scenario {
 namespace {
 
-class Checks {
+class Checks : private MemberChecks {
  public:
   Checks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
-      : s_(scenario), places_(places), diagnostics_(diagnostics) {}
+      : MemberChecks(scenario, places, diagnostics) {}
 
   void run() {
     platform_settings();
@@ -23,16 +24,6 @@ class Checks {
   }
 
  private:
-  template <class T>
-  io::Diagnostic& error(const T& member, const std::string& message) {
-    return diagnostics_.error(places_.of(member), message);
-  }
-  template <class T>
-  void note(io::Diagnostic& entry, const T& member, std::string text) {
-    const io::Place place = places_.of(member);
-    if (place.document) entry.notes.push_back({place, std::move(text)});
-  }
-
   void platform_settings();
   template <class T>
   void only_on(const std::optional<T>& setting, const char* what, PlatformService service);
@@ -45,10 +36,6 @@ class Checks {
   void stores();
   template <class Stored>
   void store(const Stored& stored);
-
-  const Scenario& s_;
-  const io::PlaceMap& places_;
-  io::Diagnostics& diagnostics_;
 };
 
 template <class T>

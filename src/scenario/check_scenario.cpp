@@ -6,14 +6,15 @@
 #include "src/io/quantity_text.h"
 #include "src/scenario/check_purchase.h"
 #include "src/scenario/check_training.h"
+#include "src/scenario/member_checks.h"
 
 namespace sextant::scenario {
 namespace {
 
-class Checks {
+class Checks : private MemberChecks {
  public:
   Checks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
-      : s_(scenario), places_(places), diagnostics_(diagnostics) {}
+      : MemberChecks(scenario, places, diagnostics) {}
 
   void run() {
     format_version();
@@ -26,17 +27,6 @@ class Checks {
   }
 
  private:
-  /// An error at a member, to which notes() may add the other members of a conflict.
-  template <class T>
-  io::Diagnostic& error(const T& member, const std::string& message) {
-    return diagnostics_.error(places_.of(member), message);
-  }
-  template <class T>
-  void note(io::Diagnostic& entry, const T& member, std::string text) {
-    const io::Place place = places_.of(member);
-    if (place.document) entry.notes.push_back({place, std::move(text)});
-  }
-
   void format_version();
   void model_shape();
   void calibration();
@@ -46,10 +36,6 @@ class Checks {
   void repair_time();
   void grid_factors();
   void expectations();
-
-  const Scenario& s_;
-  const io::PlaceMap& places_;
-  io::Diagnostics& diagnostics_;
 };
 
 void Checks::format_version() {

@@ -8,6 +8,7 @@
 
 #include "sextant/training/parameters.h"
 #include "src/io/quantity_text.h"
+#include "src/scenario/member_checks.h"
 
 namespace sextant::scenario {
 namespace {
@@ -15,10 +16,10 @@ namespace {
 /// Simulated time is counted in 64-bit nanoseconds.
 constexpr Seconds kLongestRun{292.0 * 365.25 * 86400};
 
-class Checks {
+class Checks : private MemberChecks {
  public:
   Checks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
-      : s_(scenario), places_(places), diagnostics_(diagnostics) {}
+      : MemberChecks(scenario, places, diagnostics) {}
 
   void run() {
     list_of_phases();
@@ -37,18 +38,12 @@ class Checks {
   }
 
  private:
-  /// An error at a member, to which notes() may add the other members of a conflict. What several
-  /// phases take from the training is wrong once.
+  /// What several phases take from the training is wrong once.
   template <class T>
   io::Diagnostic& error(const T& member, const std::string& message) {
     const io::Place place = places_.of(member);
     const bool is_new = seen_.insert({place.document, place.begin, message}).second;
-    return is_new ? diagnostics_.error(place, message) : (repeated_ = {});
-  }
-  template <class T>
-  void note(io::Diagnostic& entry, const T& member, std::string text) {
-    const io::Place place = places_.of(member);
-    if (place.document) entry.notes.push_back({place, std::move(text)});
+    return is_new ? MemberChecks::error(member, message) : (repeated_ = {});
   }
 
   void list_of_phases();
@@ -69,9 +64,6 @@ class Checks {
   void tuning();
   void evaluation();
 
-  const Scenario& s_;
-  const io::PlaceMap& places_;
-  io::Diagnostics& diagnostics_;
   const PhasePlan* phase_ = nullptr;
   std::set<std::tuple<const void*, std::uint32_t, std::string>> seen_;
   io::Diagnostic repeated_;
