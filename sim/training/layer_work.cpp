@@ -171,7 +171,8 @@ WorkModel::Passes WorkModel::elementwise(const LayerShapes& shapes, LayerKind ki
 /// bytes in reduce-scatters and all-gathers with sequence parallelism. Overlap hides its share, but
 /// not more than the GEMMs that it hides behind. Routed tokens go to all ranks that cut their
 /// expert, without overlap.
-Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kind) const {
+Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kind,
+                                        Seconds all_gemms) const {
   const bool experts = kind == LayerKind::kExpert;
   Seconds routed;
   if (experts) {
@@ -183,10 +184,10 @@ Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kin
   const bool one_block = experts && inputs_.model.experts->shared == 0;
   const Seconds time = (one_block ? 1.0 : 2.0) * network_.all_reduce(activations, groups_.tensor());
   if (!inputs_.software.tensor_overlap) return time + routed;
-  Seconds behind;
-  for (std::size_t i = 0; i < shapes.linears.size(); ++i) {
-    const bool overlapped = i < shapes.attention || !experts;
-    if (overlapped) behind += gemms(shapes.linears[i]).forward;
+  Seconds behind = all_gemms;
+  if (experts) {
+    behind = Seconds(0);
+    for (std::size_t i = 0; i < shapes.attention; ++i) behind += gemms(shapes.linears[i]).forward;
   }
   const double hidden_share = calibration_.tensor_overlap_hidden;
   return time - std::min(time * hidden_share, behind) + routed;
@@ -296,7 +297,7 @@ PassWork WorkModel::layer(LayerKind kind) const {
   const Passes attention = attention_core();
   const Passes other = elementwise(shapes, kind);
   const Passes context = context_communication(attention);
-  const double tensor = tensor_communication(shapes, kind).si();
+  const double tensor = tensor_communication(shapes, kind, gemm.forward).si();
   const Seconds computing = gemm.forward + attention.forward + other.forward;
   const double expert = expert_communication(kind, computing).si();
 

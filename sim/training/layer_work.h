@@ -41,13 +41,12 @@ class WorkModel {
  private:
   struct Passes {
     Seconds forward, backward, weights;
-    Seconds total_backward() const { return backward + weights; }
   };
   Passes gemms(const Linear& linear) const;
   Passes gemms(const LayerShapes& shapes) const;
   Passes attention_core() const;
   Passes elementwise(const LayerShapes& shapes, LayerKind kind) const;
-  Seconds tensor_communication(const LayerShapes& shapes, LayerKind kind) const;
+  Seconds tensor_communication(const LayerShapes& shapes, LayerKind kind, Seconds all_gemms) const;
   Seconds expert_communication(LayerKind kind, Seconds forward_compute) const;
   Passes context_communication(const Passes& attention) const;
   int forward_kernels(const LayerShapes& shapes, LayerKind kind) const;
