@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "number.h"
+
 namespace sextant {
 namespace {
-
-double number(std::int64_t value) { return static_cast<double>(value); }
 
 /// Collects the linear maps of one layer; a target of LoRA gets its adapter behind it.
 class ShapeList {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "layer_shapes.h"
+#include "number.h"
 #include "optimizer_state.h"
 #include "schedule.h"
 #include "sextant/training/step_model.h"
@@ -8,8 +9,6 @@
 
 namespace sextant {
 namespace {
-
-double number(std::int64_t value) { return static_cast<double>(value); }
 
 /// Elements per token that the feed-forward block keeps around its activation, for a block `width`
 /// wide.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "number.h"
+
 namespace sextant {
 namespace {
-
-double number(std::int64_t value) { return static_cast<double>(value); }
 
 /// Inputs and outputs of an attention block's matrices.
 double attention_matrices(const Transformer& model) {
