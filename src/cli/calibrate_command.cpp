@@ -1,15 +1,10 @@
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <array>
 #include <boost/program_options/value_semantic.hpp>
-#include <fstream>
 
-#include "src/catalog/families.h"
+#include "src/cli/calibrate_actions.h"
 #include "src/cli/command.h"
-#include "src/cli/fitting.h"
 #include "src/cli/usage_error.h"
-#include "src/io/json_text.h"
-#include "src/io/writer.h"
-#include "src/report/validation_report.h"
 
 namespace po = boost::program_options;
 
@@ -28,55 +23,20 @@ void declare(po::options_description& options, po::positional_options_descriptio
   positional.add("action", 1).add("file", -1);
 }
 
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) {
-    io::Diagnostics diagnostics;
-    diagnostics.error_in_file(path.string(), "cannot be written").help =
-        "give --output a file in a folder that exists and may be written to";
-    diagnostics.throw_if_errors();
-  }
-}
+struct Action {
+  const char* name;
+  ExitCode (*run)(const Arguments&);
+};
+constexpr std::array kActions{Action{"fit", calibrate_fit}};
 
 ExitCode run(const Arguments& arguments) {
-  const std::vector<std::string> files = arguments.texts("file");
-  const auto output = arguments.text("output");
-  if (arguments.text("action").value_or("") != "fit") {
+  const std::string wanted = arguments.text("action").value_or("");
+  const auto* action = std::find_if(kActions.begin(), kActions.end(),
+                                    [&](const Action& known) { return wanted == known.name; });
+  if (action == kActions.end()) {
     throw UsageError("calibrate: expected 'fit': sextant calibrate fit FILE… --output FILE");
   }
-  if (files.empty() || !output) {
-    throw UsageError("calibrate fit: needs files of measured steps and --output FILE");
-  }
-  const auto threads = arguments.count("threads", 1, 4096);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
-  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
-  const auto prior = catalogue.load<Calibration>(arguments.text("prior").value_or("prior"));
-  std::vector<validate::PublishedRun> runs;
-  for (const std::string& file : files) {
-    for (validate::PublishedRun& run : validate::read_published_runs(file, catalogue)) {
-      runs.push_back(std::move(run));
-    }
-  }
-  const std::string source = fmt::format(
-      "fitted to {} published training steps",
-      std::count_if(runs.begin(), runs.end(), [](auto& run) { return run.refused.empty(); }));
-  CrossValidation result = cross_validate(runs, prior, LeaveOut::kFamily, source, parallel);
-  Calibration& calibration = result.full.calibration;
-  calibration.name = std::filesystem::path(*output).stem().string();
-  calibration.title = fmt::format("{} coefficients, {}", result.full.parameters, source);
-  calibration.log_spread.source = "80 % of the errors on families left out are inside";
-  calibration.log_spread.method = Method::kFitted;
-  calibration.log_spread.date = calibration.tensor_overlap_hidden.date;
-  write_file(*output, io::to_text(io::write_value(calibration)));
-
-  result.validation.method = fmt::format(
-      "{} coefficients fitted; {} fits, each without one family of rows, which they "
-      "then forecast.",
-      result.full.parameters, result.groups);
-  fmt::print("{}", report::validation_text(result.validation, report::style_of_stdout()));
-  return ExitCode::kOk;
+  return action->run(arguments);
 }
 
 }  // namespace
