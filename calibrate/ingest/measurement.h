@@ -89,6 +89,7 @@ struct Sample {
   std::optional<std::string> precision;  ///< of a GEMM or the elements: float, half, bf16, fp8 …
   std::optional<double> m, n, k;         ///< of a GEMM
   std::optional<double> clients;         ///< concurrent streams of a storage operation
+  std::optional<int> file;  ///< which of Measurements::files it comes from, if there are several
   /// in_place, per_rank_bytes, retyped, half_precision_figures …: see calibrate/ingest/README.md.
   std::vector<std::string> flags;
 };
@@ -115,10 +116,20 @@ struct Environment {
   std::map<std::string, std::string> env;  ///< only NCCL_*, FI_* and OFI_* variables
 };
 
+/// One of several logs that a document was made from.
+struct MeasuredFile {
+  std::string file;
+  Environment environment;
+};
+
+inline constexpr const char* kMeasurementsSchema = "sextant.measurements/1";
+
 /// The measurements document: what `calibrate ingest` and `sextant-comm` write.
 struct Measurements {
-  Environment environment;
+  std::string schema = kMeasurementsSchema;
+  Environment environment;  ///< what all files agree on
   std::vector<Sample> samples;
+  std::vector<MeasuredFile> files;  ///< if there are several; samples give their index
 };
 
 template <class Archive>
@@ -140,6 +151,7 @@ void visit(Archive& a, Sample& s) {
   a.field("n", s.n, {.doc = "Columns of a GEMM", .min = 1});
   a.field("k", s.k, {.doc = "Inner dimension of a GEMM", .min = 1});
   a.field("clients", s.clients, {.doc = "Concurrent streams of a storage operation", .min = 1});
+  a.field("file", s.file, {.doc = "Index in the document's files, if there are several", .min = 0});
   a.field("flags", s.flags, {.doc = "Conditions of the point: in_place, per_rank_bytes …"});
 }
 
@@ -166,10 +178,19 @@ void visit(Archive& a, Environment& e) {
 }
 
 template <class Archive>
+void visit(Archive& a, MeasuredFile& f) {
+  a.object("measured_file", "One of several logs that a document was made from.");
+  a.field("file", f.file, {.doc = "Name", .required = true});
+  a.field("environment", f.environment, {.doc = "Where and with what", .required = true});
+}
+
+template <class Archive>
 void visit(Archive& a, Measurements& m) {
   a.object("measurements", "What microbenchmarks measured on a cluster.");
-  a.field("environment", m.environment, {.doc = "Where and with what", .required = true});
+  a.field("schema", m.schema, {.doc = "sextant.measurements/1"});
   a.field("samples", m.samples, {.doc = "The timed points", .required = true});
+  a.field("environment", m.environment, {.doc = "What all files agree on", .required = true});
+  a.field("files", m.files, {.doc = "The logs, if there are several"});
 }
 
 }  // namespace sextant::ingest
