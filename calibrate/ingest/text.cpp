@@ -1,0 +1,89 @@
+#include "calibrate/ingest/text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+
+namespace sextant::ingest {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+std::optional<double> to_number(std::string_view text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<double> to_count(std::string_view text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  return to_number(text);
+}
+
+std::optional<double> to_suffixed(std::string_view text, double base) {
+  double factor = 1;
+  if (!text.empty() && !is_digit(text.back())) {
+    switch (text.back()) {
+      case 'k':
+      case 'K':
+        factor = base;
+        break;
+      case 'm':
+      case 'M':
+        factor = base * base;
+        break;
+      case 'g':
+      case 'G':
+      case 'b':
+        factor = base * base * base;
+        break;
+      default:
+        return std::nullopt;
+    }
+    text.remove_suffix(1);
+  }
+  if (text.empty() || !is_digit(text.front())) return std::nullopt;
+  const auto value = to_number(text);
+  if (!value) return std::nullopt;
+  return *value * factor;
+}
+
+std::string_view between(std::string_view text, std::string_view begin, std::string_view end) {
+  const std::size_t found = text.find(begin);
+  if (found == std::string_view::npos) return {};
+  const std::size_t from = found + begin.size();
+  const std::size_t to = text.find(end, from);
+  return to == std::string_view::npos ? std::string_view() : text.substr(from, to - from);
+}
+
+Words::Words(std::string_view line) {
+  std::size_t at = line.find_first_not_of(kBlanks);
+  while (at != std::string_view::npos && size_ < kMax) {
+    const std::size_t stop = std::min(line.find_first_of(kBlanks, at), line.size());
+    words_[size_++] = line.substr(at, stop - at);
+    at = line.find_first_not_of(kBlanks, stop);
+  }
+}
+
+}  // namespace sextant::ingest
