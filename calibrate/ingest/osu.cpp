@@ -1,0 +1,268 @@
+#include "calibrate/ingest/osu.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "calibrate/ingest/text.h"
+
+namespace sextant::ingest {
+namespace {
+
+/// Test of a title, without "OSU MPI", "Non-blocking", "Persistent" and "Test".
+struct Known {
+  std::string_view title;
+  Operation operation;
+  bool vector = false;  ///< each rank may have another count: allgatherv …
+};
+constexpr std::array kCollectives{
+    Known{"allgather latency", Operation::kAllGather},
+    Known{"allgatherv latency", Operation::kAllGather, true},
+    Known{"allreduce latency", Operation::kAllReduce},
+    Known{"all-to-all latency", Operation::kAllToAll},
+    Known{"all-to-all personalized exchange latency", Operation::kAllToAll},
+    Known{"all-to-allv latency", Operation::kAllToAll, true},
+    Known{"all-to-allv personalized exchange latency", Operation::kAllToAll, true},
+    Known{"all-to-allw latency", Operation::kAllToAll, true},
+    Known{"all-to-allw personalized exchange latency", Operation::kAllToAll, true},
+    Known{"broadcast latency", Operation::kBroadcast},
+    Known{"bcast latency", Operation::kBroadcast},
+    Known{"gather latency", Operation::kGather},
+    Known{"gatherv latency", Operation::kGather, true},
+    Known{"reduce latency", Operation::kReduce},
+    Known{"reduce_scatter latency", Operation::kReduceScatter},
+    Known{"reduce_scatter_block latency", Operation::kReduceScatter},
+    Known{"scatter latency", Operation::kScatter},
+    Known{"scatterv latency", Operation::kScatter, true}};
+constexpr std::array kBetweenTwo{
+    Known{"latency", Operation::kPointToPoint}, Known{"multi latency", Operation::kPointToPoint},
+    Known{"bandwidth", Operation::kPointToPointStream},
+    Known{"multiple bandwidth / message rate", Operation::kPointToPointStream},
+    Known{"bi-directional bandwidth", Operation::kPointToPointBidirectional}};
+
+/// The line behind its '#', which some log viewers take away.
+std::string_view behind_hash(std::string_view text) {
+  while (!text.empty() && text.front() == '#') text.remove_prefix(1);
+  return trimmed(text);
+}
+
+bool take_prefix(std::string& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.erase(0, prefix.size());
+  return true;
+}
+
+/// Names of a header's columns in lower case and without blanks: "size", "avglatency(us)". A name
+/// ends with its unit or is one of three words.
+std::vector<std::string> column_names(std::string_view header) {
+  std::vector<std::string> names;
+  std::string name;
+  for (const std::string_view word : Words(header)) {
+    name += lower(word);
+    if (name.ends_with(')') || name.ends_with("/s") || name == "size" || name == "iterations" ||
+        name == "validation") {
+      names.push_back(std::move(name));
+      name.clear();
+    }
+  }
+  if (!name.empty()) names.push_back(std::move(name));
+  return names;
+}
+
+bool is_verdict(std::string_view word) { return word == "Pass" || word == "Fail"; }
+
+/// A size and then figures: what a row of any of the tables looks like.
+bool looks_like_row(const Words& words) {
+  return !words.empty() && to_count(words[0]) &&
+         std::all_of(words.begin() + 1, words.end(), [](std::string_view word) {
+           return to_number(word).has_value() || is_verdict(word);
+         });
+}
+
+}  // namespace
+
+bool OsuReader::read(const LogLine& line, LogSink& sink) {
+  if (line.text.empty()) return false;
+  const char first = line.text.front();
+  if (columns_ && first >= '0' && first <= '9') return read_row(line, sink);
+  if (first != '#' && first != 'O' && first != 'S') return false;
+  const std::string_view comment = behind_hash(line.text);
+  return read_title(comment, sink) || read_header(comment, line, sink) ||
+         (first == '#' && read_remark(comment, sink));
+}
+
+void OsuReader::finish(LogSink& sink) { close_table(sink); }
+
+std::optional<OsuReader::Test> OsuReader::test_named(std::string_view title) {
+  std::string name(title);
+  Test test;
+  if (take_prefix(name, "non-blocking ")) test.flags.emplace_back("non_blocking");
+  if (take_prefix(name, "persistent ")) test.flags.emplace_back("persistent");
+  if (take_prefix(name, "put ") || take_prefix(name, "get ")) test.flags.emplace_back("one_sided");
+  const auto same_title = [&](const Known& known) { return known.title == name; };
+  if (const auto* known = std::find_if(kCollectives.begin(), kCollectives.end(), same_title);
+      known != kCollectives.end()) {
+    test.operation = known->operation;
+    // The vector that is scattered is counted whole, as in nccl-tests.
+    if (test.operation != Operation::kReduceScatter) test.flags.emplace_back("per_rank_bytes");
+    if (known->vector) test.flags.emplace_back("vector");
+    return test;
+  }
+  const auto* known = std::find_if(kBetweenTwo.begin(), kBetweenTwo.end(), same_title);
+  if (known == kBetweenTwo.end()) return std::nullopt;
+  test.operation = known->operation;
+  test.figure = name.ends_with("latency") ? Figure::kTime : Figure::kBandwidth;
+  test.pairs = name.starts_with("multi");
+  test.ranks = test.pairs ? 0 : 2;
+  if (test.pairs) test.flags.emplace_back("concurrent_pairs");
+  return test;
+}
+
+/// "OSU MPI-CUDA Non-blocking Allreduce Latency Test v7.5", "OSU MPI_Put Bandwidth Test v5.6".
+bool OsuReader::read_title(std::string_view comment, LogSink& sink) {
+  constexpr std::string_view kTest = " Test";
+  const std::size_t end = comment.find(kTest);
+  if (!comment.starts_with("OSU ") || end == std::string_view::npos) return false;
+  close_table(sink);
+  const std::string_view title = comment.substr(4, end - 4);
+  const std::size_t library_end = std::min(title.find(' '), title.size());
+  const std::string_view library = title.substr(0, library_end);
+  name_ = lower(trimmed(title.substr(library_end)));
+  if (library.starts_with("MPI_")) {
+    const std::string_view verb = library.substr(4, library.find('-') - 4);
+    name_ = lower(verb) + " " + name_;
+  }
+  test_ = test_named(name_);
+  // "MPI-CUDA", "MPI-ROCM", or a library for accelerators only: "NCCL".
+  device_buffers_ = library.find('-') != std::string_view::npos || library.ends_with("CCL");
+  pairs_ = 0;
+  seen_ = true;
+  const std::size_t version = comment.rfind(" v");
+  if (version != std::string_view::npos && version >= end) {
+    sink.environment().tool = fmt::format("osu {}", comment.substr(version + 2));
+  }
+  return true;
+}
+
+/// What stands between title and header, or before the rows of another type.
+bool OsuReader::read_remark(std::string_view comment, LogSink& sink) {
+  if (name_.empty()) return false;
+  if (const std::string_view pairs = between(comment, "[ pairs: ", " ]"); !pairs.empty()) {
+    pairs_ = to_count(pairs).value_or(0);
+    sink.environment().conditions["window"] = between(comment, "[ window size: ", " ]");
+    return true;
+  }
+  if (comment.starts_with("Datatype: ")) {
+    std::string_view type = comment.substr(10);
+    if (type.ends_with('.')) type.remove_suffix(1);
+    sink.environment().conditions["datatype"] = type;
+    last_size_ = -1;
+    return true;
+  }
+  if (comment.starts_with("Send Buffer on ")) {
+    device_buffers_ = comment.find("(D)") != std::string_view::npos ||
+                      comment.find("(M)") != std::string_view::npos;
+    return true;
+  }
+  return comment.starts_with("Overall = ") || comment.starts_with("Window creation") ||
+         comment.starts_with("Synchronization");
+}
+
+bool OsuReader::read_header(std::string_view comment, const LogLine& line, LogSink& sink) {
+  const bool sizes = comment.starts_with("Size ") || comment.starts_with("Size\t");
+  const bool no_sizes = comment.starts_with("Avg Latency");  // osu_barrier
+  if (!sizes && !(no_sizes && !name_.empty())) return false;
+  const std::vector<std::string> names = column_names(comment);
+  const auto index = [&](std::string_view name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? 0 : static_cast<std::size_t>(found - names.begin());
+  };
+  Columns columns{.count = names.size(),
+                  .iterations = index("iterations"),
+                  .p50 = index("p50taillat(us)"),
+                  .p99 = index("p99taillat(us)"),
+                  .validation = index("validation")};
+  for (const char* name :
+       {"purecomm.(us)", "avglatency(us)", "latency(us)", "bandwidth(mb/s)", "mb/s"}) {
+    if (columns.figure == 0) columns.figure = index(name);
+  }
+  const bool ours = !name_.empty() || (columns.figure != 0 && line.text.front() == '#');
+  if (!ours) return false;
+  close_table(sink);
+  columns_ = columns;
+  header_line_ = line.number;
+  const std::string fault = fault_of(columns);
+  refused_ = !fault.empty();
+  if (refused_) sink.refuse(line.number, fault);
+  return true;
+}
+
+std::string OsuReader::fault_of(const Columns& columns) const {
+  if (name_.empty()) {
+    return "a table of the OSU micro-benchmarks without its title, which names the operation";
+  }
+  if (!test_) {
+    return fmt::format("the OSU test '{}' measures nothing that a forecast uses", name_);
+  }
+  if (columns.figure == 0) return "neither a latency in us nor a bandwidth in MB/s in this table";
+  if (test_->pairs && test_->figure == Figure::kBandwidth && pairs_ == 0) {
+    return "the bandwidth is that of all pairs, and no line '# [ pairs: N ]' says how many";
+  }
+  return {};
+}
+
+bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
+  const Words words(line.text);
+  if (words.size() < 2 || !looks_like_row(words)) return false;
+  const double size = *to_count(words[0]);
+  if (size <= last_size_) return false;  // of another tool: sizes grow within a table
+  ++rows_;
+  last_size_ = size;
+  if (refused_) return true;
+  if (words.size() != columns_->count) {
+    sink.refuse(line.number,
+                fmt::format("{} columns where the table has {}", words.size(), columns_->count));
+    return true;
+  }
+  const auto figure = to_number(words[columns_->figure]);
+  if (columns_->validation != 0 && words[columns_->validation] != "Pass") {
+    sink.refuse(line.number, "the data that arrived were wrong: validation failed");
+    return true;
+  }
+  if (!figure || *figure <= 0) {
+    sink.refuse(line.number, fmt::format("the figure is {}", words[columns_->figure]));
+    return true;
+  }
+  const bool both_ways = test_->operation == Operation::kPointToPointBidirectional;
+  Sample sample;
+  sample.operation = test_->operation;
+  sample.bytes = both_ways ? 2 * size : size;
+  sample.ranks = test_->pairs ? static_cast<int>(2 * pairs_) : test_->ranks;
+  sample.flags = test_->flags;
+  sample.time_s = test_->figure == Figure::kTime
+                      ? *figure * 1e-6
+                      : sample.bytes * std::max(pairs_, 1.0) / (*figure * 1e6);
+  const auto optional = [&](std::size_t column, double unit) -> std::optional<double> {
+    const auto value = column == 0 ? std::nullopt : to_number(words[column]);
+    if (!value || *value <= 0) return std::nullopt;
+    return *value * unit;
+  };
+  sample.repetitions = optional(columns_->iterations, 1);
+  sample.p50_s = optional(columns_->p50, 1e-6);
+  sample.p99_s = optional(columns_->p99, 1e-6);
+  if (device_buffers_) sample.flags.emplace_back("device_buffers");
+  sink.sample(sample);
+  return true;
+}
+
+void OsuReader::close_table(LogSink& sink) {
+  if (columns_ && rows_ == 0 && !refused_) {
+    sink.refuse(header_line_, "no row follows this header: the run failed or was cut off");
+  }
+  columns_.reset();
+  rows_ = 0;
+  last_size_ = -1;
+}
+
+}  // namespace sextant::ingest

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "calibrate/ingest/log_reader.h"
+
+namespace sextant::ingest {
+
+/// Reads the tables of the OSU micro-benchmarks, 5.6 to 7.5: a title with the test's name and
+/// version, a header "# Size …" with units, rows of numbers, and other lines anywhere between.
+///
+/// MB is 10^6 bytes. osu_bibw prints the sum of both ways and osu_mbw_mr that of all pairs. The
+/// size of a collective is one rank's (`per_rank_bytes`), save that of reduce-scatter, which is the
+/// whole vector as in nccl-tests. The time of a non-blocking collective is the column Pure Comm.:
+/// Overall includes computation.
+class OsuReader : public LogReader {
+ public:
+  bool read(const LogLine& line, LogSink& sink) override;
+  void finish(LogSink& sink) override;
+  std::string_view tool() const override { return seen_ ? "osu" : ""; }
+
+ private:
+  enum class Figure { kTime, kBandwidth };
+  /// What the title says; nothing where it is no operation of ours.
+  struct Test {
+    Operation operation = Operation::kPointToPoint;
+    Figure figure = Figure::kTime;
+    int ranks = 0;
+    bool pairs = false;  ///< several pairs at once
+    std::vector<std::string> flags;
+  };
+  /// Where a row has what; the size is its first word.
+  struct Columns {
+    std::size_t count = 0;
+    std::size_t figure = 0;
+    std::size_t iterations = 0, p50 = 0, p99 = 0, validation = 0;  ///< 0: has none
+  };
+
+  static std::optional<Test> test_named(std::string_view name);
+  bool read_title(std::string_view comment, LogSink& sink);
+  bool read_remark(std::string_view comment, LogSink& sink);
+  bool read_header(std::string_view comment, const LogLine& line, LogSink& sink);
+  bool read_row(const LogLine& line, LogSink& sink);
+  std::string fault_of(const Columns& columns) const;
+  void close_table(LogSink& sink);
+
+  bool seen_ = false;
+  std::string name_;  ///< of the test, as in its title; empty: none since the last table
+  std::optional<Test> test_;
+  bool device_buffers_ = false;
+  double pairs_ = 0;  ///< 0: not said
+  std::optional<Columns> columns_;
+  bool refused_ = false;  ///< the whole table
+  std::uint64_t header_line_ = 0;
+  std::uint64_t rows_ = 0;
+  double last_size_ = -1;  ///< sizes grow within a table
+};
+
+}  // namespace sextant::ingest
