@@ -1,5 +1,6 @@
 #include "calibrate/ingest/readers.h"
 
+#include "calibrate/ingest/nccl_debug.h"
 #include "calibrate/ingest/osu.h"
 
 namespace sextant::ingest {
@@ -7,6 +8,7 @@ namespace sextant::ingest {
 std::vector<std::unique_ptr<LogReader>> make_readers() {
   std::vector<std::unique_ptr<LogReader>> readers;
   // One line per tool: readers.push_back(std::make_unique<FooReader>());
+  readers.push_back(std::make_unique<NcclDebugReader>());
   readers.push_back(std::make_unique<OsuReader>());
   return readers;
 }
