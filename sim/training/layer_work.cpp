@@ -30,13 +30,18 @@ CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibr
   const ComputeCoefficients& chip = generation(inputs, calibration);
   const NetworkLevel node{inputs.node.accelerator.link_bandwidth.value * chip.link.value,
                           chip.link_latency};
-  if (inputs.accelerators <= inputs.node.linked()) return {node, node};
+  const auto found = calibration.collectives.find(inputs.node.platform);
+  const CollectiveCoefficients* measured =
+      found == calibration.collectives.end() ? nullptr : &found->second;
+  if (inputs.accelerators <= inputs.node.linked()) return {node, node, measured};
   const auto fabric = calibration.fabrics.find(inputs.node.fabric);
   SEXTANT_ASSERT(fabric != calibration.fabrics.end(), "no coefficients for fabric {}",
                  inputs.node.fabric);
-  return {node, NetworkLevel{inputs.node.network_bandwidth *
-                                 (fabric->second.efficiency / inputs.node.accelerators),
-                             fabric->second.latency}};
+  return {node,
+          NetworkLevel{inputs.node.network_bandwidth *
+                           (fabric->second.efficiency / inputs.node.accelerators),
+                       fabric->second.latency},
+          measured};
 }
 
 double padded_vocabulary(const StepInputs& inputs) {

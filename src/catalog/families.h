@@ -9,6 +9,7 @@
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/ledger/price_list.h"
 #include "sextant/ledger/region.h"
+#include "sextant/network/tuner_table.h"
 #include "sextant/training/calibration.h"
 #include "sextant/training/transformer.h"
 #include "src/catalog/catalogue.h"
@@ -32,6 +33,8 @@ template <>
 inline constexpr const char* kFamily<Region> = "regions";
 template <>
 inline constexpr const char* kFamily<Transformer> = "transformers";
+template <>
+inline constexpr const char* kFamily<TunerTable> = "tuners";
 }  // namespace sextant::io
 
 namespace sextant::catalog {

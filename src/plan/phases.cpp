@@ -46,7 +46,8 @@ void require_calibrated(const StepInputs& inputs, const Calibration& calibration
 /// A rank drives a device, of which an accelerator may have several.
 StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
   const int devices = accelerator.device_count();
-  StepNode node{.accelerator = device_share(accelerator),
+  StepNode node{.platform = instance.name,
+                .accelerator = device_share(accelerator),
                 .accelerators = instance.accelerators * devices,
                 .network_bandwidth = instance.network_bandwidth.value,
                 .fabric = instance.fabric,

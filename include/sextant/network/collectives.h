@@ -1,6 +1,8 @@
 #pragma once
 
 #include "sextant/kernel/quantity.h"
+#include "sextant/network/collective_coefficients.h"
+#include "sextant/network/group_placement.h"
 
 namespace sextant {
 
@@ -10,21 +12,18 @@ struct NetworkLevel {
   Seconds latency;
 };
 
-/// Where the ranks of one communicator sit: `per_node` of them on each node that it touches.
-struct GroupPlacement {
-  int ranks = 1;
-  int per_node = 1;
-  int nodes() const { return (ranks + per_node - 1) / per_node; }
-};
-
 /// Times of collectives by closed forms, on two levels: inside a node (`node`, per rank) and across
 /// nodes (`network`, per rank when every rank of the node communicates: the node's line rate
 /// divided by its ranks). Rings use every card of the ranks that take part, so a ring with g ranks
 /// per node crosses at g times the bandwidth of one rank.
+/// Where the node's kind was measured, the measurements take the place of the closed forms
+/// (MeasuredCollectives).
 /// @source NCCL's ring algorithm; bytes on each link as in nccl-tests/doc/PERFORMANCE.md.
 class CollectiveTimer {
  public:
-  CollectiveTimer(NetworkLevel node, NetworkLevel network) : node_(node), network_(network) {}
+  CollectiveTimer(NetworkLevel node, NetworkLevel network,
+                  const CollectiveCoefficients* measured = nullptr)
+      : node_(node), network_(network), measured_(measured) {}
 
   /// Reduce-scatter or all-gather of `bytes` (the whole buffer) over the group [s]:
   /// bytes·(n−1)/n over the slower of its two levels, and one latency per step; 0 for one rank.
@@ -44,6 +43,7 @@ class CollectiveTimer {
  private:
   NetworkLevel node_;
   NetworkLevel network_;
+  const CollectiveCoefficients* measured_;
 };
 
 }  // namespace sextant

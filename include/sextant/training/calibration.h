@@ -7,6 +7,7 @@
 
 #include "sextant/compute/compute_coefficients.h"
 #include "sextant/kernel/coefficient.h"
+#include "sextant/network/collective_coefficients.h"
 #include "sextant/network/fabric_coefficients.h"
 
 namespace sextant {
@@ -66,6 +67,9 @@ struct Calibration {
   std::string title;
   std::map<std::string, ComputeCoefficients> accelerators;  ///< by generation
   std::map<std::string, FabricCoefficients> fabrics;
+  /// By instance, where its collectives were measured: they take the place of `fabrics` and of the
+  /// accelerator's `link`.
+  std::map<std::string, CollectiveCoefficients> collectives;
   std::map<std::string, SoftwareCoefficients> software;
   Coefficient<double> tensor_overlap_hidden;  ///< share of TP communication that overlap hides
   Coefficient<double> log_spread;             ///< standard deviation of log(measured / predicted)
@@ -79,6 +83,7 @@ void visit(Archive& a, Calibration& s) {
   a.field("title", s.title, {.doc = "What it was fitted on"});
   a.field("accelerators", s.accelerators, {.doc = "By accelerator generation", .required = true});
   a.field("fabrics", s.fabrics, {.doc = "By network between nodes", .required = true});
+  a.field("collectives", s.collectives, {.doc = "By instance: its measured collectives"});
   a.field("software", s.software, {.doc = "By framework", .required = true});
   a.field("tensor_overlap_hidden", s.tensor_overlap_hidden,
           {.doc = "Share of tensor-parallel communication that overlap hides",

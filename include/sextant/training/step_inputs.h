@@ -15,6 +15,7 @@ namespace sextant {
 
 /// The part of a node that a step sees.
 struct StepNode {
+  std::string platform;  ///< key of CollectiveCoefficients; empty, or not among them: not measured
   Accelerator accelerator;
   int accelerators = 8;              ///< per node: those that share its network cards
   BytesPerSecond network_bandwidth;  ///< all cards of the node, per direction; 0: one node only
