@@ -2,6 +2,7 @@
 
 #include "calibrate/ingest/nccl_debug.h"
 #include "calibrate/ingest/osu.h"
+#include "calibrate/ingest/perftest.h"
 
 namespace sextant::ingest {
 
@@ -10,6 +11,7 @@ std::vector<std::unique_ptr<LogReader>> make_readers() {
   // One line per tool: readers.push_back(std::make_unique<FooReader>());
   readers.push_back(std::make_unique<NcclDebugReader>());
   readers.push_back(std::make_unique<OsuReader>());
+  readers.push_back(std::make_unique<PerftestReader>());
   return readers;
 }
 
