@@ -1,6 +1,7 @@
 #include "calibrate/ingest/readers.h"
 
 #include "calibrate/ingest/nccl_debug.h"
+#include "calibrate/ingest/nvbandwidth.h"
 #include "calibrate/ingest/osu.h"
 #include "calibrate/ingest/perftest.h"
 
@@ -10,8 +11,9 @@ std::vector<std::unique_ptr<LogReader>> make_readers() {
   std::vector<std::unique_ptr<LogReader>> readers;
   // One line per tool: readers.push_back(std::make_unique<FooReader>());
   readers.push_back(std::make_unique<NcclDebugReader>());
-  readers.push_back(std::make_unique<OsuReader>());
+  readers.push_back(std::make_unique<NvbandwidthReader>());
   readers.push_back(std::make_unique<PerftestReader>());
+  readers.push_back(std::make_unique<OsuReader>());
   return readers;
 }
 
