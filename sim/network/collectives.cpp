@@ -12,7 +12,10 @@ Seconds CollectiveTimer::half_all_reduce(Bytes bytes, GroupPlacement group) cons
   SEXTANT_ASSERT(group.ranks >= 1 && group.per_node >= 1, "group of {} ranks, {} per node",
                  group.ranks, group.per_node);
   if (group.ranks == 1) return Seconds(0);
-  if (measured_) return MeasuredCollectives(*measured_).half_all_reduce(bytes, group);
+  if (measured_) {
+    record(CollectiveKind::kHalfAllReduce, bytes, group);
+    return MeasuredCollectives(*measured_).half_all_reduce(bytes, group);
+  }
   const double n = group.ranks;
   const Bytes crossing = bytes * ((n - 1.0) / n);
   const int nodes = group.nodes();
@@ -28,13 +31,19 @@ Seconds CollectiveTimer::half_all_reduce(Bytes bytes, GroupPlacement group) cons
 }
 
 Seconds CollectiveTimer::all_reduce(Bytes bytes, GroupPlacement group) const {
-  if (measured_) return MeasuredCollectives(*measured_).all_reduce(bytes, group);
+  if (measured_) {
+    record(CollectiveKind::kAllReduce, bytes, group);
+    return MeasuredCollectives(*measured_).all_reduce(bytes, group);
+  }
   return 2.0 * half_all_reduce(bytes, group);
 }
 
 Seconds CollectiveTimer::all_to_all(Bytes bytes, GroupPlacement group) const {
   if (group.ranks == 1) return Seconds(0);
-  if (measured_) return MeasuredCollectives(*measured_).all_to_all(bytes, group);
+  if (measured_) {
+    record(CollectiveKind::kAllToAll, bytes, group);
+    return MeasuredCollectives(*measured_).all_to_all(bytes, group);
+  }
   const double n = group.ranks;
   const double near = group.per_node;
   const Seconds inside = bytes * ((near - 1.0) / n) / node_.bandwidth;
@@ -45,7 +54,10 @@ Seconds CollectiveTimer::all_to_all(Bytes bytes, GroupPlacement group) const {
 }
 
 Seconds CollectiveTimer::point_to_point(Bytes bytes, bool same_node) const {
-  if (measured_) return MeasuredCollectives(*measured_).point_to_point(bytes, same_node);
+  if (measured_) {
+    record(CollectiveKind::kMessage, bytes, {2, same_node ? 2 : 1});
+    return MeasuredCollectives(*measured_).point_to_point(bytes, same_node);
+  }
   const NetworkLevel& level = same_node ? node_ : network_;
   return bytes / level.bandwidth + level.latency;
 }

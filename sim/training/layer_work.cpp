@@ -26,14 +26,15 @@ const SoftwareCoefficients& software(const StepInputs& inputs, const Calibration
   return found->second;
 }
 
-CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibration) {
+CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibration,
+                             CollectiveUse& use) {
   const ComputeCoefficients& chip = generation(inputs, calibration);
   const NetworkLevel node{inputs.node.accelerator.link_bandwidth.value * chip.link.value,
                           chip.link_latency};
   const auto found = calibration.collectives.find(inputs.node.platform);
   const CollectiveCoefficients* measured =
       found == calibration.collectives.end() ? nullptr : &found->second;
-  if (inputs.accelerators <= inputs.node.linked()) return {node, node, measured};
+  if (inputs.accelerators <= inputs.node.linked()) return {node, node, measured, &use};
   const auto fabric = calibration.fabrics.find(inputs.node.fabric);
   SEXTANT_ASSERT(fabric != calibration.fabrics.end(), "no coefficients for fabric {}",
                  inputs.node.fabric);
@@ -41,7 +42,7 @@ CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibr
           NetworkLevel{inputs.node.network_bandwidth *
                            (fabric->second.efficiency / inputs.node.accelerators),
                        fabric->second.latency},
-          measured};
+          measured, &use};
 }
 
 double padded_vocabulary(const StepInputs& inputs) {
@@ -67,12 +68,12 @@ GemmFormat linear_format(Precision precision) {
 
 }  // namespace
 
-WorkModel::WorkModel(const StepInputs& inputs, const Calibration& calibration)
+WorkModel::WorkModel(const StepInputs& inputs, const Calibration& calibration, CollectiveUse& use)
     : inputs_(inputs),
       calibration_(calibration),
       software_(software(inputs, calibration)),
       timer_(inputs.node.accelerator, generation(inputs, calibration)),
-      network_(make_network(inputs, calibration)),
+      network_(make_network(inputs, calibration, use)),
       groups_(inputs),
       tokens_(microbatch_tokens(inputs)),
       hidden_(static_cast<double>(inputs.model.hidden)),

@@ -19,7 +19,8 @@ struct PassWork {
 /// Costs of a rank's work and communication, derived once per forecast.
 class WorkModel {
  public:
-  WorkModel(const StepInputs& inputs, const Calibration& calibration);
+  /// `use` learns which measured collectives the work asks for.
+  WorkModel(const StepInputs& inputs, const Calibration& calibration, CollectiveUse& use);
 
   PassWork layer(LayerKind kind) const;
   PassWork embedding() const;

@@ -23,9 +23,9 @@ using Stream = OperationGraph::Stream;
 /// the gradient norm.
 class StepBuilder {
  public:
-  StepBuilder(const StepInputs& inputs, const Calibration& calibration)
+  StepBuilder(const StepInputs& inputs, const Calibration& calibration, CollectiveUse& use)
       : inputs_(inputs),
-        work_(inputs, calibration),
+        work_(inputs, calibration, use),
         stages_(cut_stages(inputs)),
         shape_(pipeline_shape(inputs)),
         ranks_(shape_.ranks),
@@ -353,15 +353,20 @@ void note_missing(std::vector<std::string>& notes, const char* what, const std::
       fmt::format("{} {} is not among the runs that the calibration was fitted on", what, key));
 }
 
-std::vector<std::string> extrapolations(const StepInputs& inputs, const FittedDomain& domain) {
+std::vector<std::string> extrapolations(const StepInputs& inputs, const Calibration& calibration,
+                                        const CollectiveUse& use) {
+  const FittedDomain& domain = calibration.domain;
+  const auto measured = calibration.collectives.find(inputs.node.platform);
+  const bool collectives_known = measured != calibration.collectives.end();
   std::vector<std::string> notes;
+  if (collectives_known) notes = use.beyond(measured->second);
   if (domain.accelerators.empty()) {
     notes.emplace_back(
         "the calibration was not fitted to any run: its coefficients are assumptions");
     return notes;
   }
   note_missing(notes, "accelerator and precision", accelerator_key(inputs), domain.accelerators);
-  if (inputs.accelerators > inputs.node.linked()) {
+  if (!collectives_known && inputs.accelerators > inputs.node.linked()) {
     note_missing(notes, "network", inputs.node.fabric, domain.fabrics);
   }
   note_missing(notes, "software", inputs.software.framework, domain.frameworks);
@@ -411,7 +416,8 @@ Bytes StepProfile::peak_memory() const {
 
 StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibration) {
   SEXTANT_ASSERT(layout_faults(inputs).empty(), "layout: {}", layout_faults(inputs).front());
-  const OperationGraph graph = StepBuilder(inputs, calibration).build();
+  CollectiveUse use;
+  const OperationGraph graph = StepBuilder(inputs, calibration, use).build();
   const OperationGraph::Timeline timeline = graph.replay();
   const PartTimes parts = graph.attribute(timeline);
 
@@ -432,7 +438,7 @@ StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibrati
   profile.mfu = profile.model_flops / (peak * profile.time);
   profile.hfu = profile.hardware_flops / (peak * profile.time);
   profile.log_spread = calibration.log_spread;
-  profile.extrapolated = extrapolations(inputs, calibration.domain);
+  profile.extrapolated = extrapolations(inputs, calibration, use);
   return profile;
 }
 

@@ -47,7 +47,8 @@ struct TunerRegion {
 struct FitErrors {
   std::string operation;
   int nodes = 1;
-  int points = 0;
+  Bytes smallest, largest;  ///< buffers that were measured
+  int points = 0;           ///< of 1 MB and more
   double fitted_median = 0.0;
   std::optional<double> left_out_median;  ///< of a fit without this number of nodes, where there
   std::optional<double> left_out_p90;     ///< are others to fit to
@@ -81,8 +82,6 @@ struct CollectiveCoefficients {
 
   Coefficient<double> log_spread;  ///< standard deviation of log(measured / fitted)
   std::vector<FitErrors> errors;
-  std::array<double, 2> nodes{};         ///< fewest and most that were measured
-  std::array<double, 2> buffer_bytes{};  ///< smallest and largest buffer that was measured
 };
 
 template <class Archive>
@@ -109,6 +108,8 @@ void visit(Archive& a, FitErrors& s) {
   a.object("fit_errors", "How well the fit describes an operation on a number of nodes.");
   a.field("operation", s.operation, {.doc = "As in a measurements document", .required = true});
   a.field("nodes", s.nodes, {.doc = "Nodes", .min = 1, .required = true});
+  a.field("smallest", s.smallest, {.doc = "Smallest buffer", .min = 0, .required = true});
+  a.field("largest", s.largest, {.doc = "Largest buffer", .min = 0, .required = true});
   a.field("points", s.points, {.doc = "Of 1 MB and more", .min = 0});
   a.field("fitted_median", s.fitted_median, {.doc = "Of |fitted / measured - 1|", .min = 0});
   a.field("left_out_median", s.left_out_median,
@@ -147,8 +148,6 @@ void visit(Archive& a, CollectiveCoefficients& s) {
   a.field("log_spread", s.log_spread,
           {.doc = "Standard deviation of log(measured / fitted)", .min = 0, .required = true});
   a.field("errors", s.errors, {.doc = "By operation and number of nodes"});
-  a.field("nodes", s.nodes, {.doc = "Fewest and most that were measured"});
-  a.field("buffer_bytes", s.buffer_bytes, {.doc = "Smallest and largest buffer measured"});
 }
 
 }  // namespace sextant

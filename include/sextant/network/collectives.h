@@ -2,6 +2,7 @@
 
 #include "sextant/kernel/quantity.h"
 #include "sextant/network/collective_coefficients.h"
+#include "sextant/network/collective_use.h"
 #include "sextant/network/group_placement.h"
 
 namespace sextant {
@@ -22,8 +23,8 @@ struct NetworkLevel {
 class CollectiveTimer {
  public:
   CollectiveTimer(NetworkLevel node, NetworkLevel network,
-                  const CollectiveCoefficients* measured = nullptr)
-      : node_(node), network_(network), measured_(measured) {}
+                  const CollectiveCoefficients* measured = nullptr, CollectiveUse* use = nullptr)
+      : node_(node), network_(network), measured_(measured), use_(use) {}
 
   /// Reduce-scatter or all-gather of `bytes` (the whole buffer) over the group [s]:
   /// bytes·(n−1)/n over the slower of its two levels, and one latency per step; 0 for one rank.
@@ -43,7 +44,12 @@ class CollectiveTimer {
  private:
   NetworkLevel node_;
   NetworkLevel network_;
+  void record(CollectiveKind kind, Bytes bytes, GroupPlacement group) const {
+    if (use_) use_->record(kind, bytes, group);
+  }
+
   const CollectiveCoefficients* measured_;
+  CollectiveUse* use_;  ///< of the measurements; null: not of interest
 };
 
 }  // namespace sextant

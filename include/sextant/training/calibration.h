@@ -9,6 +9,7 @@
 #include "sextant/kernel/coefficient.h"
 #include "sextant/network/collective_coefficients.h"
 #include "sextant/network/fabric_coefficients.h"
+#include "sextant/storage/storage_target.h"
 
 namespace sextant {
 
@@ -70,6 +71,8 @@ struct Calibration {
   /// By instance, where its collectives were measured: they take the place of `fabrics` and of the
   /// accelerator's `link`.
   std::map<std::string, CollectiveCoefficients> collectives;
+  /// Measured stores by name: what a scenario's checkpoint storage of that name does not say.
+  std::map<std::string, StorageTarget> storage;
   std::map<std::string, SoftwareCoefficients> software;
   Coefficient<double> tensor_overlap_hidden;  ///< share of TP communication that overlap hides
   Coefficient<double> log_spread;             ///< standard deviation of log(measured / predicted)
@@ -84,6 +87,7 @@ void visit(Archive& a, Calibration& s) {
   a.field("accelerators", s.accelerators, {.doc = "By accelerator generation", .required = true});
   a.field("fabrics", s.fabrics, {.doc = "By network between nodes", .required = true});
   a.field("collectives", s.collectives, {.doc = "By instance: its measured collectives"});
+  a.field("storage", s.storage, {.doc = "By name: its measured stores"});
   a.field("software", s.software, {.doc = "By framework", .required = true});
   a.field("tensor_overlap_hidden", s.tensor_overlap_hidden,
           {.doc = "Share of tensor-parallel communication that overlap hides",
