@@ -9,6 +9,8 @@
 #include <Eigen/Dense>
 
 #include "calibrate/fit/coefficient_collector.h"
+#include "calibrate/fit/least_squares.h"
+#include "calibrate/fit/rounding.h"
 #include "sextant/training/step_model.h"
 
 namespace sextant::fit {
@@ -21,12 +23,6 @@ constexpr double kDifference = 1e-3;                      // of a coefficient's 
 constexpr int kIterationsWithoutAGroup = 4;
 constexpr double kStrideWithoutAGroup = 0.25;
 constexpr double kFirstStride = 0.5, kLastStride = 0.1;  // in prior spreads
-
-/// To four significant digits: more than any fit knows.
-double rounded(double value) {
-  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 3.0);
-  return std::round(value / unit) * unit;
-}
 
 /// The fit's unknowns: logarithms of coefficients, in units of their prior spread.
 class Unknowns {
@@ -92,13 +88,6 @@ class Unknowns {
   std::vector<Parameter> parameters_;
   std::vector<double> originals_, centres_, spreads_;
 };
-
-/// Residual of one row in units of noise, bent so that its square is Huber's loss.
-double huber(double residual, double outlier) {
-  const double size = std::abs(residual);
-  if (size <= outlier) return residual;
-  return std::copysign(std::sqrt(outlier * (2.0 * size - outlier)), residual);
-}
 
 /// False if the step cannot depend on the coefficient: that of another accelerator generation,
 /// network or framework.

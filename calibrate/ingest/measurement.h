@@ -133,6 +133,8 @@ struct Measurements {
   Environment environment;  ///< what all files agree on
   std::vector<Sample> samples;
   std::vector<MeasuredFile> files;  ///< if there are several; samples give their index
+  std::string source;               ///< where it was published, or who measured it
+  std::string date;                 ///< of the measurement, else of its publication: ISO 8601
 };
 
 template <class Archive>
@@ -195,6 +197,8 @@ void visit(Archive& a, Measurements& m) {
   a.field("samples", m.samples, {.doc = "The timed points", .required = true});
   a.field("environment", m.environment, {.doc = "What all files agree on", .required = true});
   a.field("files", m.files, {.doc = "The logs, if there are several"});
+  a.field("source", m.source, {.doc = "Where it was published, or who measured it"});
+  a.field("date", m.date, {.doc = "ISO 8601"});
 }
 
 }  // namespace sextant::ingest

@@ -15,8 +15,13 @@ void declare(po::options_description& options, po::positional_options_descriptio
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()("action", text("ACTION"), "fit")(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
-      "published runs: JSON arrays of measured steps")(
-      "prior", text("NAME"), "calibration whose ranges are the priors; default: prior")(
+      "fit: measurements documents, or JSON arrays of measured steps")(
+      "base", text("NAME"), "fit of measurements: what it differs from; default: reference")(
+      "instance", text("NAME"), "where it was measured, if the file does not say")(
+      "tuner", text("NAME"), "fit of measurements: tuner regions; default: aws-ofi-nccl-1.21")(
+      "storage", text("NAME"), "fit of measurements: name of the store; default: measured")(
+      "prior", text("NAME"),
+      "fit of steps: calibration whose ranges are the priors; default: prior")(
       "output", text("FILE"), "calibration file to write; its stem is the calibration's name")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");

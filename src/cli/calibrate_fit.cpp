@@ -6,35 +6,20 @@
 
 #include "src/catalog/families.h"
 #include "src/cli/calibrate_actions.h"
+#include "src/cli/calibrate_measurements.h"
 #include "src/cli/fitting.h"
 #include "src/cli/usage_error.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
 #include "src/report/validation_report.h"
+#include "src/validate/file_kind.h"
 
 namespace sextant::cli {
 namespace {
 
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) {
-    io::Diagnostics diagnostics;
-    diagnostics.error_in_file(path.string(), "cannot be written").help =
-        "give --output a file in a folder that exists and may be written to";
-    diagnostics.throw_if_errors();
-  }
-}
-
-}  // namespace
-
-ExitCode calibrate_fit(const Arguments& arguments) {
-  const std::vector<std::string> files = arguments.texts("file");
-  const auto output = arguments.text("output");
-  if (files.empty() || !output) {
-    throw UsageError("calibrate fit: needs files of measured steps and --output FILE");
-  }
+/// Fits the step coefficients to published runs and shows the errors on families left out.
+ExitCode fit_runs(const Arguments& arguments, const std::vector<std::string>& files,
+                  const std::string& output) {
   const auto threads = arguments.count("threads", 1, 4096);
   const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
@@ -50,12 +35,12 @@ ExitCode calibrate_fit(const Arguments& arguments) {
       std::count_if(runs.begin(), runs.end(), [](auto& run) { return run.refused.empty(); }));
   CrossValidation result = cross_validate(runs, prior, LeaveOut::kFamily, source, parallel);
   Calibration& calibration = result.full.calibration;
-  calibration.name = std::filesystem::path(*output).stem().string();
+  calibration.name = std::filesystem::path(output).stem().string();
   calibration.title = fmt::format("{} coefficients, {}", result.full.parameters, source);
   calibration.log_spread.source = "80 % of the errors on families left out are inside";
   calibration.log_spread.method = Method::kFitted;
   calibration.log_spread.date = calibration.tensor_overlap_hidden.date;
-  write_file(*output, io::to_text(io::write_value(calibration)));
+  write_file(output, io::to_text(io::write_value(calibration)));
 
   result.validation.method = fmt::format(
       "{} coefficients fitted; {} fits, each without one family of rows, which they "
@@ -63,6 +48,38 @@ ExitCode calibrate_fit(const Arguments& arguments) {
       result.full.parameters, result.groups);
   fmt::print("{}", report::validation_text(result.validation, report::style_of_stdout()));
   return ExitCode::kOk;
+}
+
+}  // namespace
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) {
+    io::Diagnostics diagnostics;
+    diagnostics.error_in_file(path, "cannot be written").help =
+        "give --output a file in a folder that exists and may be written to";
+    diagnostics.throw_if_errors();
+  }
+}
+
+ExitCode calibrate_fit(const Arguments& arguments) {
+  const std::vector<std::string> files = arguments.texts("file");
+  const auto output = arguments.text("output");
+  if (files.empty() || !output) {
+    throw UsageError(
+        "calibrate fit: needs measurements documents, or files of measured steps, and --output "
+        "FILE");
+  }
+  const auto measured = std::count_if(files.begin(), files.end(), [](const std::string& file) {
+    return validate::file_kind(file) == validate::FileKind::kMeasurements;
+  });
+  if (measured == 0) return fit_runs(arguments, files, *output);
+  if (measured == std::ssize(files)) return fit_measurements(arguments, files, *output);
+  throw UsageError(
+      "calibrate fit: measurements documents and measured steps are fitted apart, one after the "
+      "other: fit the steps first and give the result as --base");
 }
 
 }  // namespace sextant::cli

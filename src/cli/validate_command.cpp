@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
+#include <map>
 
 #include "src/catalog/families.h"
 #include "src/cli/command.h"
 #include "src/cli/fitting.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/validate_measurements.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/plan.h"
 #include "src/report/expectation_report.h"
@@ -26,8 +28,9 @@ void declare(po::options_description& options, po::positional_options_descriptio
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
-      "published runs (JSON arrays of measured steps), or scenarios that expect outcomes")(
-      "calibration", text("NAME"), "coefficients to forecast with; default: reference")(
+      "published runs (JSON arrays of measured steps), scenarios that expect outcomes, or "
+      "measurements documents")("calibration", text("NAME"),
+                                "coefficients to forecast with; default: reference")(
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
       "prior", text("NAME"), "calibration that such fits start from; default: prior")(
@@ -110,9 +113,18 @@ std::vector<validate::ExpectationRow> validate_scenarios(const Arguments& argume
   return rows;
 }
 
+std::vector<CollectiveSet> validate_collectives(const Arguments& arguments, const Files& files) {
+  if (files.empty()) return {};
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  const auto calibration =
+      catalogue.load<Calibration>(arguments.text("calibration").value_or("reference"));
+  return validate_measurements(files, calibration);
+}
+
 /// One document for all files: the rows of measured steps, then those of scenarios.
 nlohmann::ordered_json document_of(const std::optional<validate::StepValidation>& runs,
-                                   const std::vector<validate::ExpectationRow>& expectations) {
+                                   const std::vector<validate::ExpectationRow>& expectations,
+                                   const std::vector<CollectiveSet>& collectives) {
   nlohmann::ordered_json document;
   if (runs) {
     document = report::validation_json(*runs);
@@ -120,28 +132,32 @@ nlohmann::ordered_json document_of(const std::optional<validate::StepValidation>
     document = {{"schema", "sextant.validate/1"}, {"rows", nlohmann::ordered_json::array()}};
   }
   for (auto& row : report::expectation_json(expectations)) document["rows"].push_back(row);
+  for (auto& set : collective_validation_json(collectives)) document["sets"].push_back(set);
   return document;
 }
 
 ExitCode run(const Arguments& arguments) {
-  Files runs, scenarios;
+  std::map<validate::FileKind, Files> files;
   for (const std::string& file : arguments.texts("file")) {
-    const bool scenario = validate::file_kind(file) == validate::FileKind::kScenario;
-    (scenario ? scenarios : runs).push_back(file);
+    files[validate::file_kind(file)].push_back(file);
   }
-  if (runs.empty() && scenarios.empty()) {
-    throw UsageError("validate: which files? usage: sextant validate FILE…");
-  }
+  if (files.empty()) throw UsageError("validate: which files? usage: sextant validate FILE…");
   std::optional<validate::StepValidation> steps;
+  const Files& runs = files[validate::FileKind::kPublishedRuns];
   if (!runs.empty()) steps = validate_runs(arguments, runs);
-  const std::vector<validate::ExpectationRow> rows = validate_scenarios(arguments, scenarios);
+  const std::vector<validate::ExpectationRow> rows =
+      validate_scenarios(arguments, files[validate::FileKind::kScenario]);
+  const std::vector<CollectiveSet> collectives =
+      validate_collectives(arguments, files[validate::FileKind::kMeasurements]);
   if (arguments.has("json")) {
-    fmt::print("{}\n", document_of(steps, rows).dump(2));
+    fmt::print("{}\n", document_of(steps, rows, collectives).dump(2));
   } else {
     const report::TextStyle style = report::style_of_stdout();
-    if (steps) fmt::print("{}", report::validation_text(*steps, style));
-    if (steps && !rows.empty()) fmt::print("\n");
-    fmt::print("{}", report::expectation_text(rows, style));
+    std::vector<std::string> parts;
+    if (steps) parts.push_back(report::validation_text(*steps, style));
+    if (!rows.empty()) parts.push_back(report::expectation_text(rows, style));
+    if (!collectives.empty()) parts.push_back(collective_validation_text(collectives, style));
+    fmt::print("{}", fmt::join(parts, "\n"));
   }
   const bool all_hold = std::all_of(rows.begin(), rows.end(), [](auto& row) { return row.ok(); });
   return all_hold ? ExitCode::kOk : ExitCode::kExpectationFailed;

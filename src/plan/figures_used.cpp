@@ -19,8 +19,12 @@ Calibration relevant_part(const scenario::Scenario& scenario) {
     frameworks.insert(phase->software.framework);
   }
   keep_only(part.accelerators, {(*scenario.cluster.accelerator)->generation});
-  keep_only(part.fabrics, {scenario.cluster.instance->fabric});
+  const bool measured = part.collectives.contains(scenario.cluster.instance->name);
+  keep_only(part.fabrics, measured ? std::set<std::string>{}
+                                   : std::set<std::string>{scenario.cluster.instance->fabric});
   keep_only(part.software, frameworks);
+  keep_only(part.collectives, {scenario.cluster.instance->name});
+  part.storage.clear();  // what was taken of it stands with the checkpoint
   return part;
 }
 

@@ -51,6 +51,16 @@ void complete_phases(const io::Node& training_node, TrainingPlan& training,
   training.evaluation.reset();
 }
 
+/// A store that was measured, where the scenario names it and says no more.
+void take_measured_storage(const io::Node& root, Scenario& scenario) {
+  StorageTarget& storage = scenario.checkpoint.storage;
+  const auto measured = scenario.calibration->storage.find(storage.name);
+  if (measured == scenario.calibration->storage.end()) return;
+  const io::Node* said = root.find("checkpoint")->find("storage");
+  if (!said->find("write_bandwidth")) storage.write_bandwidth = measured->second.write_bandwidth;
+  if (!said->find("read_bandwidth")) storage.read_bandwidth = measured->second.read_bandwidth;
+}
+
 }  // namespace
 
 Scenario read_scenario_text(const std::string& name, std::string text,
@@ -67,6 +77,7 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   diagnostics.throw_if_errors();
   complete_phases(*document.root.find("training"), scenario.training, context);
   resolve_accelerator(scenario.cluster, catalogue, context);
+  take_measured_storage(document.root, scenario);
   diagnostics.throw_if_errors();
   check_scenario(scenario, places, diagnostics);
   diagnostics.throw_if_errors();

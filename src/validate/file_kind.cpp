@@ -2,31 +2,39 @@
 
 #include <fmt/format.h>
 
+#include <string>
+
 #include "src/io/diagnostics.h"
 #include "src/io/parse.h"
 
 namespace sextant::validate {
 namespace {
 
-bool names_a_scenario(const io::Node& root) {
-  const io::Node* schema = root.find("schema");
+/// What its "schema" says that it is: the part before the version, empty if it says nothing.
+std::string schema_of(const io::Node& root) {
+  const io::Node* schema = root.get<io::Node::Object>() ? root.find("schema") : nullptr;
   const auto* text = schema ? schema->get<std::string>() : nullptr;
-  return text && text->starts_with("sextant.scenario/");
+  return text ? text->substr(0, text->find('/')) : "";
 }
+
+/// A campaign of microbenchmarks is the largest of them.
+constexpr io::ParseLimits kLimits{.bytes = std::size_t{256} << 20};
 
 }  // namespace
 
 FileKind file_kind(const std::filesystem::path& path) {
   io::Diagnostics diagnostics;
-  const auto text = io::read_text_file(path, diagnostics);
+  const auto text = io::read_text_file(path, diagnostics, kLimits);
   diagnostics.throw_if_errors();
   io::Document document(path.string(), *text, false);
-  if (!io::parse(document, diagnostics)) diagnostics.throw_if_errors();
+  if (!io::parse(document, diagnostics, kLimits)) diagnostics.throw_if_errors();
   const io::Node& root = document.root;
-  if (root.get<io::Node::Object>() && names_a_scenario(root)) return FileKind::kScenario;
+  if (schema_of(root) == "sextant.scenario") return FileKind::kScenario;
+  if (schema_of(root) == "sextant.measurements") return FileKind::kMeasurements;
   if (!root.get<io::Node::Array>()) {
-    diagnostics.error(root.place, fmt::format("found {}, expected an array of measured steps, or "
-                                              "a scenario (\"schema\": \"sextant.scenario/1\")",
+    diagnostics.error(root.place, fmt::format("found {}, expected an array of measured steps, a "
+                                              "scenario (\"schema\": \"sextant.scenario/1\") or "
+                                              "measurements (\"sextant.measurements/1\")",
                                               io::found_text(root)));
     diagnostics.throw_if_errors();
   }

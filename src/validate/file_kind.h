@@ -9,7 +9,8 @@ namespace sextant::validate {
 /// What a file holds that `sextant validate` reads; seen from its content.
 enum class FileKind {
   kPublishedRuns,  ///< an array of measured steps
-  kScenario        ///< a scenario, with outcomes that it expects
+  kScenario,       ///< a scenario, with outcomes that it expects
+  kMeasurements    ///< microbenchmarks of a cluster: sextant.measurements/1
 };
 
 /// @throws io::InputError if the file cannot be read, is no JSON, or is neither.

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "calibrate/ingest/measurement.h"
+#include "sextant/network/collective_coefficients.h"
+
+namespace sextant::fit {
+
+/// What is known of a kind of node before anything was measured on it: where the fit starts, and
+/// what it keeps where nothing was measured.
+struct CollectivePrior {
+  int ranks_per_node = 8;            ///< that share links
+  BytesPerSecond link;               ///< of a rank to the others of its node
+  BytesPerSecond network;            ///< all cards of a node
+  bool nvls = false;                 ///< the links reduce (NVLink SHARP)
+  std::vector<TunerRegion> regions;  ///< of the network plugin's tuner
+};
+
+/// A measured collective.
+struct CollectivePoint {
+  ingest::Operation operation = ingest::Operation::kAllReduce;
+  Bytes bytes;  ///< as ingest::Sample counts them, of all ranks where it matters
+  int ranks = 1;
+  int per_node = 1;
+  Seconds time;
+  int nodes() const { return (ranks + per_node - 1) / per_node; }
+};
+
+struct CollectiveFitOptions {
+  double noise = 0.06;   ///< expected spread of log(measured / fitted)
+  double outlier = 1.5;  ///< beyond so many `noise`, errors count linearly (Huber)
+  std::string source;    ///< recorded with every curve
+  std::string date;      ///< likewise, ISO 8601
+};
+
+/// Fits curves and trees to points of one kind of node: least squares on log(fitted / measured)
+/// with Huber's loss. Before measurements a curve is a latency and a bandwidth (the prior's
+/// hardware times what NCCL reaches on the clusters of comm measurements); measurements bend it,
+/// smoothly over the octaves. Where a tuner plugin's regions meet, the plugin's authors found both
+/// algorithms equally fast: that counts as a measurement, too.
+/// All-reduces on two nodes have their own curve (trees are faster there than any wire), and so
+/// have those within one. Points that no curve describes (broadcast, other ranks per node) are left
+/// out.
+CollectiveCoefficients fit_collectives(const CollectivePrior& prior,
+                                       const std::vector<CollectivePoint>& points,
+                                       const CollectiveFitOptions& options);
+
+/// The point's time by the fitted coefficients; 0 for an operation that they do not describe.
+Seconds forecast(const CollectiveCoefficients& fitted, const CollectivePoint& point);
+
+/// Whether the point bears on the curve of more than one number of nodes: those that a fit without
+/// that number can be tried on.
+bool scales_with_nodes(const CollectivePoint& point);
+
+struct CollectiveErrors {
+  std::vector<FitErrors> by_count;
+  int points = 0;                                    ///< that were left out once
+  double left_out_median = 0.0, left_out_p90 = 0.0;  ///< over them; 0 if there are none
+};
+
+/// Leave-one-node-count-out errors |fitted / measured − 1| over buffers of 1 MB and more.
+CollectiveErrors leave_one_node_count_out(const CollectivePrior& prior,
+                                          const std::vector<CollectivePoint>& points,
+                                          const CollectiveFitOptions& options);
+
+}  // namespace sextant::fit

@@ -1,0 +1,218 @@
+#include "src/cli/calibrate_measurements.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+
+#include "calibrate/fit/measurement_fit.h"
+#include "calibrate/ingest/measurement_file.h"
+#include "sextant/network/tuner_table.h"
+#include "src/catalog/families.h"
+#include "src/cli/usage_error.h"
+#include "src/io/json_text.h"
+#include "src/io/writer.h"
+#include "src/report/text_style.h"
+#include "src/report/text_table.h"
+
+namespace sextant::cli {
+namespace {
+
+using report::TextTable;
+
+/// What was measured on one kind of node.
+struct Measured {
+  fit::FitPoints points;
+  std::vector<std::string> sources;  ///< each once
+  std::vector<std::string> libraries;
+  std::string date;  ///< the latest
+};
+
+void add_once(std::vector<std::string>& texts, const std::string& text) {
+  if (text.empty() || std::find(texts.begin(), texts.end(), text) != texts.end()) return;
+  texts.push_back(text);
+}
+
+std::string library_of(const ingest::Environment& environment) {
+  std::string library = environment.nccl.empty() ? "" : "NCCL " + environment.nccl;
+  if (!environment.plugin.empty()) {
+    library += (library.empty() ? "" : ", ") + environment.plugin;
+  }
+  return library;
+}
+
+/// By instance.
+std::map<std::string, Measured> read_all(const Arguments& arguments,
+                                         const std::vector<std::string>& files) {
+  std::map<std::string, Measured> all;
+  for (const std::string& file : files) {
+    const ingest::Measurements document = ingest::read_measurements(file);
+    const std::string instance = arguments.text("instance").value_or(document.environment.instance);
+    if (instance.empty()) {
+      io::Diagnostics diagnostics;
+      diagnostics.error_in_file(file, "does not say on which instances it was measured").help =
+          "name one of the catalogue: --instance p5.48xlarge; "
+          "`sextant catalog list instances` lists them";
+      diagnostics.throw_if_errors();
+    }
+    Measured& measured = all[instance];
+    fit::add_points(document, measured.points);
+    add_once(measured.sources, document.source.empty() ? file : document.source);
+    add_once(measured.libraries, library_of(document.environment));
+    measured.date = std::max(measured.date, document.date);
+  }
+  return all;
+}
+
+std::string source_text(const Measured& measured, std::size_t points) {
+  return fmt::format("fitted to {} measurements: {}", points, fmt::join(measured.sources, "; "));
+}
+
+fit::CollectivePrior prior_of(const Instance& instance, const Accelerator& accelerator,
+                              const TunerTable& tuner) {
+  const int devices = accelerator.device_count();
+  return {.ranks_per_node = instance.accelerators_per_link_domain() * devices,
+          .link = accelerator.link_bandwidth.value / static_cast<double>(devices),
+          .network = instance.network_bandwidth.value *
+                     (static_cast<double>(instance.accelerators_per_link_domain()) /
+                      instance.accelerators),
+          .nvls = accelerator.links_reduce,
+          .regions = tuner.regions_for(instance.name)};
+}
+
+std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
+
+void print_errors(const fit::CollectiveErrors& errors) {
+  using Align = TextTable::Align;
+  TextTable table(
+      {Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
+  table.row({"operation", "nodes", "points", "fitted", "left out", "90th percentile"});
+  for (const FitErrors& row : errors.by_count) {
+    table.row({row.operation, fmt::format("{}", row.nodes), fmt::format("{}", row.points),
+               percent(row.fitted_median),
+               row.left_out_median ? percent(*row.left_out_median) : "–",
+               row.left_out_p90 ? percent(*row.left_out_p90) : "–"});
+  }
+  fmt::print("{}", table.render());
+  if (errors.points == 0) {
+    fmt::print("  no number of nodes can be left out: measure on another one to see the error\n");
+    return;
+  }
+  fmt::print("  without each number of nodes: median {}, 90th percentile {} ({} points ≥ 1 MB)\n",
+             percent(errors.left_out_median), percent(errors.left_out_p90), errors.points);
+}
+
+void print_left_out(const fit::FitPoints& points) {
+  for (const auto& [reason, count] : points.left_out) {
+    fmt::print("  {} samples are not fitted: {}\n", count, reason);
+  }
+}
+
+/// Adds what was fitted of one kind of node to the members of a calibration.
+class Fitted {
+ public:
+  Fitted(catalog::Catalogue& catalogue, const Calibration& base, const TunerTable& tuner,
+         std::string store)
+      : catalogue_(catalogue), base_(base), tuner_(tuner), store_(std::move(store)) {}
+
+  void add(const std::string& name, const Measured& measured) {
+    const auto instance = catalogue_.load<Instance>(name);
+    if (!instance.accelerator) throw UsageError(fmt::format("{} has no accelerators", name));
+    const auto accelerator = catalogue_.load<Accelerator>(*instance.accelerator);
+    const report::TextStyle style = report::style_of_stdout();
+    fmt::print("{}\n", style.bold(name));
+    add_collectives(instance, accelerator, measured);
+    add_kernels(accelerator, measured);
+    add_storage(measured);
+    print_left_out(measured.points);
+  }
+
+  io::Node::Value document(const std::string& name, const std::string& base) const {
+    io::Node node{io::Node::Object(), {}};
+    std::vector<std::string> instances;
+    for (const auto& [instance, c] : collectives_) instances.push_back(instance);
+    node.add("name", name);
+    node.add("title",
+             fmt::format("{}, with collectives measured on {}", base, fmt::join(instances, ", ")));
+    node.add("base", base);
+    if (!std::get<io::Node::Object>(accelerators_.value).empty()) {
+      node.add("accelerators", accelerators_.value);
+    }
+    if (!storage_.empty()) node.add("storage", io::write_value(storage_));
+    node.add("collectives", io::write_value(collectives_));
+    return std::move(node.value);
+  }
+
+ private:
+  void add_collectives(const Instance& instance, const Accelerator& accelerator,
+                       const Measured& measured) {
+    if (measured.points.collectives.empty()) return;
+    const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
+    const fit::CollectiveFitOptions options{
+        .source = source_text(measured, measured.points.collectives.size()), .date = measured.date};
+    CollectiveCoefficients c = fit::fit_collectives(prior, measured.points.collectives, options);
+    const fit::CollectiveErrors errors =
+        fit::leave_one_node_count_out(prior, measured.points.collectives, options);
+    c.errors = errors.by_count;
+    c.library = fmt::format("{}", fmt::join(measured.libraries, "; "));
+    collectives_[instance.name] = std::move(c);
+    print_errors(errors);
+  }
+
+  void add_kernels(const Accelerator& accelerator, const Measured& measured) {
+    if (measured.points.kernels.empty()) return;
+    const auto known = base_.accelerators.find(accelerator.generation);
+    if (known == base_.accelerators.end()) {
+      throw UsageError(fmt::format("calibration '{}' has no coefficients for {}", base_.name,
+                                   accelerator.generation));
+    }
+    const fit::ComputeFit fit =
+        fit::fit_compute(device_share(accelerator), known->second, measured.points.kernels,
+                         source_text(measured, measured.points.kernels.size()), measured.date);
+    const io::Node all{io::write_value(fit.coefficients), {}};
+    io::Node changed{io::Node::Object(), {}};
+    for (const std::string& key : fit.fitted) changed.add(key, all.find(key)->value);
+    accelerators_.add(accelerator.generation, changed.value);
+    fmt::print("  {} kernels: {} fitted, median error {}\n", measured.points.kernels.size(),
+               fmt::join(fit.fitted, ", "), percent(fit.median_error));
+  }
+
+  void add_storage(const Measured& measured) {
+    if (measured.points.storage.empty()) return;
+    const fit::StorageFit fit =
+        fit::fit_storage(store_, measured.points.storage,
+                         source_text(measured, measured.points.storage.size()), measured.date);
+    storage_[store_] = fit.target;
+    fmt::print("  {} transfers, storage \"{}\": median error {}\n", measured.points.storage.size(),
+               store_, percent(fit.median_error));
+  }
+
+  catalog::Catalogue& catalogue_;
+  const Calibration& base_;
+  const TunerTable& tuner_;
+  std::string store_;
+  std::map<std::string, CollectiveCoefficients> collectives_;
+  io::Node accelerators_{io::Node::Object(), {}};
+  std::map<std::string, StorageTarget> storage_;
+};
+
+}  // namespace
+
+ExitCode fit_measurements(const Arguments& arguments, const std::vector<std::string>& files,
+                          const std::string& output) {
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  const std::string base_name = arguments.text("base").value_or("reference");
+  const auto base = catalogue.load<Calibration>(base_name);
+  const auto tuner =
+      catalogue.load<TunerTable>(arguments.text("tuner").value_or("aws-ofi-nccl-1.21"));
+  Fitted fitted(catalogue, base, tuner, arguments.text("storage").value_or("measured"));
+  for (const auto& [instance, measured] : read_all(arguments, files)) {
+    fitted.add(instance, measured);
+  }
+  const std::string name = std::filesystem::path(output).stem().string();
+  write_file(output, io::to_text(fitted.document(name, base_name)));
+  fmt::print("wrote {}; a scenario uses it by \"calibration\": \"{}\"\n", output, name);
+  return ExitCode::kOk;
+}
+
+}  // namespace sextant::cli
