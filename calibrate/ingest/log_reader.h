@@ -1,12 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "calibrate/ingest/measurement.h"
 
 namespace sextant::ingest {
+
+/// What the user says of a log that the log itself may not say.
+struct LogHints {
+  std::string file;                    ///< its name; often the only place that names a collective
+  std::optional<Operation> operation;  ///< --operation
+  int nodes = 0;                       ///< --nodes; 0: not given
+  int ranks_per_node = 0;              ///< --ranks-per-node; 0: not given
+};
 
 /// Where readers put what they find, as they find it: a log may be larger than memory.
 class LogSink {
@@ -18,6 +27,16 @@ class LogSink {
   virtual void refuse(std::uint64_t line, std::string_view reason) = 0;
   /// What the log says of its surroundings; readers fill in what they see.
   virtual Environment& environment() = 0;
+  /// Something that the user should know of the whole log; the same words are told once.
+  virtual void warn(std::string_view) {}
+  virtual const LogHints& hints() const {
+    static const LogHints none;
+    return none;
+  }
+  /// The samples up to end_row are of one row of a table, which prints this bus bandwidth [GB/s].
+  /// Without these calls, every sample is a row.
+  virtual void begin_row(std::optional<double> /*bus_bandwidth*/) {}
+  virtual void end_row() {}
 };
 
 /// One line of a log, without its end.

@@ -7,6 +7,9 @@ namespace sextant::cli {
 
 // The actions of `sextant calibrate`, one per file.
 
+/// Reads logs of microbenchmarks into a measurements document.
+ExitCode calibrate_ingest(const Arguments& arguments);
+
 /// Fits the coefficients of forecasts to measured steps.
 ExitCode calibrate_fit(const Arguments& arguments);
 

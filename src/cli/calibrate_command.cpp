@@ -13,9 +13,9 @@ namespace {
 
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  options.add_options()("action", text("ACTION"), "fit")(
+  options.add_options()("action", text("ACTION"), "ingest or fit")(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
-      "fit: measurements documents, or JSON arrays of measured steps")(
+      "ingest: logs, - for stdin; fit: measurements documents, or JSON arrays of measured steps")(
       "base", text("NAME"), "fit of measurements: what it differs from; default: reference")(
       "instance", text("NAME"), "where it was measured, if the file does not say")(
       "tuner", text("NAME"), "fit of measurements: tuner regions; default: aws-ofi-nccl-1.21")(
@@ -23,6 +23,11 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "prior", text("NAME"),
       "fit of steps: calibration whose ranges are the priors; default: prior")(
       "output", text("FILE"), "calibration file to write; its stem is the calibration's name")(
+      "summary", "ingest: what was found in each log, instead of the samples")(
+      "json", "ingest: the summary as JSON")(
+      "operation", text("NAME"), "ingest: what was timed, where the log does not say: all_gather")(
+      "nodes", text("N"), "ingest: nodes, where the log does not say")(
+      "ranks-per-node", text("N"), "ingest: ranks on each node, where the log does not say")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");
   positional.add("action", 1).add("file", -1);
@@ -32,14 +37,15 @@ struct Action {
   const char* name;
   ExitCode (*run)(const Arguments&);
 };
-constexpr std::array kActions{Action{"fit", calibrate_fit}};
+constexpr std::array kActions{Action{"ingest", calibrate_ingest}, Action{"fit", calibrate_fit}};
 
 ExitCode run(const Arguments& arguments) {
   const std::string wanted = arguments.text("action").value_or("");
   const auto* action = std::find_if(kActions.begin(), kActions.end(),
                                     [&](const Action& known) { return wanted == known.name; });
   if (action == kActions.end()) {
-    throw UsageError("calibrate: expected 'fit': sextant calibrate fit FILE… --output FILE");
+    throw UsageError(
+        "calibrate: expected 'ingest' or 'fit': sextant calibrate ingest LOG… --output FILE");
   }
   return action->run(arguments);
 }
