@@ -114,9 +114,8 @@ struct Environment {
   std::optional<int> channels;     ///< collective channels
   /// Conditions of the measurement: "iterations": "20", "warmup": "5", "graph": "0" …
   std::map<std::string, std::string> conditions;
-  /// Only NCCL_*, FI_*, OFI_* and RDMAV_* variables.
-  std::map<std::string, std::string> env;
-  std::optional<NcclLog> nccl_log;  ///< present if NCCL or a plugin of it logged anything
+  std::map<std::string, std::string> env;  ///< only NCCL_*, FI_* and OFI_* variables
+  std::optional<NcclLog> nccl_log = {};    ///< present if NCCL or a plugin of it logged anything
 };
 
 /// One of several logs that a document was made from.
@@ -179,7 +178,7 @@ void visit(Archive& a, Environment& e) {
   a.field("cards", e.cards, {.doc = "Network cards that NCCL uses on a node", .min = 0});
   a.field("channels", e.channels, {.doc = "Collective channels", .min = 0});
   a.field("conditions", e.conditions, {.doc = "Iterations, warm-up, graph …"});
-  a.field("env", e.env, {.doc = "The NCCL_*, FI_*, OFI_* and RDMAV_* variables"});
+  a.field("env", e.env, {.doc = "The NCCL_*, FI_* and OFI_* variables"});
   a.field("nccl_log", e.nccl_log, {.doc = "What NCCL's log lines say beyond this"});
 }
 

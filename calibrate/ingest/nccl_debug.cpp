@@ -85,6 +85,13 @@ bool is_tcp(std::string_view provider) {
 /// The plugin's name for itself: it says nothing about the provider below.
 bool is_libfabric(std::string_view name) { return has(name, "ibfabric"); }
 
+/// Whether this is what stands before a message: "host:pid:thread [0] file.cc:1 (name)", perhaps
+/// after a time in brackets. A row in which NCCL logs belongs to the row's reader.
+bool is_of_nccl(std::string_view prefix) {
+  const Words words(prefix);
+  return !words.empty() && words.size() <= 6 && (words[0][0] == '[' || has(words[0], ":"));
+}
+
 /// Errors that something else than NCCL prints: nccl-tests, PyTorch, CUDA, the kernel, the
 /// launcher.
 constexpr std::array kErrors{"Test NCCL failure",
@@ -122,8 +129,7 @@ bool NcclDebugReader::read(const LogLine& line, LogSink& sink) {
     next = std::min(text.find(kMarks[0], at + 1), text.find(kMarks[1], at + 1));
     read_message(prefix, text.substr(at, next - at), line, sink.environment());
   }
-  // "host:pid:thread [0] file.cc:1 (name) NCCL WARN": more words in front are another tool's row.
-  return Words(prefix).size() <= 5;
+  return is_of_nccl(prefix);
 }
 
 void NcclDebugReader::read_message(std::string_view prefix, std::string_view message,
@@ -338,11 +344,9 @@ void NcclDebugReader::read_variable(std::string_view message, std::uint64_t line
   log_.env_printed = true;
   const auto name = leading(message, is_name_character);
   if (name.size() != at || !is_variable(name)) return;
-  if (environment.env.size() >= kMostVariables) return;
   std::string_view value = trimmed(message.substr(at + kSet.size()));
   if (!value.empty() && value.back() == '.') value.remove_suffix(1);
-  environment.env.insert_or_assign(std::string(name), std::string(value.substr(0, kLongestText)));
-  note_line("env." + std::string(name), line);
+  note_variable(name, value, line, environment);
   if (name != "NCCL_TOPO_FILE") return;
   const auto file = value.substr(value.rfind('/') + 1);
   if (has(file, "-24xl-topo.xml")) {
@@ -359,13 +363,24 @@ void NcclDebugReader::read_command(std::string_view text, std::uint64_t line,
   for (const std::string_view word : Words(text)) {
     const auto name = leading(word, is_name_character);
     if (!is_variable(name) || name.size() + 1 >= word.size() || word[name.size()] != '=') continue;
-    if (environment.env.size() >= kMostVariables) return;
     std::string_view value = word.substr(name.size() + 1, kLongestText);
     value.remove_prefix(std::min(value.find_first_not_of("\"'"), value.size()));
     value = value.substr(0, value.find_last_not_of("\"';\\") + 1);
     any_ = true;
-    if (environment.env.emplace(name, value).second) note_line("env." + std::string(name), line);
+    // What NCCL itself has said of a variable stands.
+    const bool known =
+        environment.env.contains(std::string(name)) || log_.rdma_core.contains(std::string(name));
+    if (!known) note_variable(name, value, line, environment);
   }
+}
+
+/// Those of rdma-core are no part of the environment that measurements keep.
+void NcclDebugReader::note_variable(std::string_view name, std::string_view value,
+                                    std::uint64_t line, Environment& environment) {
+  auto& variables = name.rfind("RDMAV_", 0) == 0 ? log_.rdma_core : environment.env;
+  if (variables.size() >= kMostVariables) return;
+  variables.insert_or_assign(std::string(name), std::string(value.substr(0, kLongestText)));
+  note_line("env." + std::string(name), line);
 }
 
 void NcclDebugReader::read_outside(std::string_view text, std::uint64_t line,

@@ -32,6 +32,8 @@ class NcclDebugReader : public LogReader {
   void read_variable(std::string_view message, std::uint64_t line, Environment& environment);
   void read_command(std::string_view text, std::uint64_t line, Environment& environment);
   void read_outside(std::string_view text, std::uint64_t line, Environment& environment);
+  void note_variable(std::string_view name, std::string_view value, std::uint64_t line,
+                     Environment& environment);
   void note_provider(std::string_view name, std::uint64_t line, Environment& environment);
   void note_instance(std::string_view name, std::uint64_t line, Environment& environment);
   void note_accelerator(std::string_view prefix);

@@ -12,10 +12,10 @@ namespace sextant::ingest {
 std::vector<std::unique_ptr<LogReader>> make_readers() {
   std::vector<std::unique_ptr<LogReader>> readers;
   // One line per tool: readers.push_back(std::make_unique<FooReader>());
-  // NCCL may log in the middle of a row: the row's reader looks first.
+  // Sees errors in any tool's lines. Where NCCL logs in the middle of a row, it leaves the row.
+  readers.push_back(std::make_unique<NcclDebugReader>());
   readers.push_back(std::make_unique<NccomReader>());
   readers.push_back(std::make_unique<NcclTestsReader>());
-  readers.push_back(std::make_unique<NcclDebugReader>());
   readers.push_back(std::make_unique<NvbandwidthReader>());
   readers.push_back(std::make_unique<PerftestReader>());
   readers.push_back(std::make_unique<OsuReader>());

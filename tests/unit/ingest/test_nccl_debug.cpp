@@ -186,10 +186,13 @@ TEST(NcclDebug, CollectsVariablesOfNcclAndOfTheCommand) {
       "n:1:1 [0] NCCL INFO NET/OFI Setting NCCL_PROTO to \"simple\"",
       "n:1:1 [0] NCCL INFO NCCL_PROTO set by environment to simple",
   });
-  const std::map<std::string, std::string> wanted{
-      {"FI_PROVIDER", "efa"},      {"RDMAV_FORK_SAFE", "1"}, {"NCCL_SOCKET_IFNAME", "^lo,docker"},
-      {"NCCL_MIN_NCHANNELS", "4"}, {"NCCL_ALGO", "Ring"},    {"NCCL_PROTO", "simple"}};
+  const std::map<std::string, std::string> wanted{{"FI_PROVIDER", "efa"},
+                                                  {"NCCL_SOCKET_IFNAME", "^lo,docker"},
+                                                  {"NCCL_MIN_NCHANNELS", "4"},
+                                                  {"NCCL_ALGO", "Ring"},
+                                                  {"NCCL_PROTO", "simple"}};
   EXPECT_EQ(environment.env, wanted);
+  EXPECT_EQ(environment.nccl_log->rdma_core.at("RDMAV_FORK_SAFE"), "1");
   EXPECT_EQ(environment.nccl_log->lines.at("env.NCCL_ALGO"), 3U);
   EXPECT_THAT(environment.nccl_log->set_by_plugin, ElementsAre("NCCL_PROTO"));
 }
@@ -224,6 +227,9 @@ TEST(NcclDebug, LeavesOtherToolsTheirLines) {
   EXPECT_FALSE(own("#  Rank  0 Group  0 Pid  36291 on node device  0 [0x07] NVIDIA A100"));
   EXPECT_FALSE(own("# Out of bounds values : 8 FAILED"));
   EXPECT_FALSE(own("   8   2  float  sum  -1  69.12  0.00  0.00  0 n:1:1 [0] NCCL INFO comm 0x1"));
+  EXPECT_FALSE(own("   8   2  floatn:1:1 [0] NCCL INFO Launch mode Parallel"));
+  EXPECT_TRUE(own("[2025-10-28 11:22:33] n:1:1 [0] NCCL INFO Launch mode Parallel"));
+  EXPECT_TRUE(own("[2025-10-28 11:22:33] n:1:1 [0] a.cc:2 (b) NCCL WARN timeout"));
   EXPECT_EQ(read({"8 2 float sum -1 69.12 0.00 0.00 0 72.4 0.00 0.00 0"}).nccl_log, std::nullopt);
 }
 
