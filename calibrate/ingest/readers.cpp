@@ -1,5 +1,6 @@
 #include "calibrate/ingest/readers.h"
 
+#include "calibrate/ingest/fabtests.h"
 #include "calibrate/ingest/nccl_debug.h"
 #include "calibrate/ingest/nccl_tests.h"
 #include "calibrate/ingest/nccom.h"
@@ -18,6 +19,7 @@ std::vector<std::unique_ptr<LogReader>> make_readers() {
   readers.push_back(std::make_unique<NcclTestsReader>());
   readers.push_back(std::make_unique<NvbandwidthReader>());
   readers.push_back(std::make_unique<PerftestReader>());
+  readers.push_back(std::make_unique<FabtestsReader>());
   readers.push_back(std::make_unique<OsuReader>());
   return readers;
 }
