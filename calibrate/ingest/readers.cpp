@@ -7,6 +7,7 @@
 #include "calibrate/ingest/nvbandwidth.h"
 #include "calibrate/ingest/osu.h"
 #include "calibrate/ingest/perftest.h"
+#include "calibrate/ingest/tables.h"
 
 namespace sextant::ingest {
 
@@ -21,6 +22,7 @@ std::vector<std::unique_ptr<LogReader>> make_readers() {
   readers.push_back(std::make_unique<PerftestReader>());
   readers.push_back(std::make_unique<FabtestsReader>());
   readers.push_back(std::make_unique<OsuReader>());
+  readers.push_back(std::make_unique<TablesReader>());
   return readers;
 }
 

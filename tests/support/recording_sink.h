@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ struct RecordingSink : ingest::LogSink {
   };
   std::vector<ingest::Sample> samples;
   std::vector<Refusal> refusals;
+  std::vector<std::string> warnings;
+  ingest::LogHints given;
   ingest::Environment surroundings;
   std::vector<std::uint64_t> others;  ///< lines that the reader did not take for its own
 
@@ -25,6 +28,8 @@ struct RecordingSink : ingest::LogSink {
     refusals.push_back({line, std::string(reason)});
   }
   ingest::Environment& environment() override { return surroundings; }
+  void warn(std::string_view words) override { warnings.emplace_back(words); }
+  const ingest::LogHints& hints() const override { return given; }
 };
 
 /// Feeds a whole log to a reader.
