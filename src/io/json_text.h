@@ -9,7 +9,7 @@ namespace sextant::io {
 
 nlohmann::ordered_json to_json(const Node::Value& value);
 
-/// Indented by two blanks, with a newline at the end.
+/// Indented by two blanks, with a newline at the end. Lists that fit take one line.
 std::string to_text(const Node::Value& value);
 
 /// On one line.

@@ -61,6 +61,7 @@ struct FitErrors {
 struct CollectiveCoefficients {
   int ranks_per_node = 1;            ///< that took part on each node
   std::string library;               ///< "NCCL 2.28.7, aws-ofi-nccl 1.16.3"
+  std::vector<std::string> sources;  ///< of the measurements
   std::vector<TunerRegion> regions;  ///< of an all-reduce, three nodes and more; outside of them,
                                      ///< or without any, NCCL is taken to choose the fastest
 
@@ -123,6 +124,7 @@ void visit(Archive& a, CollectiveCoefficients& s) {
   a.field("ranks_per_node", s.ranks_per_node,
           {.doc = "That took part on each node", .min = 1, .required = true});
   a.field("library", s.library, {.doc = "Versions that were measured"});
+  a.field("sources", s.sources, {.doc = "Of the measurements"});
   a.field("regions", s.regions, {.doc = "Where a tuner plugin takes which algorithm"});
   a.field("node_ring", s.node_ring,
           {.doc = "Step of a ring in a node against bytes per rank", .required = true});
