@@ -41,8 +41,9 @@ std::string title_of(Catalogue& catalogue, const std::string& family, const std:
 
 const std::vector<Family>& families() {
   static const std::vector<Family> all{
-      family<Accelerator>(), family<Calibration>(), family<FailureProfile>(), family<Instance>(),
-      family<PriceList>(),   family<Region>(),      family<Transformer>(),    family<TunerTable>()};
+      family<Accelerator>(), family<Calibration>(), family<FailureProfile>(),
+      family<HealthNorms>(), family<Instance>(),    family<PriceList>(),
+      family<Region>(),      family<Transformer>(), family<TunerTable>()};
   return all;
 }
 

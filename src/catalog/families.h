@@ -9,6 +9,7 @@
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/ledger/price_list.h"
 #include "sextant/ledger/region.h"
+#include "sextant/network/health_norms.h"
 #include "sextant/network/tuner_table.h"
 #include "sextant/training/calibration.h"
 #include "sextant/training/transformer.h"
@@ -25,6 +26,8 @@ template <>
 inline constexpr const char* kFamily<Calibration> = "calibrations";
 template <>
 inline constexpr const char* kFamily<FailureProfile> = "failures";
+template <>
+inline constexpr const char* kFamily<HealthNorms> = "health";
 template <>
 inline constexpr const char* kFamily<Instance> = "instances";
 template <>
