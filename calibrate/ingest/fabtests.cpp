@@ -146,7 +146,7 @@ void FabtestsReader::take(const Row& row, std::uint64_t line, LogSink& sink) {
   // The larger number has more digits.
   const bool rounded = least > row.bytes;
   const bool from_rate = row.mb_per_s > row.usec && !rounded;
-  sample.time_s = from_rate ? row.bytes / (row.mb_per_s * 1e6) : row.usec * 1e-6;
+  sample.time_s = from_rate ? row.bytes / (row.mb_per_s * 1e6) : row.usec / 1e6;
   if (rounded) sample.flags.emplace_back("rounded_bytes");
   if (program_.find("rma") != std::string::npos) sample.flags.emplace_back("one_sided");
   if (program_.find("tagged") != std::string::npos) sample.flags.emplace_back("tagged");

@@ -231,7 +231,8 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
     return true;
   }
   if (!figure || *figure <= 0) {
-    sink.refuse(line.number, fmt::format("the figure is {}", words[columns_->figure]));
+    sink.refuse(line.number,
+                fmt::format("the time or bandwidth prints as {}", words[columns_->figure]));
     return true;
   }
   const bool both_ways = test_->operation == Operation::kPointToPointBidirectional;
@@ -241,16 +242,16 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
   sample.ranks = test_->pairs ? static_cast<int>(2 * pairs_) : test_->ranks;
   sample.flags = test_->flags;
   sample.time_s = test_->figure == Figure::kTime
-                      ? *figure * 1e-6
+                      ? *figure / 1e6
                       : sample.bytes * std::max(pairs_, 1.0) / (*figure * 1e6);
-  const auto optional = [&](std::size_t column, double unit) -> std::optional<double> {
+  const auto optional = [&](std::size_t column, double per_unit) -> std::optional<double> {
     const auto value = column == 0 ? std::nullopt : to_number(words[column]);
     if (!value || *value <= 0) return std::nullopt;
-    return *value * unit;
+    return *value / per_unit;
   };
   sample.repetitions = optional(columns_->iterations, 1);
-  sample.p50_s = optional(columns_->p50, 1e-6);
-  sample.p99_s = optional(columns_->p99, 1e-6);
+  sample.p50_s = optional(columns_->p50, 1e6);
+  sample.p99_s = optional(columns_->p99, 1e6);
   if (device_buffers_) sample.flags.emplace_back("device_buffers");
   sink.sample(sample);
   return true;

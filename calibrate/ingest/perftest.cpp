@@ -219,7 +219,7 @@ std::string PerftestReader::read_latency(const Words& words, Sample& sample) con
   const auto figure = [&](std::size_t column) -> std::optional<double> {
     const auto usec = column == 0 ? std::nullopt : to_number(words[column]);
     if (!usec || *usec <= 0) return std::nullopt;
-    return *usec * 1e-6;
+    return *usec / 1e6;
   };
   const auto mean = figure(columns_->mean);
   if (!mean) return "the mean time prints as 0";
