@@ -193,10 +193,10 @@ void CollectiveTable::hand_on(const Row& row, const RowFigures& figures, bool in
   sample.ranks = settled_->ranks;
   sample.nodes = settled_->nodes;
   sample.ranks_per_node = settled_->ranks_per_node;
-  sample.time_s = figures.time_us.value * 1e-6;
+  sample.time_s = figures.time_us.value / 1e6;
   sample.repetitions = facts.repetitions;
   const auto seconds = [](const std::optional<double>& us) {
-    return us ? std::optional(*us * 1e-6) : std::nullopt;
+    return us ? std::optional(*us / 1e6) : std::nullopt;
   };
   sample.p50_s = seconds(figures.p50_us);
   sample.p99_s = seconds(figures.p99_us);

@@ -16,6 +16,7 @@ class LineSplitter {
   /// Calls take(line) for every line that ends in the piece, without its end.
   template <class Take>
   void feed(std::string_view piece, Take take) {
+    has_nul_ |= piece.find('\0') != std::string_view::npos;
     while (!piece.empty()) {
       const std::size_t end = piece.find('\n');
       const std::string_view line = piece.substr(0, end);
@@ -45,7 +46,7 @@ class LineSplitter {
 
   template <class Take>
   void hand_on(std::string_view line, Take& take) {
-    if (line.find('\0') != std::string_view::npos) {
+    if (has_nul_) {
       without_nul_.clear();
       for (const char c : line) {
         if (c != '\0') without_nul_ += c;
@@ -58,6 +59,7 @@ class LineSplitter {
 
   std::string carried_;  ///< the beginning of a line whose end has not come
   std::string without_nul_;
+  bool has_nul_ = false;  ///< somewhere in the stream
 };
 
 }  // namespace sextant::ingest

@@ -1,8 +1,11 @@
 #include "calibrate/ingest/measurements_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "sextant/kernel/enum_names.h"
 #include "src/io/json_text.h"
@@ -21,10 +24,21 @@ bool is_empty(const io::Node& node) {
 }
 
 /// Texts of logs may hold any byte; nearly all hold none that JSON writes otherwise.
-std::string quoted(const std::string& text) {
+void append_quoted(std::string& out, const std::string& text) {
   const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-  if (std::all_of(text.begin(), text.end(), is_plain)) return '"' + text + '"';
-  return io::to_compact_text(io::Node::Value(io::printable(text)));
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += io::to_compact_text(io::Node::Value(io::printable(text)));
+  }
+}
+
+std::string quoted(const std::string& text) {
+  std::string result;
+  append_quoted(result, text);
+  return result;
 }
 
 /// The same value with texts that can be shown.
@@ -53,88 +67,84 @@ std::string indented(const std::string& text, int indent) {
 MeasurementsWriter::MeasurementsWriter(std::function<void(std::string_view)> write,
                                        bool several_files)
     : write_(std::move(write)), several_files_(several_files) {
-  append("{\n  \"schema\": \"");
-  append(kMeasurementsSchema);
-  append("\",\n  \"samples\": [");
+  buffer_ += "{\n  \"schema\": \"";
+  buffer_ += kMeasurementsSchema;
+  buffer_ += "\",\n  \"samples\": [";
 }
 
-void MeasurementsWriter::number(const char* key, double value) {
-  append(", \"");
-  append(key);
-  append("\": ");
+void MeasurementsWriter::number(std::string_view key, double value) {
+  constexpr double kExact = 1e15;
+  buffer_ += key;
+  if (value >= 0 && value < kExact && value == std::trunc(value)) {
+    const fmt::format_int digits(static_cast<std::uint64_t>(value));
+    buffer_.append(digits.data(), digits.size());
+    return;
+  }
   std::array<char, 32> digits;
   const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  append({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  buffer_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
-void MeasurementsWriter::number(const char* key, const std::optional<double>& value) {
+void MeasurementsWriter::number(std::string_view key, const std::optional<double>& value) {
   if (value) number(key, *value);
 }
 
-void MeasurementsWriter::count(const char* key, int value) {
-  if (value == 0) return;
-  append(", \"");
-  append(key);
-  append("\": ");
-  const fmt::format_int digits(value);
-  append({digits.data(), digits.size()});
+void MeasurementsWriter::count(std::string_view key, int value) {
+  if (value != 0) number(key, value);
 }
 
-void MeasurementsWriter::text(const char* key, const std::optional<std::string>& value) {
+void MeasurementsWriter::text(std::string_view key, const std::optional<std::string>& value) {
   if (!value) return;
-  append(", \"");
-  append(key);
-  append("\": ");
-  append(quoted(*value));
+  buffer_ += key;
+  append_quoted(buffer_, *value);
 }
 
 void MeasurementsWriter::sample(const Sample& sample, int file) {
-  append(any_ ? ",\n    {\"operation\": \"" : "\n    {\"operation\": \"");
+  buffer_ += any_ ? ",\n    {\"operation\": \"" : "\n    {\"operation\": \"";
   any_ = true;
-  append(enum_name(sample.operation));
-  append("\"");
-  number("bytes", sample.bytes);
-  count("ranks", sample.ranks);
-  count("nodes", sample.nodes);
-  count("ranks_per_node", sample.ranks_per_node);
-  number("time_s", sample.time_s);
-  number("repetitions", sample.repetitions);
-  number("p50_s", sample.p50_s);
-  number("p99_s", sample.p99_s);
-  text("algorithm", sample.algorithm);
-  text("protocol", sample.protocol);
-  text("precision", sample.precision);
-  number("m", sample.m);
-  number("n", sample.n);
-  number("k", sample.k);
-  number("clients", sample.clients);
-  if (several_files_) number("file", file);
+  buffer_ += enum_name(sample.operation);
+  number("\", \"bytes\": ", sample.bytes);
+  count(", \"ranks\": ", sample.ranks);
+  count(", \"nodes\": ", sample.nodes);
+  count(", \"ranks_per_node\": ", sample.ranks_per_node);
+  number(", \"time_s\": ", sample.time_s);
+  number(", \"repetitions\": ", sample.repetitions);
+  number(", \"p50_s\": ", sample.p50_s);
+  number(", \"p99_s\": ", sample.p99_s);
+  text(", \"algorithm\": ", sample.algorithm);
+  text(", \"protocol\": ", sample.protocol);
+  text(", \"precision\": ", sample.precision);
+  number(", \"m\": ", sample.m);
+  number(", \"n\": ", sample.n);
+  number(", \"k\": ", sample.k);
+  number(", \"clients\": ", sample.clients);
+  if (several_files_) number(", \"file\": ", file);
   for (std::size_t i = 0; i < sample.flags.size(); ++i) {
-    append(i == 0 ? ", \"flags\": [" : ", ");
-    append(quoted(sample.flags[i]));
+    buffer_ += i == 0 ? ", \"flags\": [" : ", ";
+    append_quoted(buffer_, sample.flags[i]);
   }
-  append(sample.flags.empty() ? "}" : "]}");
+  buffer_ += sample.flags.empty() ? "}" : "]}";
   if (buffer_.size() >= kPiece) flush();
 }
 
 void MeasurementsWriter::finish(const Environment& common, std::span<const MeasuredFile> files) {
-  append(any_ ? "\n  ],\n" : "],\n");
-  append("  \"environment\": " + environment_text(common, 2));
+  buffer_ += any_ ? "\n  ],\n" : "],\n";
+  buffer_ += "  \"environment\": " + environment_text(common, 2);
   if (several_files_) {
-    append(",\n  \"files\": [");
+    buffer_ += ",\n  \"files\": [";
     for (std::size_t i = 0; i < files.size(); ++i) {
-      append(i == 0 ? "\n" : ",\n");
-      append("    {\"file\": " + quoted(files[i].file) + ", \"environment\": ");
-      append(environment_text(files[i].environment, 4) + "}");
+      buffer_ += i == 0 ? "\n" : ",\n";
+      buffer_ += "    {\"file\": " + quoted(files[i].file) + ", \"environment\": ";
+      buffer_ += environment_text(files[i].environment, 4) + "}";
     }
-    append(files.empty() ? "]" : "\n  ]");
+    buffer_ += files.empty() ? "]" : "\n  ]";
   }
-  append("\n}\n");
+  buffer_ += "\n}\n";
   flush();
 }
 
 void MeasurementsWriter::flush() {
-  write_({buffer_.data(), buffer_.size()});
+  write_(buffer_);
   buffer_.clear();
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -25,17 +23,16 @@ class MeasurementsWriter {
   void finish(const Environment& common, std::span<const MeasuredFile> files);
 
  private:
-  void number(const char* key, double value);
-  void number(const char* key, const std::optional<double>& value);
-  void count(const char* key, int value);
-  void text(const char* key, const std::optional<std::string>& value);
-  void append(std::string_view piece) { buffer_.append(piece.data(), piece.data() + piece.size()); }
+  void number(std::string_view key, double value);
+  void number(std::string_view key, const std::optional<double>& value);
+  void count(std::string_view key, int value);
+  void text(std::string_view key, const std::optional<std::string>& value);
   void flush();
 
   std::function<void(std::string_view)> write_;
   bool several_files_;
   bool any_ = false;
-  fmt::memory_buffer buffer_;
+  std::string buffer_;
 };
 
 /// The environment as JSON, without what is not known, each line behind `indent` blanks.

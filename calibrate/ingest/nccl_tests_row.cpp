@@ -20,9 +20,8 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 /// A number with decimals; relative errors such as 1.5e-07 are none of the figures.
 bool has_point(Text word) { return word.find('.') != Text::npos && word.find("e-") == Text::npos; }
 
-Rest from(const Words& words, std::size_t first) {
-  return Rest(words.begin(), words.end()).subspan(first);
-}
+/// More columns than any version prints.
+using Cells = std::array<Text, 40>;
 
 /// "2025-10-28"
 bool is_date(Text word) {
@@ -43,7 +42,7 @@ Text root_prefix(Text word) {
 }
 
 /// Index of the type: the first word that is one, behind two whole numbers.
-std::optional<std::size_t> type_index(const Words& words) {
+std::optional<std::size_t> type_index(Rest words) {
   for (std::size_t i = 2; i < std::min<std::size_t>(words.size(), 4); ++i) {
     if (element_bytes(words[i])) return i;
   }
@@ -151,7 +150,8 @@ void take_figures(Rest rest, const NcclTestsColumns& columns, NcclTestsLine& lin
 }  // namespace
 
 std::optional<NcclTestsLine> parse_nccl_tests_row(Text text, const NcclTestsColumns& columns) {
-  const Words words(text);
+  Cells cells;
+  const Rest words(cells.data(), split_words(text, cells));
   const auto type = type_index(words);
   if (!type) return std::nullopt;
   const auto bytes = to_count(words[*type - 2]);
@@ -165,7 +165,7 @@ std::optional<NcclTestsLine> parse_nccl_tests_row(Text text, const NcclTestsColu
     const auto nodes = to_count(words[0]);
     if (nodes && *nodes <= 1e6) line.row.nodes = static_cast<int>(*nodes);
   }
-  Rest rest = without_timestamp(from(words, *type + 1));
+  Rest rest = without_timestamp(words.subspan(*type + 1));
   take_reduction(rest, line.row);
   take_figures(rest, columns, line);
   if (!line.complete && !rest.empty()) {
@@ -176,9 +176,10 @@ std::optional<NcclTestsLine> parse_nccl_tests_row(Text text, const NcclTestsColu
 }
 
 bool complete_nccl_tests_row(Text text, const NcclTestsColumns& columns, NcclTestsLine& line) {
-  const Words words(text);
+  Cells cells;
+  const Rest words(cells.data(), split_words(text, cells));
   if (words.size() < 3 || !parse_printed(words[0])) return false;
-  take_figures(without_timestamp(from(words, 0)), columns, line);
+  take_figures(without_timestamp(words), columns, line);
   return line.complete;
 }
 

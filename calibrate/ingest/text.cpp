@@ -8,16 +8,15 @@
 namespace sextant::ingest {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r";
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string lower(std::string_view text) {
@@ -77,13 +76,20 @@ std::string_view between(std::string_view text, std::string_view begin, std::str
   return to == std::string_view::npos ? std::string_view() : text.substr(from, to - from);
 }
 
-Words::Words(std::string_view line) {
-  std::size_t at = line.find_first_not_of(kBlanks);
-  while (at != std::string_view::npos && size_ < kMax) {
-    const std::size_t stop = std::min(line.find_first_of(kBlanks, at), line.size());
-    words_[size_++] = line.substr(at, stop - at);
-    at = line.find_first_not_of(kBlanks, stop);
+std::size_t split_words(std::string_view line, std::span<std::string_view> words) {
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  std::size_t count = 0;
+  while (count < words.size()) {
+    while (at != end && is_blank(*at)) ++at;
+    if (at == end) break;
+    const char* const begin = at;
+    while (at != end && !is_blank(*at)) ++at;
+    words[count++] = {begin, static_cast<std::size_t>(at - begin)};
   }
+  return count;
 }
+
+Words::Words(std::string_view line) : size_(split_words(line, words_)) {}
 
 }  // namespace sextant::ingest

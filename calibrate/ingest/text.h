@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ std::optional<double> to_suffixed(std::string_view text, double base);
 
 /// What stands between `begin` and the next `end` behind it; empty where there is none.
 std::string_view between(std::string_view text, std::string_view begin, std::string_view end);
+
+/// Cuts a line at blanks and tabs; returns how many words were found, at most as many as fit.
+std::size_t split_words(std::string_view line, std::span<std::string_view> words);
 
 /// The words of a line, separated by blanks and tabs.
 class Words {
