@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -150,6 +151,7 @@ void FabtestsReader::take(const Row& row, std::uint64_t line, LogSink& sink) {
   if (rounded) sample.flags.emplace_back("rounded_bytes");
   if (program_.find("rma") != std::string::npos) sample.flags.emplace_back("one_sided");
   if (program_.find("tagged") != std::string::npos) sample.flags.emplace_back("tagged");
+  if (!is_plausible(sample)) return sink.refuse(line, kImplausible);
   hand_on(std::move(sample), sink);
 }
 

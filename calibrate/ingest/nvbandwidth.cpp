@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -183,6 +184,7 @@ void NvbandwidthReader::take_cell(const Test& test, std::string_view cell, std::
   }
   Sample sample = test.sample;
   sample.time_s = sample.bytes / test.bytes_moved / (*gb_per_s * 1e9);
+  if (!is_plausible(sample)) return sink.refuse(line, kImplausible);
   sink.sample(sample);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -149,7 +150,7 @@ bool OsuReader::read_title(std::string_view comment, LogSink& sink) {
 bool OsuReader::read_remark(std::string_view comment, LogSink& sink) {
   if (name_.empty()) return false;
   if (const std::string_view pairs = between(comment, "[ pairs: ", " ]"); !pairs.empty()) {
-    pairs_ = to_count(pairs).value_or(0);
+    pairs_ = std::min(to_count(pairs).value_or(0), 1e6);
     sink.environment().conditions["window"] = between(comment, "[ window size: ", " ]");
     return true;
   }
@@ -253,7 +254,11 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
   sample.p50_s = optional(columns_->p50, 1e6);
   sample.p99_s = optional(columns_->p99, 1e6);
   if (device_buffers_) sample.flags.emplace_back("device_buffers");
-  sink.sample(sample);
+  if (is_plausible(sample)) {
+    sink.sample(sample);
+  } else {
+    sink.refuse(line.number, kImplausible);
+  }
   return true;
 }
 

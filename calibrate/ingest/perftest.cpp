@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -174,6 +175,8 @@ bool PerftestReader::read_row(const LogLine& line, LogSink& sink) {
   if (read && columns_->average == 0) sample.flags.emplace_back("round_trip");
   if (!fault.empty()) {
     sink.refuse(line.number, fault);
+  } else if (!is_plausible(sample)) {
+    sink.refuse(line.number, kImplausible);
   } else {
     sink.sample(sample);
   }

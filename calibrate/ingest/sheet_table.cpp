@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "calibrate/ingest/bus_factor.h"
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -116,6 +117,7 @@ std::string SheetTable::take_figures(const SheetRow& row, const FigureColumns& f
   const SheetColumn& column = sheet_.columns[figures.first];
   std::string fault = place(row, figures, sink.hints(), sample);
   if (fault.empty()) fault = time(row, figures, sample);
+  if (fault.empty() && !is_plausible(sample)) fault = kImplausible;
   if (fault.empty()) fault = repeated(sample, column.in_place, row.line);
   if (!fault.empty()) return fault;
   if (column.in_place) sample.flags.emplace_back("in_place");
