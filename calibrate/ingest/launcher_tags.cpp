@@ -32,10 +32,15 @@ std::optional<Tag> find_tag(Text line, std::size_t from) {
   return std::nullopt;
 }
 
-/// What may follow a prefix that is worth removing: a comment or a row of numbers.
+/// What may follow a prefix that is worth removing: a comment, a row of numbers, or a statement of
+/// nccl-tests without its sign.
 bool is_output(Text rest) {
   if (rest.empty()) return false;
   if (rest[0] == '#') return true;
+  for (const Text statement : {"Rank ", "nThread ", "Using devices", "Collective test ", "size ",
+                               "Out of bounds values", "Avg bus bandwidth", "nccl-tests version"}) {
+    if (rest.starts_with(statement)) return true;
+  }
   return is_digit(rest[0]) && Words(rest).size() >= 4;
 }
 
@@ -55,6 +60,12 @@ std::size_t time_stamp_end(Text text) {
   std::size_t end = open + kShape.size();
   while (end < text.size() && text[end] != ' ' && text[end] != '\t') ++end;
   return end;
+}
+
+/// "Fri Nov 21 11:22:33 2025", which mpirun puts before its tag.
+bool is_calendar_time(Text text) {
+  constexpr Text kExample = "Fri Nov 21 11:22:33 2025";
+  return text.size() == kExample.size() && text[13] == ':' && text[16] == ':' && is_letter(text[0]);
 }
 
 /// What kubectl and container runtimes put behind the time.
@@ -157,7 +168,7 @@ void LauncherTags::split_at_tags(Text line) {
   joined_.reserve(line.size());  // the lines point into it
   auto tag = find_tag(line, 0);
   const Text before = trimmed(line.substr(0, tag->begin));
-  if (!before.empty() && time_stamp_end(before) == 0 && !before.ends_with('>')) {
+  if (!before.empty() && time_stamp_end(before) == 0 && !is_calendar_time(before)) {
     joined_.append(line.substr(0, tag->begin));
   }
   std::size_t begin = 0;

@@ -11,10 +11,10 @@ namespace sextant::ingest {
 
 /// What the user says of a log that the log itself may not say.
 struct LogHints {
-  std::string file;                    ///< its name; often the only place that names a collective
-  std::optional<Operation> operation;  ///< --operation
-  int nodes = 0;                       ///< --nodes; 0: not given
-  int ranks_per_node = 0;              ///< --ranks-per-node; 0: not given
+  std::string file = {};  ///< its name; often the only place that names a collective
+  std::optional<Operation> operation = {};  ///< --operation
+  int nodes = 0;                            ///< --nodes; 0: not given
+  int ranks_per_node = 0;                   ///< --ranks-per-node; 0: not given
 };
 
 /// Where readers put what they find, as they find it: a log may be larger than memory.

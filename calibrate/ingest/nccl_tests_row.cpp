@@ -127,13 +127,24 @@ void take_names(Rest rest, Row& row) {
   }
 }
 
+/// A word with two decimal points: two columns without a blank between them.
+std::optional<std::string> fused_words(Rest words) {
+  for (const Text word : words) {
+    if (std::count(word.begin(), word.end(), '.') < 2) continue;
+    return "columns run together: '" + std::string(word) + "'";
+  }
+  return std::nullopt;
+}
+
 /// The figures, in the order of the directions.
 void take_figures(Rest rest, const NcclTestsColumns& columns, NcclTestsLine& line) {
   FigureReader reader;
+  const Rest words = rest;
   const auto place = find_figures(rest);
   if (!place) {
     line.complete = rest.size() >= 3 && parse_printed(rest[1]) && parse_printed(rest[2]);
-    line.fault = "the columns are not those of a row: time, algbw and busbw were not found";
+    line.fault = fused_words(words).value_or(
+        "the columns are not those of a row: time, algbw and busbw were not found");
     return;
   }
   line.complete = true;
@@ -144,7 +155,7 @@ void take_figures(Rest rest, const NcclTestsColumns& columns, NcclTestsLine& lin
   if (columns.in_place_first && second) std::swap(first, second);
   line.row.out_of_place = first;
   line.row.in_place = second;
-  line.fault = reader.fault;
+  line.fault = reader.fault.empty() ? "" : fused_words(words).value_or(reader.fault);
 }
 
 }  // namespace
