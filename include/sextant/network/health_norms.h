@@ -46,52 +46,53 @@ struct EnumNames<Concern> {
 
 /// Something that a healthy cluster has and that is no number.
 struct ExpectedFact {
-  std::string value;  ///< as logs say it, where there is more than yes
-  std::string reason;
-  std::string source;
-  std::string date;
+  std::string value = {};  ///< as logs say it, where there is more than yes
+  std::string reason = {};
+  std::string source = {};
+  std::string date = {};
 };
 
 /// From this version on; also where the version is not known.
 struct StackVersion {
   StackPart part = StackPart::kNccl;
-  std::string version;
+  std::string version = {};
 };
 
 /// The oldest version to be content with.
 struct SoftwareNorm {
   StackPart part = StackPart::kNccl;
-  std::string oldest;
+  std::string oldest = {};
   Concern concern = Concern::kWarning;
-  std::optional<StackVersion> with;  ///< holds only beside a part of this version or newer, known
-  std::string reason;
-  std::string source;
-  std::string date;
+  std::optional<StackVersion> with =
+      {};  ///< holds only beside a part of this version or newer, known
+  std::string reason = {};
+  std::string source = {};
+  std::string date = {};
 };
 
 /// A variable that should not be set, or not to some values. Without `wrong`, `right` and `below`
 /// every value is wrong. What the plugin sets by itself is never wrong.
 struct VariableNorm {
-  std::string name;
-  std::vector<std::string> wrong;     ///< these values are wrong, in any case of letters
-  std::vector<std::string> right;     ///< every other value is wrong
-  std::optional<double> below;        ///< numbers below are wrong
-  std::vector<std::string> networks;  ///< only on these; empty: on every network
-  int nodes = 1;                      ///< only from so many nodes on
-  std::optional<StackVersion> since;  ///< right before this version
+  std::string name = {};
+  std::vector<std::string> wrong = {};     ///< these values are wrong, in any case of letters
+  std::vector<std::string> right = {};     ///< every other value is wrong
+  std::optional<double> below = {};        ///< numbers below are wrong
+  std::vector<std::string> networks = {};  ///< only on these; empty: on every network
+  int nodes = 1;                           ///< only from so many nodes on
+  std::optional<StackVersion> since = {};  ///< right before this version
   Concern concern = Concern::kWarning;
-  std::string reason;
-  std::string remedy;
-  std::string source;
-  std::string date;
+  std::string reason = {};
+  std::string remedy = {};
+  std::string source = {};
+  std::string date = {};
 };
 
 /// What healthy clusters reached, from a message size on.
 struct BandwidthNorm {
   NormedOperation operation = NormedOperation::kAllReduce;
   int nodes = 1;
-  Bytes from;  ///< size as nccl-tests prints it
-  Coefficient<BytesPerSecond> bus_bandwidth;
+  Bytes from = {};  ///< size as nccl-tests prints it
+  Coefficient<BytesPerSecond> bus_bandwidth = {};
   double tolerance = 0.3;  ///< share below it that still passes for healthy
 };
 
@@ -99,31 +100,31 @@ struct BandwidthNorm {
 struct LatencyNorm {
   NormedOperation operation = NormedOperation::kAllReduce;
   int nodes = 1;
-  Bytes up_to;
-  Coefficient<Seconds> time;
+  Bytes up_to = {};
+  Coefficient<Seconds> time = {};
   double factor = 3.0;  ///< above this multiple of it, something is wrong
 };
 
 /// What is normal on one kind of node, as far as anyone has published it. The entry "common" holds
 /// what applies to every cluster.
 struct HealthNorms {
-  std::string name;  ///< of the instance
-  std::string title;
-  std::vector<std::string> devices;       ///< parts of the accelerator's name in logs: "A100"
-  int ranks_per_node = 0;                 ///< a full node; 0: not known
-  std::vector<std::string> networks;      ///< providers that logs name: "efa", "IB"
-  std::optional<Coefficient<int>> cards;  ///< that the provider finds on a node
-  std::optional<Coefficient<int>> network_devices;  ///< that NCCL spreads its connections over
-  std::optional<Coefficient<int>> channels;         ///< fewest collective channels
-  std::optional<ExpectedFact> gpu_direct;
-  std::optional<ExpectedFact> nvls;
-  std::optional<ExpectedFact> transport;  ///< protocol of aws-ofi-nccl
-  std::optional<ExpectedFact> tuner;
+  std::string name = {};  ///< of the instance
+  std::string title = {};
+  std::vector<std::string> devices = {};       ///< parts of the accelerator's name in logs: "A100"
+  int ranks_per_node = 0;                      ///< a full node; 0: not known
+  std::vector<std::string> networks = {};      ///< providers that logs name: "efa", "IB"
+  std::optional<Coefficient<int>> cards = {};  ///< that the provider finds on a node
+  std::optional<Coefficient<int>> network_devices = {};  ///< that NCCL spreads its connections over
+  std::optional<Coefficient<int>> channels = {};         ///< fewest collective channels
+  std::optional<ExpectedFact> gpu_direct = {};
+  std::optional<ExpectedFact> nvls = {};
+  std::optional<ExpectedFact> transport = {};  ///< protocol of aws-ofi-nccl
+  std::optional<ExpectedFact> tuner = {};
   int tuner_nodes = 3;  ///< nodes from which the tuner decides
-  std::vector<SoftwareNorm> software;
-  std::vector<VariableNorm> variables;
-  std::vector<BandwidthNorm> bandwidths;
-  std::vector<LatencyNorm> latencies;
+  std::vector<SoftwareNorm> software = {};
+  std::vector<VariableNorm> variables = {};
+  std::vector<BandwidthNorm> bandwidths = {};
+  std::vector<LatencyNorm> latencies = {};
 };
 
 template <class Archive>
