@@ -13,4 +13,7 @@ ExitCode calibrate_ingest(const Arguments& arguments);
 /// Fits the coefficients of forecasts to measured steps.
 ExitCode calibrate_fit(const Arguments& arguments);
 
+/// Says whether a cluster is healthy, from logs or measurements of it.
+ExitCode calibrate_check(const Arguments& arguments);
+
 }  // namespace sextant::cli

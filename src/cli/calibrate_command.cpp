@@ -13,9 +13,9 @@ namespace {
 
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  options.add_options()("action", text("ACTION"), "ingest or fit")(
+  options.add_options()("action", text("ACTION"), "ingest, fit or check")(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
-      "ingest: logs, - for stdin; fit: measurements documents, or JSON arrays of measured steps")(
+      "ingest, check: logs, - for stdin; check, fit: measurements; fit: measured steps in JSON")(
       "base", text("NAME"), "fit of measurements: what it differs from; default: reference")(
       "instance", text("NAME"), "where it was measured, if the file does not say")(
       "tuner", text("NAME"), "fit of measurements: tuner regions; default: aws-ofi-nccl-1.21")(
@@ -24,10 +24,10 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "fit of steps: calibration whose ranges are the priors; default: prior")(
       "output", text("FILE"), "calibration file to write; its stem is the calibration's name")(
       "summary", "ingest: what was found in each log, instead of the samples")(
-      "json", "ingest: the summary as JSON")(
+      "json", "ingest: the summary as JSON; check: one JSON document")(
       "operation", text("NAME"), "ingest: what was timed, where the log does not say: all_gather")(
-      "nodes", text("N"), "ingest: nodes, where the log does not say")(
-      "ranks-per-node", text("N"), "ingest: ranks on each node, where the log does not say")(
+      "nodes", text("N"), "ingest, check: nodes, where the log does not say")(
+      "ranks-per-node", text("N"), "ingest, check: ranks on each node, where the log does not say")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");
   positional.add("action", 1).add("file", -1);
@@ -37,7 +37,8 @@ struct Action {
   const char* name;
   ExitCode (*run)(const Arguments&);
 };
-constexpr std::array kActions{Action{"ingest", calibrate_ingest}, Action{"fit", calibrate_fit}};
+constexpr std::array kActions{Action{"ingest", calibrate_ingest}, Action{"fit", calibrate_fit},
+                              Action{"check", calibrate_check}};
 
 ExitCode run(const Arguments& arguments) {
   const std::string wanted = arguments.text("action").value_or("");
@@ -45,7 +46,7 @@ ExitCode run(const Arguments& arguments) {
                                     [&](const Action& known) { return wanted == known.name; });
   if (action == kActions.end()) {
     throw UsageError(
-        "calibrate: expected 'ingest' or 'fit': sextant calibrate ingest LOG… --output FILE");
+        "calibrate: expected 'ingest', 'fit' or 'check': sextant calibrate check LOG…");
   }
   return action->run(arguments);
 }

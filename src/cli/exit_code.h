@@ -7,6 +7,7 @@ enum class ExitCode {
   kOk = 0,
   kInfeasible = 1,         ///< the plan cannot work; the message says what would make it feasible
   kExpectationFailed = 1,  ///< validate: an outcome is not what the scenario expects
+  kUnhealthy = 1,          ///< calibrate check: the cluster is not as it should be
   kUsage = 2,              ///< the command line is wrong
   kBadInput = 3,           ///< a file is wrong
   kInternal = 70           ///< a defect of Sextant

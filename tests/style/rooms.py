@@ -21,7 +21,7 @@ ROOMS = {
     "plan": ["run"],
     "validate": ["run"],
     "flow": ["io", "training"],
-    "report": ["plan", "validate"],
+    "report": ["plan", "validate", "calibrate"],
     # calibrate/ uses the simulator and io, nothing of the application above them.
     "calibrate": ["io", "governance", "ledger"],
     "cli": ["report", "calibrate"],
