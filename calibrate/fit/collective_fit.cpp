@@ -53,9 +53,9 @@ CollectiveCoefficients prior_coefficients(const CollectivePrior& prior) {
   const double ranks = prior.ranks_per_node;
   const BytesPerSecond link = prior.link * 0.8;
   // A rank's links bound what it passes on, however many cards its domain has.
-  const BytesPerSecond cards = std::min(prior.network, prior.link);
+  const BytesPerSecond cards = std::min(prior.network, prior.link) * (prior.reached / 0.85);
   const BytesPerSecond network = cards * 0.85;
-  const BytesPerSecond own = prior.network / ranks;
+  const BytesPerSecond own = prior.network / ranks * (prior.reached / 0.85);
   // What crosses while a chunk waits grows with the cards; measured on 400 GB/s.
   const double width = cards.si() / 400e9;
   CollectiveCoefficients c;

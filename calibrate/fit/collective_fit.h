@@ -14,6 +14,7 @@ struct CollectivePrior {
   int ranks_per_node = 8;            ///< that share links
   BytesPerSecond link;               ///< of a rank to the others of its node
   BytesPerSecond network;            ///< all cards of a node
+  double reached = 0.85;             ///< share of `network` that rings reach
   bool nvls = false;                 ///< the links reduce (NVLink SHARP)
   std::vector<TunerRegion> regions;  ///< of the network plugin's tuner
 };
@@ -37,7 +38,7 @@ struct CollectiveFitOptions {
 
 /// Fits curves and trees to points of one kind of node: least squares on log(fitted / measured)
 /// with Huber's loss. Before measurements a curve is a latency and a bandwidth (the prior's
-/// hardware times what NCCL reaches on the clusters of comm measurements); measurements bend it,
+/// hardware times what NCCL reaches on the clusters that were measured); measurements bend it,
 /// smoothly over the octaves. Where a tuner plugin's regions meet, the plugin's authors found both
 /// algorithms equally fast: that counts as a measurement, too.
 /// All-reduces on two nodes have their own curve (trees are faster there than any wire), and so

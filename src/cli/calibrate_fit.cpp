@@ -67,11 +67,12 @@ void write_file(const std::string& path, const std::string& text) {
 ExitCode calibrate_fit(const Arguments& arguments) {
   const std::vector<std::string> files = arguments.texts("file");
   const auto output = arguments.text("output");
-  if (files.empty() || !output) {
+  if ((files.empty() && !arguments.has("instance")) || !output) {
     throw UsageError(
         "calibrate fit: needs measurements documents, or files of measured steps, and --output "
-        "FILE");
+        "FILE; --instance NAME without any file writes what to assume before measuring");
   }
+  if (files.empty()) return fit_measurements(arguments, files, *output);
   const auto measured = std::count_if(files.begin(), files.end(), [](const std::string& file) {
     return validate::file_kind(file) == validate::FileKind::kMeasurements;
   });

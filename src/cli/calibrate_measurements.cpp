@@ -121,6 +121,10 @@ class Fitted {
     const auto accelerator = catalogue_.load<Accelerator>(*instance.accelerator);
     const report::TextStyle style = report::style_of_stdout();
     fmt::print("{}\n", style.bold(name));
+    if (measured.sources.empty()) {
+      assume_collectives(instance, accelerator);
+      return;
+    }
     add_collectives(instance, accelerator, measured);
     add_kernels(accelerator, measured);
     add_storage(measured);
@@ -154,9 +158,29 @@ class Fitted {
     const fit::CollectiveErrors errors =
         fit::leave_one_node_count_out(prior, measured.points.collectives, options);
     c.errors = errors.by_count;
+    c.sources = measured.sources;
     c.library = fmt::format("{}", fmt::join(measured.libraries, "; "));
     collectives_[instance.name] = std::move(c);
     print_errors(errors);
+  }
+
+  /// Nothing was measured: the shape of other nodes' collectives, at the share of the line rate
+  /// that training steps on the same network reached.
+  void assume_collectives(const Instance& instance, const Accelerator& accelerator) {
+    const auto fabric = base_.fabrics.find(instance.fabric);
+    if (fabric == base_.fabrics.end()) {
+      throw UsageError(fmt::format("calibration '{}' has no coefficients for the network {}",
+                                   base_.name, instance.fabric));
+    }
+    fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
+    prior.reached = fabric->second.efficiency;
+    CollectiveCoefficients c = fit::fit_collectives(prior, {}, {.source = "", .date = ""});
+    c.library = fmt::format(
+        "not measured: shapes of other nodes, at {:.2f} of the line rate, as "
+        "steps on {} say (calibration {})",
+        prior.reached, instance.fabric, base_.name);
+    collectives_[instance.name] = std::move(c);
+    fmt::print("  no measurements: assumed from the network's coefficients of '{}'\n", base_.name);
   }
 
   void add_kernels(const Accelerator& accelerator, const Measured& measured) {
@@ -209,6 +233,7 @@ ExitCode fit_measurements(const Arguments& arguments, const std::vector<std::str
   for (const auto& [instance, measured] : read_all(arguments, files)) {
     fitted.add(instance, measured);
   }
+  if (files.empty()) fitted.add(*arguments.text("instance"), {});
   const std::string name = std::filesystem::path(output).stem().string();
   write_file(output, io::to_text(fitted.document(name, base_name)));
   fmt::print("wrote {}; a scenario uses it by \"calibration\": \"{}\"\n", output, name);

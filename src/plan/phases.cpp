@@ -46,12 +46,12 @@ void require_calibrated(const StepInputs& inputs, const Calibration& calibration
 /// A rank drives a device, of which an accelerator may have several.
 StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
   const int devices = accelerator.device_count();
-  StepNode node{.platform = instance.name,
-                .accelerator = device_share(accelerator),
+  StepNode node{.accelerator = device_share(accelerator),
                 .accelerators = instance.accelerators * devices,
                 .network_bandwidth = instance.network_bandwidth.value,
                 .fabric = instance.fabric,
                 .link_domain = instance.accelerators_per_link_domain() * devices};
+  node.platform = instance.name;
   if (!instance.host) return node;
   if (const auto& link = instance.host->link_bandwidth) node.host_link = link->value / devices;
   if (const auto& memory = instance.host->memory_bandwidth) {

@@ -15,7 +15,6 @@ namespace sextant {
 
 /// The part of a node that a step sees.
 struct StepNode {
-  std::string platform;  ///< key of CollectiveCoefficients; empty, or not among them: not measured
   Accelerator accelerator;
   int accelerators = 8;              ///< per node: those that share its network cards
   BytesPerSecond network_bandwidth;  ///< all cards of the node, per direction; 0: one node only
@@ -24,6 +23,8 @@ struct StepNode {
 
   BytesPerSecond host_link{};              ///< accelerator to host memory; 0: not known
   BytesPerSecond host_memory_bandwidth{};  ///< of the node's processors; 0: not known
+
+  std::string platform;  ///< key of CollectiveCoefficients; empty, or not among them: not measured
 
   int linked() const { return link_domain > accelerators ? link_domain : accelerators; }
 };

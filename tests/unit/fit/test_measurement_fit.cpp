@@ -1,0 +1,84 @@
+#include "calibrate/fit/measurement_fit.h"
+
+#include <gtest/gtest.h>
+
+namespace sextant::fit {
+namespace {
+
+using ingest::Operation;
+using ingest::Sample;
+
+FitPoints points_of(const Sample& sample, const ingest::Environment& environment = {}) {
+  ingest::Measurements measurements;
+  measurements.environment = environment;
+  measurements.samples = {sample};
+  FitPoints points;
+  add_points(measurements, points);
+  return points;
+}
+
+Sample sample(Operation operation, double bytes, int ranks, int per_node, double time) {
+  Sample s;
+  s.operation = operation;
+  s.bytes = bytes;
+  s.ranks = ranks;
+  s.ranks_per_node = per_node;
+  s.time_s = time;
+  return s;
+}
+
+TEST(MeasurementFit, TakesNodesFromWhereverTheyAreSaid) {
+  Sample s = sample(Operation::kAllReduce, 1e9, 16, 8, 0.01);
+  EXPECT_EQ(points_of(s).collectives.at(0).nodes(), 2);
+  s.ranks_per_node = 0;
+  EXPECT_EQ(points_of(s).left_out.count("ranks or ranks per node are not known"), 1U);
+  s.nodes = 4;
+  EXPECT_EQ(points_of(s).collectives.at(0).per_node, 4);
+  s.nodes = 0;
+  ingest::Environment environment;
+  environment.ranks_per_node = 8;
+  EXPECT_EQ(points_of(s, environment).collectives.at(0).nodes(), 2);
+}
+
+TEST(MeasurementFit, BytesOfOneRankBecomeThoseOfAll) {
+  Sample s = sample(Operation::kAllGather, 1e6, 16, 8, 0.01);
+  EXPECT_EQ(points_of(s).collectives.at(0).bytes, Bytes(1e6));
+  s.flags = {"per_rank_bytes"};
+  EXPECT_EQ(points_of(s).collectives.at(0).bytes, Bytes(16e6));
+  s.operation = Operation::kAllReduce;
+  EXPECT_EQ(points_of(s).collectives.at(0).bytes, Bytes(1e6));
+}
+
+TEST(MeasurementFit, AForcedRingInANodeIsTwoHalves) {
+  Sample s = sample(Operation::kAllReduce, 1e9, 8, 8, 0.01);
+  s.algorithm = "ring";
+  const CollectivePoint point = points_of(s).collectives.at(0);
+  EXPECT_EQ(point.operation, Operation::kAllGather);
+  EXPECT_EQ(point.time, Seconds(0.005));
+}
+
+TEST(MeasurementFit, KernelsAndStores) {
+  Sample gemm = sample(Operation::kGemm, 0, 0, 0, 0.01);
+  EXPECT_EQ(points_of(gemm).left_out.count("a GEMM without m, n and k"), 1U);
+  gemm.m = gemm.n = gemm.k = 4096;
+  gemm.precision = "fp8_e4m3";
+  EXPECT_EQ(points_of(gemm).kernels.at(0).format, GemmFormat::kFp8);
+  EXPECT_EQ(points_of(sample(Operation::kMemoryStream, 1e9, 0, 0, 0.01)).kernels.size(), 1U);
+  Sample write = sample(Operation::kStorageWrite, 1e9, 0, 0, 2.0);
+  write.clients = 16;
+  EXPECT_EQ(points_of(write).storage.at(0).clients, 16);
+  EXPECT_TRUE(points_of(write).storage.at(0).write);
+}
+
+TEST(MeasurementFit, SaysWhatItLeavesOut) {
+  EXPECT_EQ(points_of(sample(Operation::kBroadcast, 1e9, 16, 8, 0.01))
+                .left_out.count("no coefficient describes the operation"),
+            1U);
+  EXPECT_EQ(points_of(sample(Operation::kAllReduce, 1e9, 16, 8, 0)).left_out.count("no time"), 1U);
+  Sample s = sample(Operation::kPointToPoint, 8, 2, 1, 1e-3);
+  s.flags = {"connection_setup"};
+  EXPECT_EQ(points_of(s).left_out.count("holds the set-up of connections"), 1U);
+}
+
+}  // namespace
+}  // namespace sextant::fit
