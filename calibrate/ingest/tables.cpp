@@ -9,8 +9,10 @@
 namespace sextant::ingest {
 namespace {
 
-/// Longer lines are no header of a table.
+/// Longer lines are no header of a table of Markdown …
 constexpr std::size_t kLongestHeader = 1000;
+/// … and longer texts no name of a column of separated values.
+constexpr std::size_t kLongestName = 48;
 /// A longer paragraph is no prose but a log.
 constexpr std::size_t kLongestParagraph = 4096;
 
@@ -46,6 +48,21 @@ bool is_rule(std::string_view line) {
          line.find_first_not_of("|-: \t") == std::string_view::npos;
 }
 
+/// What separates at least three short texts, as a header's names are; 0 if nothing does.
+char separator_of_names(std::string_view line) {
+  for (const char separator : {',', ';', '\t'}) {
+    std::size_t begin = 0, cells = 1;
+    for (std::size_t end = line.find(separator); end != std::string_view::npos;
+         end = line.find(separator, begin)) {
+      if (end - begin > kLongestName) return 0;
+      begin = end + 1;
+      ++cells;
+    }
+    if (cells > 2) return line.size() - begin <= kLongestName ? separator : '\0';
+  }
+  return 0;
+}
+
 /// What every header has, looked for without taking the line apart: a log has many lines.
 bool names_figure(std::string_view line) {
   constexpr std::array<std::string_view, 7> kParts{"bw",     "BW",       "Bw",       "ime",
@@ -60,7 +77,7 @@ bool is_known(const SheetColumn& column) { return column.role != SheetColumn::Ro
 /// Whether separated values below these names may be measurements.
 bool is_header(const Sheet& sheet) {
   const bool names = std::none_of(sheet.columns.begin(), sheet.columns.end(), [](auto& column) {
-    return column.name.size() > 48 || to_number(column.name).has_value();
+    return column.name.size() > kLongestName || to_number(column.name).has_value();
   });
   const auto known = std::count_if(sheet.columns.begin(), sheet.columns.end(), is_known);
   return names && known >= 2 && has_figures(sheet);
@@ -128,6 +145,9 @@ void TablesReader::finish(LogSink& sink) {
 
 bool TablesReader::read_separated(const LogLine& line, LogSink& sink) {
   if (line.text.find(separator_) == std::string_view::npos) return false;
+  const bool digit_first = line.text.front() >= '0' && line.text.front() <= '9';
+  const auto separators = std::count(line.text.begin(), line.text.end(), separator_);
+  if (!digit_first && static_cast<std::size_t>(separators) + 1 < table_.columns()) return false;
   std::vector<std::string> cells = split(line.text, separator_);
   while (cells.size() > table_.columns() && cells.back().empty()) cells.pop_back();
   const bool number_first = to_number(cells.front()).has_value();
@@ -149,11 +169,8 @@ bool TablesReader::read_markdown(const LogLine& line, LogSink& sink) {
 }
 
 bool TablesReader::begin_separated(const LogLine& line, LogSink& sink) {
-  if (line.text.size() > kLongestHeader || !names_figure(line.text)) return false;
-  const std::size_t found = line.text.find_first_of(",;\t");
-  if (found == std::string_view::npos) return false;
-  const char separator = line.text[found];
-  if (line.text.find(separator, found + 1) == std::string_view::npos) return false;
+  const char separator = separator_of_names(line.text);
+  if (separator == 0 || !names_figure(line.text)) return false;
   Sheet sheet = sheet_of(split(line.text, separator), line.number);
   if (!is_header(sheet)) return false;
   finish(sink);
