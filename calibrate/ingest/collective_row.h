@@ -48,6 +48,7 @@ struct RunFacts {
   std::string protocol;       ///< by NCCL_PROTO: ll, ll128, simple
   std::optional<double> repetitions;
   std::vector<std::string> flags;  ///< of every sample: graph, blocking
+  bool two_directions = true;      ///< the tool prints both: one alone was retyped by people
   bool error_is_relative = false;  ///< the column `error` of before 2022, not `#wrong`
   std::string unusable;            ///< why no figure of the table can be used; empty: they can
 };

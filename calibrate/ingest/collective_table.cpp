@@ -208,7 +208,7 @@ void CollectiveTable::hand_on(const Row& row, const RowFigures& figures, bool in
   sample.flags.clear();
   if (in_place) sample.flags.emplace_back("in_place");
   if (figures.wrong == "N/A") sample.flags.emplace_back("unchecked");
-  const bool is_retyped = figures.wrong.empty() && !row.in_place;
+  const bool is_retyped = facts.two_directions && figures.wrong.empty() && !row.in_place;
   if (is_retyped) sample.flags.emplace_back("retyped");
   for (const std::string& flag : facts.flags) sample.flags.push_back(flag);
   sink.sample(sample);

@@ -31,6 +31,7 @@ void keep_tool_variables(std::map<std::string, std::string>& env) {
 }
 
 void EnvironmentVariables::read(Text line) {
+  if (line.find("run with ") != Text::npos) return;  // advice in NCCL's messages of errors
   for (std::size_t equals = line.find('='); equals != Text::npos;
        equals = line.find('=', equals + 1)) {
     std::size_t begin = equals;

@@ -157,6 +157,7 @@ void JsonResults::fill_nccom(CollectiveRow& row) const {
 
 void JsonResults::end_result(std::uint64_t line) {
   is_nccom_ |= result_.contains("size(B)");
+  facts_.two_directions = !is_nccom_;
   if (!facts_are_complete_) {
     facts_are_complete_ = true;
     take_program(command_, facts_, sink_.environment());

@@ -53,6 +53,7 @@ bool NccomReader::read(const LogLine& line, LogSink& sink) {
 
 void NccomReader::read_header(Text text, LogSink& sink) {
   table_.close(facts_, sink);
+  facts_.two_directions = false;
   recognised_ = in_table_ = true;
   columns_.clear();
   for (const Text word : Words(text)) columns_.emplace_back(word);
@@ -87,6 +88,7 @@ void NccomReader::read_command(Text text, LogSink& sink) {
   table_.close(facts_, sink);
   in_table_ = false;
   facts_ = RunFacts();
+  facts_.two_directions = false;
   facts_.operation = collective_named(operation);
   if (!facts_.operation) facts_.unsupported = std::string(operation);
   facts_.ranks = workers;

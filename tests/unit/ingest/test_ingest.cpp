@@ -92,6 +92,13 @@ TEST(Ingest, VariablesOfCommandLines) {
                           Pair("NCCL_BUFFSIZE", "8388608"), Pair("OFI_NCCL_PROTOCOL", "RDMA")));
 }
 
+TEST(Ingest, AdviceSetsNoVariable) {
+  EXPECT_THAT(ingested("Test NCCL failure 'system error (run with NCCL_DEBUG=INFO for details)'\n" +
+                       all_reduce_log())
+                  .report.environment.env,
+              IsEmpty());
+}
+
 TEST(Ingest, AVariableWithTwoValuesIsLeftOut) {
   const Ingested log = ingested("-x NCCL_PROTO=LL all_reduce_perf\n" + all_reduce_log() +
                                 "-x NCCL_PROTO=Simple all_reduce_perf\n" + all_reduce_log());
