@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
@@ -87,6 +88,7 @@ bool OsuReader::read(const LogLine& line, LogSink& sink) {
   if (line.text.empty()) return false;
   const char first = line.text.front();
   if (columns_ && first >= '0' && first <= '9') return read_row(line, sink);
+  if (first == '$' || first == '+' || first == 's' || first == 'm') return read_command(line.text);
   if (first != '#' && first != 'O' && first != 'S') return false;
   const std::string_view comment = behind_hash(line.text);
   return read_title(comment, sink) || read_header(comment, line, sink) ||
@@ -120,6 +122,14 @@ std::optional<OsuReader::Test> OsuReader::test_named(std::string_view title) {
   return test;
 }
 
+/// "$ srun -N2 --ntasks-per-node=4 ./osu_alltoall".
+bool OsuReader::read_command(std::string_view text) {
+  if (text.find("osu_") == std::string_view::npos) return false;
+  const auto launch = launch_of(text);
+  if (launch) next_launch_ = *launch;
+  return launch.has_value();
+}
+
 /// "OSU MPI-CUDA Non-blocking Allreduce Latency Test v7.5", "OSU MPI_Put Bandwidth Test v5.6".
 bool OsuReader::read_title(std::string_view comment, LogSink& sink) {
   constexpr std::string_view kTest = " Test";
@@ -135,6 +145,7 @@ bool OsuReader::read_title(std::string_view comment, LogSink& sink) {
     name_ = lower(verb) + " " + name_;
   }
   test_ = test_named(name_);
+  launch_ = std::exchange(next_launch_, {});
   // "MPI-CUDA", "MPI-ROCM", or a library for accelerators only: "NCCL".
   device_buffers_ = library.find('-') != std::string_view::npos || library.ends_with("CCL");
   pairs_ = 0;
@@ -253,6 +264,7 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
   sample.repetitions = optional(columns_->iterations, 1);
   sample.p50_s = optional(columns_->p50, 1e6);
   sample.p99_s = optional(columns_->p99, 1e6);
+  place(sample);
   if (device_buffers_) sample.flags.emplace_back("device_buffers");
   if (is_plausible(sample)) {
     sink.sample(sample);
@@ -260,6 +272,14 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
     sink.refuse(line.number, kImplausible);
   }
   return true;
+}
+
+/// What the command line says, unless it is of other ranks than the test's.
+void OsuReader::place(Sample& sample) const {
+  if (sample.ranks == 0) sample.ranks = launch_.ranks;
+  if (sample.ranks == 0 || sample.ranks != launch_.ranks) return;
+  sample.nodes = launch_.nodes;
+  sample.ranks_per_node = launch_.ranks_per_node;
 }
 
 void OsuReader::close_table(LogSink& sink) {

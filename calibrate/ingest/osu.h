@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "calibrate/ingest/launch_command.h"
 #include "calibrate/ingest/log_reader.h"
 
 namespace sextant::ingest {
@@ -14,7 +15,8 @@ namespace sextant::ingest {
 ///
 /// MB is 10^6 bytes. osu_bibw prints the sum of both ways and osu_mbw_mr that of all pairs. The
 /// size of a collective is one rank's (`per_rank_bytes`), save that of reduce-scatter, which is the
-/// whole vector as in nccl-tests. The time of a non-blocking collective is the column Pure Comm.:
+/// whole vector as in nccl-tests. How many ranks took part stands only in the command line, if that
+/// was captured. The time of a non-blocking collective is the column Pure Comm.:
 /// Overall includes computation.
 class OsuReader : public LogReader {
  public:
@@ -40,15 +42,19 @@ class OsuReader : public LogReader {
   };
 
   static std::optional<Test> test_named(std::string_view name);
+  bool read_command(std::string_view text);
   bool read_title(std::string_view comment, LogSink& sink);
   bool read_remark(std::string_view comment, LogSink& sink);
   bool read_header(std::string_view comment, const LogLine& line, LogSink& sink);
   bool read_row(const LogLine& line, LogSink& sink);
   std::string fault_of(const Columns& columns) const;
+  void place(Sample& sample) const;
   void close_table(LogSink& sink);
 
   bool seen_ = false;
-  std::string name_;  ///< of the test, as in its title; empty: none since the last table
+  Launch next_launch_;  ///< of a command line that no title has followed yet
+  Launch launch_;       ///< of the test
+  std::string name_;    ///< of the test, as in its title; empty: none since the last table
   std::optional<Test> test_;
   bool device_buffers_ = false;
   double pairs_ = 0;  ///< 0: not said

@@ -99,6 +99,28 @@ TEST(Osu, CollectivesCountOneRanksBytes) {
   EXPECT_THAT(found.samples[2].flags, ElementsAre("per_rank_bytes", "vector"));
 }
 
+TEST(Osu, TheCommandLineNamesTheRanks) {
+  const RecordingSink found = read(
+      "$ srun -N2 --ntasks-per-node=4 --mpi=pmix ./collective/osu_alltoall\n"
+      "# OSU MPI All-to-All Personalized Exchange Latency Test v7.5\n"
+      "# Size       Avg Latency(us)\n"
+      "64                      7.25\n"
+      "$ srun -N1 -n2 ./pt2pt/osu_bw\n"
+      "# OSU MPI Bandwidth Test v7.5\n"
+      "# Size      Bandwidth (MB/s)\n"
+      "64                     10.00\n"
+      "# OSU MPI Allreduce Latency Test v7.5\n"
+      "# Size       Avg Latency(us)\n"
+      "64                      7.25\n");
+  ASSERT_EQ(found.samples.size(), 3U);
+  EXPECT_EQ(found.samples[0].ranks, 8);
+  EXPECT_EQ(found.samples[0].nodes, 2);
+  EXPECT_EQ(found.samples[0].ranks_per_node, 4);
+  EXPECT_EQ(found.samples[1].ranks, 2);
+  EXPECT_EQ(found.samples[1].nodes, 1);  // within a node
+  EXPECT_EQ(found.samples[2].ranks, 0);  // the command was another test's
+}
+
 TEST(Osu, StatisticsHaveColumns) {
   const RecordingSink found = read(
       "# OSU MPI Allreduce Latency Test v7.0\n"
