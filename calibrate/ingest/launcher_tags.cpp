@@ -135,7 +135,9 @@ Text without_prefixes(Text text) {
 const std::vector<Text>& LauncherTags::strip(Text line) {
   lines_.clear();
   if (line.find('\x1b') != Text::npos) line = without_colours(line);
-  if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+  for (const Text byte_order_mark : {"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"}) {
+    if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+  }
   if (line.find('<') != Text::npos && find_tag(line, 0)) {
     split_at_tags(line);
   } else {

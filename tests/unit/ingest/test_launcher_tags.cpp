@@ -37,7 +37,8 @@ TEST(LauncherTags, OfLaunchersAndContainers) {
                              "[pod/nccl-worker-0/nccl] ",
                              "2026-01-28T11:22:33Z [1,0]<stdout>: ",
                              "\x1b[32m",
-                             "\xef\xbb\xbf"}) {
+                             "\xef\xbb\xbf",
+                             "\xff\xfe"}) {
     EXPECT_EQ(stripped(prefix + row), row) << prefix;
   }
   EXPECT_EQ(stripped("\x1b[1;31m# Using\x1b[0m devices"), "# Using devices");
