@@ -18,10 +18,11 @@ namespace {
 
 using ingest::Operation;
 
-constexpr double kSmooth = 0.25;       // expected change of log(curve / prior) over an octave
-constexpr double kPriorSpread = 0.7;   // of log(curve / prior) as a whole
-constexpr double kEqualSpread = 0.15;  // of log(a / b) where a tuner changes from a to b
-constexpr double kJudgedBytes = 1e6;   // smaller buffers are fitted, but not judged
+constexpr double kSmooth = 0.25;           // expected change of log(curve / prior) over an octave
+constexpr double kPriorSpread = 0.7;       // of log(curve / prior) as a whole
+constexpr double kEqualSpread = 0.15;      // of log(a / b) where a tuner changes from a to b
+constexpr double kFasterThanLinks = 0.95;  // of the least time: below, ranks or bytes are wrong
+constexpr double kJudgedBytes = 1e6;       // smaller buffers are fitted, but not judged
 
 /// A latency and a bandwidth, at every power of two from `from` to `to` bytes.
 TransferCurve straight(Seconds latency, BytesPerSecond bandwidth, double from, double to) {
@@ -111,13 +112,6 @@ Part part_of(const CollectivePoint& point) {
   if (operation == Operation::kAllToAll) return nodes == 1 ? Part::kNodeAllToAll : Part::kAllToAll;
   if (operation == Operation::kPointToPoint && nodes == 2) return Part::kMessage;
   return Part::kNone;
-}
-
-bool usable(const CollectivePrior& prior, const CollectivePoint& point) {
-  return part_of(point) != Part::kNone && point.time > Seconds(0) && point.bytes > Bytes(0) &&
-         point.ranks > 1 &&
-         (point.operation == Operation::kPointToPoint ||
-          (point.per_node <= prior.ranks_per_node && 2 * point.per_node > prior.ranks_per_node));
 }
 
 template <class T>
@@ -383,12 +377,41 @@ std::vector<CollectivePoint> usable_points(const CollectivePrior& prior,
                                            const std::vector<CollectivePoint>& points) {
   std::vector<CollectivePoint> kept;
   for (const CollectivePoint& point : points) {
-    if (usable(prior, point)) kept.push_back(point);
+    if (!why_left_out(prior, point)) kept.push_back(point);
   }
   return kept;
 }
 
 }  // namespace
+
+Seconds least_time(const CollectivePrior& prior, const CollectivePoint& point) {
+  const double ranks = point.ranks;
+  const double nodes = point.nodes();
+  const bool gathers = point.operation == Operation::kAllGather ||
+                       point.operation == Operation::kReduceScatter ||
+                       point.operation == Operation::kAllToAll;
+  if (nodes == 1) return point.bytes * (gathers ? (ranks - 1.0) / ranks : 1.0) / prior.link;
+  // The group's share of the node's cards.
+  const double share = static_cast<double>(point.per_node) / prior.ranks_per_node;
+  const BytesPerSecond cards = prior.network * std::min(share, 1.0);
+  if (point.operation == Operation::kPointToPoint) return point.bytes / prior.network;
+  if (point.operation == Operation::kAllToAll) {
+    return point.bytes * (point.per_node * (ranks - point.per_node) / ranks) / cards;
+  }
+  return point.bytes * (gathers ? (nodes - 1.0) / nodes : 1.0) / cards;
+}
+
+const char* why_left_out(const CollectivePrior& prior, const CollectivePoint& point) {
+  if (part_of(point) == Part::kNone) return "no coefficient describes the operation";
+  if (point.time < least_time(prior, point) * kFasterThanLinks) {
+    return "faster than the links of the instance allow: wrong ranks, bytes or instance";
+  }
+  if (point.operation == Operation::kPointToPoint) return nullptr;
+  if (point.per_node > prior.ranks_per_node) return "more ranks on a node than it has";
+  // With most of a node's ranks missing, other cards and channels are at work.
+  const bool most = 2 * point.per_node > prior.ranks_per_node;
+  return most ? nullptr : "half of a node's ranks or fewer took part";
+}
 
 Seconds forecast(const CollectiveCoefficients& fitted, const CollectivePoint& point) {
   const MeasuredCollectives model(fitted);

@@ -36,14 +36,21 @@ struct CollectiveFitOptions {
   std::string date;      ///< likewise, ISO 8601
 };
 
+/// The least time that the links allow: bytes that must cross the busiest of them over its line
+/// rate, whatever the algorithm. busbw says nothing of that: switches that add (NVLS, SHARP) and
+/// trees on two nodes show more busbw than any link has.
+Seconds least_time(const CollectivePrior& prior, const CollectivePoint& point);
+
+/// Null, or why the fit leaves the point out.
+const char* why_left_out(const CollectivePrior& prior, const CollectivePoint& point);
+
 /// Fits curves and trees to points of one kind of node: least squares on log(fitted / measured)
 /// with Huber's loss. Before measurements a curve is a latency and a bandwidth (the prior's
 /// hardware times what NCCL reaches on the clusters that were measured); measurements bend it,
 /// smoothly over the octaves. Where a tuner plugin's regions meet, the plugin's authors found both
 /// algorithms equally fast: that counts as a measurement, too.
 /// All-reduces on two nodes have their own curve (trees are faster there than any wire), and so
-/// have those within one. Points that no curve describes (broadcast, other ranks per node) are left
-/// out.
+/// have those within one.
 CollectiveCoefficients fit_collectives(const CollectivePrior& prior,
                                        const std::vector<CollectivePoint>& points,
                                        const CollectiveFitOptions& options);

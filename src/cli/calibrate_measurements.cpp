@@ -102,8 +102,8 @@ void print_errors(const fit::CollectiveErrors& errors) {
              percent(errors.left_out_median), percent(errors.left_out_p90), errors.points);
 }
 
-void print_left_out(const fit::FitPoints& points) {
-  for (const auto& [reason, count] : points.left_out) {
+void print_left_out(const std::map<std::string, int>& left_out) {
+  for (const auto& [reason, count] : left_out) {
     fmt::print("  {} samples are not fitted: {}\n", count, reason);
   }
 }
@@ -128,7 +128,17 @@ class Fitted {
     add_collectives(instance, accelerator, measured);
     add_kernels(accelerator, measured);
     add_storage(measured);
-    print_left_out(measured.points);
+    std::map<std::string, int> left_out = measured.points.left_out;
+    const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
+    for (const fit::CollectivePoint& point : measured.points.collectives) {
+      if (const char* reason = fit::why_left_out(prior, point)) ++left_out[reason];
+    }
+    print_left_out(left_out);
+  }
+
+  bool empty() const {
+    return collectives_.empty() && storage_.empty() &&
+           std::get<io::Node::Object>(accelerators_.value).empty();
   }
 
   io::Node::Value document(const std::string& name, const std::string& base) const {
@@ -150,8 +160,12 @@ class Fitted {
  private:
   void add_collectives(const Instance& instance, const Accelerator& accelerator,
                        const Measured& measured) {
-    if (measured.points.collectives.empty()) return;
     const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
+    const auto& points = measured.points.collectives;
+    const auto usable = std::count_if(points.begin(), points.end(), [&](const auto& point) {
+      return !fit::why_left_out(prior, point);
+    });
+    if (usable == 0) return;
     const fit::CollectiveFitOptions options{
         .source = source_text(measured, measured.points.collectives.size()), .date = measured.date};
     CollectiveCoefficients c = fit::fit_collectives(prior, measured.points.collectives, options);
@@ -234,6 +248,16 @@ ExitCode fit_measurements(const Arguments& arguments, const std::vector<std::str
     fitted.add(instance, measured);
   }
   if (files.empty()) fitted.add(*arguments.text("instance"), {});
+  if (fitted.empty()) {
+    io::Diagnostics diagnostics;
+    diagnostics
+        .error_in_file(files.front(), "holds nothing that can be fitted: see the reasons above")
+        .help =
+        "measure all-reduce, all-gather, all-to-all, GEMMs, memory or storage with all "
+        "ranks of each node; give --nodes and --ranks-per-node to `calibrate ingest` "
+        "where the log does not say them";
+    diagnostics.throw_if_errors();
+  }
   const std::string name = std::filesystem::path(output).stem().string();
   write_file(output, io::to_text(fitted.document(name, base_name)));
   fmt::print("wrote {}; a scenario uses it by \"calibration\": \"{}\"\n", output, name);

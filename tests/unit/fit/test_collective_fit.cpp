@@ -79,6 +79,29 @@ TEST(CollectiveFit, AnOutlierMovesLittle) {
   EXPECT_LT(worst_error(fitted, points_of(truth, Operation::kAllGather, {2, 4, 8})), 0.05);
 }
 
+TEST(CollectiveFit, WhatLinksCannotDoIsLeftOut) {
+  CollectivePoint point{.operation = Operation::kAllGather,
+                        .bytes = Bytes(8e9),
+                        .ranks = 16,
+                        .per_node = 8,
+                        .time = Seconds(0.0101)};
+  EXPECT_DOUBLE_EQ(least_time(kPrior, point).si(), 4e9 / 400e9);
+  EXPECT_EQ(why_left_out(kPrior, point), nullptr);
+  point.time = Seconds(0.009);
+  EXPECT_NE(why_left_out(kPrior, point), nullptr);
+  point.operation = Operation::kAllReduce;  // a switch may add
+  point.time = Seconds(0.0201);
+  EXPECT_EQ(why_left_out(kPrior, point), nullptr);
+  point.operation = Operation::kAllToAll;  // half of 8 x 8 GB leaves each node
+  EXPECT_DOUBLE_EQ(least_time(kPrior, point).si(), 32e9 / 400e9);
+  point.operation = Operation::kAllReduce;
+  point.per_node = 2;
+  EXPECT_STREQ(why_left_out(kPrior, point),
+               "faster than the links of the instance allow: wrong ranks, bytes or instance");
+  point.time = Seconds(1);
+  EXPECT_STREQ(why_left_out(kPrior, point), "half of a node's ranks or fewer took part");
+}
+
 TEST(CollectiveFit, WithoutPointsItIsTheStart) {
   const CollectiveCoefficients start = fit_collectives(kPrior, {}, kOptions);
   EXPECT_EQ(start.ring.method, Method::kAssumed);
