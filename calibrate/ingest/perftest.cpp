@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "calibrate/ingest/perftest_json.h"
 #include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
@@ -48,6 +49,7 @@ std::string_view setting(std::string_view text, std::string_view key) {
 bool PerftestReader::read(const LogLine& line, LogSink& sink) {
   const std::string_view text = line.text;
   if (text.empty()) return false;
+  if (json_line_ != 0) return read_json(line, sink);
   const char first = text.front();
   if (columns_ && first >= '0' && first <= '9') return read_row(line, sink);
   if (read_title(text)) return true;
@@ -233,17 +235,29 @@ std::string PerftestReader::read_latency(const Words& words, Sample& sample) con
   return {};
 }
 
-/// What --out_json wrote before its keys had quotes.
+/// What --out_json writes.
 bool PerftestReader::read_json(const LogLine& line, LogSink& sink) {
+  const JsonBlock::State state = json_.add(line.text);
+  if (state == JsonBlock::State::kOutside) return read_broken_json(line, sink);
+  seen_ = true;
+  if (json_line_ == 0) json_line_ = line.number;
+  if (state == JsonBlock::State::kTooLong) sink.refuse(json_line_, "JSON that does not end");
+  if (state == JsonBlock::State::kComplete) read_perftest_json(json_.text(), json_line_, sink);
+  if (state != JsonBlock::State::kInside) json_line_ = 0;
+  return true;
+}
+
+/// The same before its keys had quotes.
+bool PerftestReader::read_broken_json(const LogLine& line, LogSink& sink) {
   if (line.text.starts_with("test_info: {")) {
-    in_json_ = seen_ = true;
+    in_broken_json_ = seen_ = true;
     return true;
   }
-  if (!in_json_ || !line.text.starts_with("MsgSize:")) return false;
+  if (!in_broken_json_ || !line.text.starts_with("MsgSize:")) return false;
   sink.refuse(line.number,
               "what perftest's --out_json wrote is no JSON (its keys have no quotes): use the "
               "table that it prints, or a later version");
-  in_json_ = false;
+  in_broken_json_ = false;
   return true;
 }
 

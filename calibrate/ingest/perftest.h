@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "calibrate/ingest/json_block.h"
 #include "calibrate/ingest/log_reader.h"
 
 namespace sextant::ingest {
@@ -19,7 +20,7 @@ class Words;
 /// MB is 2^20 bytes, Gb 10^9 bits. A bidirectional bandwidth is that of both ways together. The
 /// latency of writes and sends is one way's, that of reads there and back (`round_trip`). Server
 /// and client print the same rows: where a log holds both, interleaved or not, a row counts once.
-/// What --out_json of some versions writes is no JSON and is refused.
+/// --out_json is read too; what some versions write is no JSON and is refused.
 class PerftestReader : public LogReader {
  public:
   bool read(const LogLine& line, LogSink& sink) override;
@@ -43,6 +44,7 @@ class PerftestReader : public LogReader {
   bool read_header(const LogLine& line, LogSink& sink);
   bool read_row(const LogLine& line, LogSink& sink);
   bool read_json(const LogLine& line, LogSink& sink);
+  bool read_broken_json(const LogLine& line, LogSink& sink);
   bool is_repeated(const Words& words, const LogLine& line, LogSink& sink);
   std::string read_bandwidth(const Words& words, Sample& sample) const;
   std::string read_latency(const Words& words, Sample& sample) const;
@@ -53,7 +55,9 @@ class PerftestReader : public LogReader {
   bool refused_ = false;  ///< the whole table
   std::uint64_t header_line_ = 0;
   std::uint64_t rows_ = 0;  ///< since the last header
-  bool in_json_ = false;
+  JsonBlock json_{"test_info"};
+  std::uint64_t json_line_ = 0;  ///< where it begins; 0: outside
+  bool in_broken_json_ = false;
 
   // One connection, as server and client print it.
   std::set<std::string> local_, remote_;  ///< addresses: queue pair and packet sequence number

@@ -168,6 +168,29 @@ TEST(Perftest, ATableWithoutRowsIsReported) {
   EXPECT_THAT(found.refusals[0].reason, HasSubstr("cut off"));
 }
 
+TEST(Perftest, JsonDoesNotSayItsUnitButItsRateDoes) {
+  const auto bandwidth = [](const char* results) {
+    return read(text(
+        {"{\n\"test_info\": {\n\"test\": \"RDMA_Write_BW_Test\",\n\"Number_of_qps\": 1\n},\n",
+         "\"results\": {\n\"MsgSize\": 65536,\n\"n_iterations\": 5000,\n", results, "\n}\n}\n"}));
+  };
+  RecordingSink found = bandwidth("\"BW_average\": 1000.0, \"MsgRate\": 0.016");
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_DOUBLE_EQ(found.samples[0].time_s, 1 / 0.016e6);
+  found = bandwidth("\"BW_average\": 98.0, \"MsgRate\": 0.186920");
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_DOUBLE_EQ(found.samples[0].time_s, 1 / 0.186920e6);
+  found = bandwidth("\"BW_average\": 98.0, \"MsgRate\": 0.016");
+  ASSERT_EQ(found.refusals.size(), 1U);
+  EXPECT_EQ(found.refusals[0].line, 2U);
+  EXPECT_THAT(found.refusals[0].reason, HasSubstr("agree neither"));
+  found = bandwidth("\"t_avg\": 2.5, \"t_typical\": 2.4, \"percentile_99\": 3.0");
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_EQ(found.samples[0].operation, Operation::kPointToPoint);
+  EXPECT_DOUBLE_EQ(*found.samples[0].p99_s, 3e-6);
+  EXPECT_EQ(bandwidth("\"t_avg\": 2.5,").refusals.size(), 1U);
+}
+
 TEST(Perftest, JsonWithoutQuotesIsRefused) {
   const RecordingSink found = read(
       "{\n"
