@@ -49,7 +49,7 @@ def fitted(name, what, folder):
 
 def number(value):
     """The number of "12.3 us", and what follows it; None for other texts."""
-    match = re.fullmatch(r"(-?[\d.e+-]+)( .+)?", value) if isinstance(value, str) else None
+    match = re.fullmatch(r"(-?\d+\.?\d*(?:e[+-]?\d+)?)( .+)?", value) if isinstance(value, str) else None
     return (float(match[1]), match[2]) if match else None
 
 
