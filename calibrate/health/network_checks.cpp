@@ -40,7 +40,9 @@ void check_plugin(Checkup& checkup) {
   const std::string& failure = log.nccl().plugin_failure;
   const std::string& provider = log.environment.provider;
   if (failure.empty() || !checkup.on("efa") || !checkup.certain || !crosses_nodes(log)) return;
-  if (provider == "efa" || provider == "libfabric") return;
+  // Beside ranks that have loaded it, one without it falls back to what NCCL brings.
+  const bool internal = failure.find("internal") != std::string::npos;
+  if (!internal && (provider == "efa" || provider == "libfabric")) return;
   checkup.find({.illness = Illness::kNoPlugin,
                 .concern = Concern::kCritical,
                 .title = "the network plugin aws-ofi-nccl is not used",
@@ -134,17 +136,24 @@ void check_cards(Checkup& checkup) {
                                       normal.value, kShowCards)});
 }
 
-/// Only where every accelerator of a node logged its connections.
+/// How many devices should carry connections at least: all, if every accelerator of a node logged;
+/// else the share of the accelerators that logged connections, for each has a device near it.
+int least_devices(const ingest::NcclLog& nccl, const HealthNorms& norms) {
+  const int all = norms.network_devices->value, ranks = norms.ranks_per_node;
+  if (static_cast<int>(nccl.accelerators.size()) >= ranks) return all;
+  return (static_cast<int>(nccl.connected.size()) * all + ranks - 1) / ranks;
+}
+
 void check_rails(Checkup& checkup) {
   const CheckedLog& log = checkup.log;
   const auto& devices = log.nccl().devices;
   if (!checkup.norms || !checkup.norms->network_devices || !checkup.certain) return;
   const Coefficient<int>& normal = *checkup.norms->network_devices;
-  const auto logged = static_cast<int>(log.nccl().accelerators.size());
   if (devices.empty() || log.over_tcp() || !checkup.full_node()) return;
-  if (logged < checkup.norms->ranks_per_node) return;
   const auto used = static_cast<int>(devices.size());
-  if (used >= normal.value) return;
+  if (checkup.norms->ranks_per_node == 0 || used >= least_devices(log.nccl(), *checkup.norms)) {
+    return;
+  }
   checkup.find(
       {.illness = Illness::kRails,
        .concern = Concern::kCritical,

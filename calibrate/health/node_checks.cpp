@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "calibrate/health/checkup.h"
 
 namespace sextant::health {
@@ -26,8 +28,12 @@ void check_nvls(Checkup& checkup) {
   const ExpectedFact& normal = *checkup.norms->nvls;
   const bool off = log.nccl().nvls == false || log.nccl().nvls_channels == 0;
   if (!off || log.user_value("NCCL_NVLS_ENABLE")) return;
+  const auto& own = log.nccl().set_by_plugin;
+  const bool by_plugin = std::find(own.begin(), own.end(), "NCCL_NVLS_ENABLE") != own.end();
   checkup.find({.illness = Illness::kNvls,
-                .title = "NVLink SHARP (NVLS) is not used",
+                .concern = by_plugin ? Concern::kAdvice : Concern::kWarning,
+                .title = by_plugin ? "the plugin turns NVLink SHARP (NVLS) off for this NCCL"
+                                   : "NVLink SHARP (NVLS) is not used",
                 .seen = log.nccl().nvls == false ? "NVLS multicast support is not available"
                                                  : "0 nvls channels",
                 .line = log.line_of(log.nccl().nvls == false ? "nvls" : "channels"),

@@ -92,6 +92,12 @@ bool is_of_nccl(std::string_view prefix) {
   return !words.empty() && words.size() <= 6 && (words[0][0] == '[' || has(words[0], ":"));
 }
 
+/// The index in "host:pid:thread [3] NCCL INFO".
+std::optional<int> accelerator_of(std::string_view prefix) {
+  const auto index = leading_int(after(prefix, " ["));
+  return index && *index < kMostIndices ? index : std::nullopt;
+}
+
 /// Errors that something else than NCCL prints: nccl-tests, PyTorch, CUDA, the kernel, the
 /// launcher.
 constexpr std::array kErrors{"Test NCCL failure",
@@ -137,14 +143,23 @@ void NcclDebugReader::read_message(std::string_view prefix, std::string_view mes
   any_ = true;
   const bool warning = message.rfind("NCCL WARN ", 0) == 0;
   const std::string_view said = trimmed(message.substr(10));
-  note_accelerator(prefix);
-  read_network(said, line.number, environment);
-  read_plugin(said, line.number, environment);
-  read_plugin_search(said, line.number);
-  read_tuner(said, line.number, environment);
-  read_connection(said, line.number, environment);
-  read_communicator(said, line.number, environment);
-  read_variable(said, line.number, environment);
+  if (const auto accelerator = accelerator_of(prefix)) accelerators_.insert(*accelerator);
+  const auto begins = [&](std::string_view begin) { return said.rfind(begin, 0) == 0; };
+  if (begins("Channel ")) {
+    read_connection(prefix, said, line.number, environment);
+  } else if (begins("NET/OFI ")) {
+    read_plugin(said, line.number, environment);
+    read_tuner(said, line.number, environment);
+  } else if (begins("NET/")) {
+    read_network(said, line.number, environment);
+    read_plugin_search(said, line.number);
+  } else if (!begins("Trees ")) {
+    read_network(said, line.number, environment);
+    read_plugin_search(said, line.number);
+    read_tuner(said, line.number, environment);
+    read_communicator(said, line.number, environment);
+    read_variable(said, line.number, environment);
+  }
   if (warning && !has(said, "tuner plugin can not be loaded")) note_error(said, line.number);
 }
 
@@ -287,9 +302,8 @@ void NcclDebugReader::read_tuner(std::string_view message, std::uint64_t line,
   }
 }
 
-void NcclDebugReader::read_connection(std::string_view message, std::uint64_t line,
-                                      Environment& environment) {
-  if (message.rfind("Channel ", 0) != 0) return;
+void NcclDebugReader::read_connection(std::string_view prefix, std::string_view message,
+                                      std::uint64_t line, Environment& environment) {
   if (has(message, " via SHM/")) {
     ++log_.shared_memory_links;
     note_line("shared_memory_links", line);
@@ -301,6 +315,7 @@ void NcclDebugReader::read_connection(std::string_view message, std::uint64_t li
   note_provider(is_libfabric(name) ? std::string_view("libfabric") : name, line, environment);
   const auto device = leading_int(after(way, "/"));
   if (device && *device < kMostIndices) devices_.insert(*device);
+  if (const auto accelerator = accelerator_of(prefix)) connected_.insert(*accelerator);
   if (is_tcp(name)) return;
   if (has(way, "/GDRDMA")) {
     ++log_.direct_connections;
@@ -432,12 +447,6 @@ void NcclDebugReader::note_instance(std::string_view name, std::uint64_t line,
   note_line("instance", line);
 }
 
-/// The index in "host:pid:thread [3] NCCL INFO".
-void NcclDebugReader::note_accelerator(std::string_view prefix) {
-  const auto index = leading_int(after(prefix, " ["));
-  if (index && *index < kMostIndices) accelerators_.insert(*index);
-}
-
 void NcclDebugReader::note_error(std::string_view text, std::uint64_t line) {
   any_ = true;
   const std::string said(trimmed(text.substr(0, kLongestText)));
@@ -478,6 +487,7 @@ void NcclDebugReader::finish(LogSink& sink) {
   }
   if (tuner_loaded_) log_.tuner_failure.clear();
   log_.devices.assign(devices_.begin(), devices_.end());
+  log_.connected.assign(connected_.begin(), connected_.end());
   log_.accelerators.assign(accelerators_.begin(), accelerators_.end());
   log_.set_by_plugin.assign(set_by_plugin_.begin(), set_by_plugin_.end());
   environment.nccl_log = log_;

@@ -27,7 +27,8 @@ class NcclDebugReader : public LogReader {
   void read_plugin(std::string_view message, std::uint64_t line, Environment& environment);
   void read_plugin_search(std::string_view message, std::uint64_t line);
   void read_tuner(std::string_view message, std::uint64_t line, Environment& environment);
-  void read_connection(std::string_view message, std::uint64_t line, Environment& environment);
+  void read_connection(std::string_view prefix, std::string_view message, std::uint64_t line,
+                       Environment& environment);
   void read_communicator(std::string_view message, std::uint64_t line, Environment& environment);
   void read_variable(std::string_view message, std::uint64_t line, Environment& environment);
   void read_command(std::string_view text, std::uint64_t line, Environment& environment);
@@ -36,14 +37,13 @@ class NcclDebugReader : public LogReader {
                      Environment& environment);
   void note_provider(std::string_view name, std::uint64_t line, Environment& environment);
   void note_instance(std::string_view name, std::uint64_t line, Environment& environment);
-  void note_accelerator(std::string_view prefix);
   void note_error(std::string_view text, std::uint64_t line);
   void note_line(const std::string& what, std::uint64_t line) { log_.lines.emplace(what, line); }
   void decide_gpu_direct(Environment& environment);
 
   bool any_ = false;
   NcclLog log_;
-  std::set<int> devices_, accelerators_;
+  std::set<int> devices_, connected_, accelerators_;
   std::set<std::string> set_by_plugin_;
   std::map<std::string, std::size_t> error_of_;  ///< text without numbers → index in log_.errors
   std::optional<int> ofi_cards_, ib_cards_;

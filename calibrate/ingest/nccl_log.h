@@ -36,6 +36,7 @@ struct NcclLog {
   int staged_connections = 0;     ///< between nodes, through host memory
   int shared_memory_links = 0;    ///< between accelerators of a node, through host memory
   std::vector<int> devices;       ///< NCCL's network devices that carry connections, sorted
+  std::vector<int> connected;     ///< accelerators that logged such connections, sorted
   std::vector<int> accelerators;  ///< indices of accelerators that logged anything, sorted
   std::vector<std::string> set_by_plugin;  ///< variables that the plugin sets by itself, sorted
   std::vector<LoggedError> errors;         ///< the first kMostErrors different ones
@@ -76,6 +77,7 @@ void visit(Archive& a, NcclLog& l) {
   a.field("shared_memory_links", l.shared_memory_links,
           {.doc = "Links inside a node through host memory", .min = 0});
   a.field("devices", l.devices, {.doc = "Network devices that carry connections", .min = 0});
+  a.field("connected", l.connected, {.doc = "Accelerators that logged connections", .min = 0});
   a.field("accelerators", l.accelerators, {.doc = "Accelerators that logged", .min = 0});
   a.field("set_by_plugin", l.set_by_plugin, {.doc = "Variables that the plugin sets itself"});
   a.field("errors", l.errors, {.doc = "Lines that report errors"});

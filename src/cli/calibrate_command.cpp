@@ -55,9 +55,9 @@ ExitCode run(const Arguments& arguments) {
 
 const Command kCalibrateCommand{
     .name = "calibrate",
-    .summary = "fit the coefficients of forecasts to measured steps",
-    .synopsis = "fit FILE… --output FILE [--prior NAME]",
-    .example = "fit models/published_runs/published_runs.json --output mine.json",
+    .summary = "read logs of microbenchmarks, fit coefficients to them, check a cluster's health",
+    .synopsis = "ingest|fit|check FILE… [--output FILE] [--instance NAME] [--json]",
+    .example = "check all_reduce.log --instance p5.48xlarge",
     .declare = declare,
     .run = run};
 

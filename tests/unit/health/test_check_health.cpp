@@ -158,6 +158,16 @@ TEST(CheckHealth, FindsEachIllnessAlone) {
   EXPECT_THAT(found(environment([](auto& e) { e.env["NCCL_ALGO"] = "Ring"; })),
               ElementsAre(Illness::kVariable));
   EXPECT_THAT(found(nccl([](auto& n) { n.devices = {0}; })), ElementsAre(Illness::kRails));
+  EXPECT_THAT(found(nccl([](auto& n) {
+                n.accelerators = n.connected = {0, 2, 4};  // the others' lines are missing
+                n.devices = {0, 1};
+              })),
+              ElementsAre(Illness::kRails));
+  EXPECT_THAT(found(nccl([](auto& n) {
+                n.accelerators = n.connected = {0, 2};
+                n.devices = {0, 2};
+              })),
+              IsEmpty());
   EXPECT_THAT(found(nccl([](auto& n) { n.transport = "SENDRECV"; })),
               ElementsAre(Illness::kTransport));
   EXPECT_THAT(found(nccl([](auto& n) { n.nvls = false; })), ElementsAre(Illness::kNvls));
