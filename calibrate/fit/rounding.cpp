@@ -1,13 +1,18 @@
 #include "calibrate/fit/rounding.h"
 
-#include <cmath>
+#include <array>
+#include <charconv>
 
 namespace sextant::fit {
 
 double rounded(double value) {
-  if (value == 0.0) return 0.0;
-  const double unit = std::pow(10.0, std::floor(std::log10(std::abs(value))) - 3.0);
-  return std::round(value / unit) * unit;
+  // Through decimal digits, so that the result is the double that prints as them.
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                 std::chars_format::scientific, 3);
+  double result = value;
+  std::from_chars(digits.data(), end.ptr, result);
+  return result;
 }
 
 }  // namespace sextant::fit

@@ -2,7 +2,7 @@
 
 namespace sextant::fit {
 
-/// To four significant digits: more than any fit knows. 0 stays 0.
+/// To four significant digits: more than any fit knows.
 double rounded(double value);
 
 }  // namespace sextant::fit

@@ -104,7 +104,8 @@ void print_errors(const fit::CollectiveErrors& errors) {
 
 void print_left_out(const std::map<std::string, int>& left_out) {
   for (const auto& [reason, count] : left_out) {
-    fmt::print("  {} samples are not fitted: {}\n", count, reason);
+    fmt::print("  {} not fitted: {}\n",
+               count == 1 ? "1 sample is" : fmt::format("{} samples are", count), reason);
   }
 }
 

@@ -60,8 +60,8 @@ const CollectiveCoefficients& fitted_on(const std::string& instance, const std::
       .error_in_file(file, fmt::format("was measured on \"{}\", and calibration '{}' has no "
                                        "measured collectives of it",
                                        instance, calibration.name))
-      .help = fmt::format("--calibration with one that has; this one has those of {}",
-                          known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+      .help = known.empty() ? std::string("give --calibration one that has, p5 for example")
+                            : fmt::format("it has those of {}", fmt::join(known, ", "));
   diagnostics.throw_if_errors();
   return found->second;  // not reached
 }
