@@ -30,18 +30,20 @@ void check_nvls(Checkup& checkup) {
   if (!off || log.user_value("NCCL_NVLS_ENABLE")) return;
   const auto& own = log.nccl().set_by_plugin;
   const bool by_plugin = std::find(own.begin(), own.end(), "NCCL_NVLS_ENABLE") != own.end();
-  checkup.find({.illness = Illness::kNvls,
-                .concern = by_plugin ? Concern::kAdvice : Concern::kWarning,
-                .title = by_plugin ? "the plugin turns NVLink SHARP (NVLS) off for this NCCL"
-                                   : "NVLink SHARP (NVLS) is not used",
-                .seen = log.nccl().nvls == false ? "NVLS multicast support is not available"
-                                                 : "0 nvls channels",
-                .line = log.line_of(log.nccl().nvls == false ? "nvls" : "channels"),
-                .normal = "NVLS multicast support is available: " + normal.reason,
-                .source = normal.source,
-                .remedy =
-                    "start the fabric manager (`systemctl status nvidia-fabricmanager`), take "
-                    "a driver of 535 or newer, and reset the node's accelerators"});
+  checkup.find(
+      {.illness = Illness::kNvls,
+       .concern = by_plugin ? Concern::kAdvice : Concern::kWarning,
+       .title = by_plugin ? "the plugin turns NVLink SHARP (NVLS) off for this NCCL"
+                          : "NVLink SHARP (NVLS) is not used",
+       .seen =
+           log.nccl().nvls == false ? "NVLS multicast support is not available" : "0 nvls channels",
+       .line = log.line_of(log.nccl().nvls == false ? "nvls" : "channels"),
+       .normal = "NVLS multicast support is available: " + normal.reason,
+       .source = normal.source,
+       .remedy = by_plugin
+                     ? "update NCCL and aws-ofi-nccl"
+                     : "start the fabric manager (`systemctl status nvidia-fabricmanager`), take "
+                       "a driver of 535 or newer, and reset the node's accelerators"});
 }
 
 void check_partial_node(Checkup& checkup) {
