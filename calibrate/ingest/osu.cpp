@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "calibrate/ingest/plausible.h"
@@ -12,47 +11,10 @@
 namespace sextant::ingest {
 namespace {
 
-/// Test of a title, without "OSU MPI", "Non-blocking", "Persistent" and "Test".
-struct Known {
-  std::string_view title;
-  Operation operation;
-  bool vector = false;  ///< each rank may have another count: allgatherv …
-};
-constexpr std::array kCollectives{
-    Known{"allgather latency", Operation::kAllGather},
-    Known{"allgatherv latency", Operation::kAllGather, true},
-    Known{"allreduce latency", Operation::kAllReduce},
-    Known{"all-to-all latency", Operation::kAllToAll},
-    Known{"all-to-all personalized exchange latency", Operation::kAllToAll},
-    Known{"all-to-allv latency", Operation::kAllToAll, true},
-    Known{"all-to-allv personalized exchange latency", Operation::kAllToAll, true},
-    Known{"all-to-allw latency", Operation::kAllToAll, true},
-    Known{"all-to-allw personalized exchange latency", Operation::kAllToAll, true},
-    Known{"broadcast latency", Operation::kBroadcast},
-    Known{"bcast latency", Operation::kBroadcast},
-    Known{"gather latency", Operation::kGather},
-    Known{"gatherv latency", Operation::kGather, true},
-    Known{"reduce latency", Operation::kReduce},
-    Known{"reduce_scatter latency", Operation::kReduceScatter},
-    Known{"reduce_scatter_block latency", Operation::kReduceScatter},
-    Known{"scatter latency", Operation::kScatter},
-    Known{"scatterv latency", Operation::kScatter, true}};
-constexpr std::array kBetweenTwo{
-    Known{"latency", Operation::kPointToPoint}, Known{"multi latency", Operation::kPointToPoint},
-    Known{"bandwidth", Operation::kPointToPointStream},
-    Known{"multiple bandwidth / message rate", Operation::kPointToPointStream},
-    Known{"bi-directional bandwidth", Operation::kPointToPointBidirectional}};
-
 /// The line behind its '#', which some log viewers take away.
 std::string_view behind_hash(std::string_view text) {
   while (!text.empty() && text.front() == '#') text.remove_prefix(1);
   return trimmed(text);
-}
-
-bool take_prefix(std::string& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.erase(0, prefix.size());
-  return true;
 }
 
 /// Names of a header's columns in lower case and without blanks: "size", "avglatency(us)". A name
@@ -97,31 +59,6 @@ bool OsuReader::read(const LogLine& line, LogSink& sink) {
 
 void OsuReader::finish(LogSink& sink) { close_table(sink); }
 
-std::optional<OsuReader::Test> OsuReader::test_named(std::string_view title) {
-  std::string name(title);
-  Test test;
-  if (take_prefix(name, "non-blocking ")) test.flags.emplace_back("non_blocking");
-  if (take_prefix(name, "persistent ")) test.flags.emplace_back("persistent");
-  if (take_prefix(name, "put ") || take_prefix(name, "get ")) test.flags.emplace_back("one_sided");
-  const auto same_title = [&](const Known& known) { return known.title == name; };
-  if (const auto* known = std::find_if(kCollectives.begin(), kCollectives.end(), same_title);
-      known != kCollectives.end()) {
-    test.operation = known->operation;
-    // The vector that is scattered is counted whole, as in nccl-tests.
-    if (test.operation != Operation::kReduceScatter) test.flags.emplace_back("per_rank_bytes");
-    if (known->vector) test.flags.emplace_back("vector");
-    return test;
-  }
-  const auto* known = std::find_if(kBetweenTwo.begin(), kBetweenTwo.end(), same_title);
-  if (known == kBetweenTwo.end()) return std::nullopt;
-  test.operation = known->operation;
-  test.figure = name.ends_with("latency") ? Figure::kTime : Figure::kBandwidth;
-  test.pairs = name.starts_with("multi");
-  test.ranks = test.pairs ? 0 : 2;
-  if (test.pairs) test.flags.emplace_back("concurrent_pairs");
-  return test;
-}
-
 /// "$ srun -N2 --ntasks-per-node=4 ./osu_alltoall".
 bool OsuReader::read_command(std::string_view text) {
   if (text.find("osu_") == std::string_view::npos) return false;
@@ -130,36 +67,22 @@ bool OsuReader::read_command(std::string_view text) {
   return launch.has_value();
 }
 
-/// "OSU MPI-CUDA Non-blocking Allreduce Latency Test v7.5", "OSU MPI_Put Bandwidth Test v5.6".
+/// "OSU MPI-CUDA Non-blocking Allreduce Latency Test v7.5".
 bool OsuReader::read_title(std::string_view comment, LogSink& sink) {
-  constexpr std::string_view kTest = " Test";
-  const std::size_t end = comment.find(kTest);
-  if (!comment.starts_with("OSU ") || end == std::string_view::npos) return false;
+  std::optional<OsuTitle> title = parse_osu_title(comment);
+  if (!title) return false;
   close_table(sink);
-  const std::string_view title = comment.substr(4, end - 4);
-  const std::size_t library_end = std::min(title.find(' '), title.size());
-  const std::string_view library = title.substr(0, library_end);
-  name_ = lower(trimmed(title.substr(library_end)));
-  if (library.starts_with("MPI_")) {
-    const std::string_view verb = library.substr(4, library.find('-') - 4);
-    name_ = lower(verb) + " " + name_;
-  }
-  test_ = test_named(name_);
+  if (!title->version.empty()) sink.environment().tool = fmt::format("osu {}", title->version);
+  title_ = std::move(title);
   launch_ = std::exchange(next_launch_, {});
-  // "MPI-CUDA", "MPI-ROCM", or a library for accelerators only: "NCCL".
-  device_buffers_ = library.find('-') != std::string_view::npos || library.ends_with("CCL");
   pairs_ = 0;
   seen_ = true;
-  const std::size_t version = comment.rfind(" v");
-  if (version != std::string_view::npos && version >= end) {
-    sink.environment().tool = fmt::format("osu {}", comment.substr(version + 2));
-  }
   return true;
 }
 
 /// What stands between title and header, or before the rows of another type.
 bool OsuReader::read_remark(std::string_view comment, LogSink& sink) {
-  if (name_.empty()) return false;
+  if (!title_) return false;
   if (const std::string_view pairs = between(comment, "[ pairs: ", " ]"); !pairs.empty()) {
     pairs_ = std::min(to_count(pairs).value_or(0), 1e6);
     sink.environment().conditions["window"] = between(comment, "[ window size: ", " ]");
@@ -173,8 +96,8 @@ bool OsuReader::read_remark(std::string_view comment, LogSink& sink) {
     return true;
   }
   if (comment.starts_with("Send Buffer on ")) {
-    device_buffers_ = comment.find("(D)") != std::string_view::npos ||
-                      comment.find("(M)") != std::string_view::npos;
+    title_->device_buffers = comment.find("(D)") != std::string_view::npos ||
+                             comment.find("(M)") != std::string_view::npos;
     return true;
   }
   return comment.starts_with("Overall = ") || comment.starts_with("Window creation") ||
@@ -184,7 +107,7 @@ bool OsuReader::read_remark(std::string_view comment, LogSink& sink) {
 bool OsuReader::read_header(std::string_view comment, const LogLine& line, LogSink& sink) {
   const bool sizes = comment.starts_with("Size ") || comment.starts_with("Size\t");
   const bool no_sizes = comment.starts_with("Avg Latency");  // osu_barrier
-  if (!sizes && !(no_sizes && !name_.empty())) return false;
+  if (!sizes && !(no_sizes && title_)) return false;
   const std::vector<std::string> names = column_names(comment);
   const auto index = [&](std::string_view name) {
     const auto found = std::find(names.begin(), names.end(), name);
@@ -199,7 +122,7 @@ bool OsuReader::read_header(std::string_view comment, const LogLine& line, LogSi
        {"purecomm.(us)", "avglatency(us)", "latency(us)", "bandwidth(mb/s)", "mb/s"}) {
     if (columns.figure == 0) columns.figure = index(name);
   }
-  const bool ours = !name_.empty() || (columns.figure != 0 && line.text.front() == '#');
+  const bool ours = title_ || (columns.figure != 0 && line.text.front() == '#');
   if (!ours) return false;
   close_table(sink);
   columns_ = columns;
@@ -211,14 +134,14 @@ bool OsuReader::read_header(std::string_view comment, const LogLine& line, LogSi
 }
 
 std::string OsuReader::fault_of(const Columns& columns) const {
-  if (name_.empty()) {
+  if (!title_) {
     return "a table of the OSU micro-benchmarks without its title, which names the operation";
   }
-  if (!test_) {
-    return fmt::format("the OSU test '{}' measures nothing that a forecast uses", name_);
+  if (!title_->test) {
+    return fmt::format("the OSU test '{}' measures nothing that a forecast uses", title_->name);
   }
   if (columns.figure == 0) return "neither a latency in us nor a bandwidth in MB/s in this table";
-  if (test_->pairs && test_->figure == Figure::kBandwidth && pairs_ == 0) {
+  if (title_->test->pairs && title_->test->figure == OsuTest::Figure::kBandwidth && pairs_ == 0) {
     return "the bandwidth is that of all pairs, and no line '# [ pairs: N ]' says how many";
   }
   return {};
@@ -232,28 +155,36 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
   ++rows_;
   last_size_ = size;
   if (refused_) return true;
+  Sample sample;
+  const std::string fault = fill_in(words, size, sample);
+  if (fault.empty()) {
+    sink.sample(sample);
+  } else {
+    sink.refuse(line.number, fault);
+  }
+  return true;
+}
+
+/// Makes a sample of a row. Returns what is wrong with it.
+std::string OsuReader::fill_in(const Words& words, double size, Sample& sample) const {
   if (words.size() != columns_->count) {
-    sink.refuse(line.number,
-                fmt::format("{} columns where the table has {}", words.size(), columns_->count));
-    return true;
+    return fmt::format("{} columns where the table has {}", words.size(), columns_->count);
+  }
+  if (columns_->validation != 0 && words[columns_->validation] != "Pass") {
+    return "the data that arrived were wrong: validation failed";
   }
   const auto figure = to_number(words[columns_->figure]);
-  if (columns_->validation != 0 && words[columns_->validation] != "Pass") {
-    sink.refuse(line.number, "the data that arrived were wrong: validation failed");
-    return true;
-  }
   if (!figure || *figure <= 0) {
-    sink.refuse(line.number,
-                fmt::format("the time or bandwidth prints as {}", words[columns_->figure]));
-    return true;
+    return fmt::format("the time or bandwidth prints as {}", words[columns_->figure]);
   }
-  const bool both_ways = test_->operation == Operation::kPointToPointBidirectional;
-  Sample sample;
-  sample.operation = test_->operation;
+  const OsuTest& test = *title_->test;
+  const bool both_ways = test.operation == Operation::kPointToPointBidirectional;
+  sample.operation = test.operation;
   sample.bytes = both_ways ? 2 * size : size;
-  sample.ranks = test_->pairs ? static_cast<int>(2 * pairs_) : test_->ranks;
-  sample.flags = test_->flags;
-  sample.time_s = test_->figure == Figure::kTime
+  sample.ranks = test.pairs ? static_cast<int>(2 * pairs_) : test.ranks;
+  sample.flags = test.flags;
+  if (title_->device_buffers) sample.flags.emplace_back("device_buffers");
+  sample.time_s = test.figure == OsuTest::Figure::kTime
                       ? *figure / 1e6
                       : sample.bytes * std::max(pairs_, 1.0) / (*figure * 1e6);
   const auto optional = [&](std::size_t column, double per_unit) -> std::optional<double> {
@@ -265,13 +196,7 @@ bool OsuReader::read_row(const LogLine& line, LogSink& sink) {
   sample.p50_s = optional(columns_->p50, 1e6);
   sample.p99_s = optional(columns_->p99, 1e6);
   place(sample);
-  if (device_buffers_) sample.flags.emplace_back("device_buffers");
-  if (is_plausible(sample)) {
-    sink.sample(sample);
-  } else {
-    sink.refuse(line.number, kImplausible);
-  }
-  return true;
+  return is_plausible(sample) ? "" : kImplausible;
 }
 
 /// What the command line says, unless it is of other ranks than the test's.

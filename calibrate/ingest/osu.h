@@ -3,12 +3,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "calibrate/ingest/launch_command.h"
 #include "calibrate/ingest/log_reader.h"
+#include "calibrate/ingest/osu_title.h"
 
 namespace sextant::ingest {
+
+class Words;
 
 /// Reads the tables of the OSU micro-benchmarks, 5.6 to 7.5: a title with the test's name and
 /// version, a header "# Size …" with units, rows of numbers, and other lines anywhere between.
@@ -25,15 +27,6 @@ class OsuReader : public LogReader {
   std::string_view tool() const override { return seen_ ? "osu" : ""; }
 
  private:
-  enum class Figure { kTime, kBandwidth };
-  /// What the title says; nothing where it is no operation of ours.
-  struct Test {
-    Operation operation = Operation::kPointToPoint;
-    Figure figure = Figure::kTime;
-    int ranks = 0;
-    bool pairs = false;  ///< several pairs at once
-    std::vector<std::string> flags;
-  };
   /// Where a row has what; the size is its first word.
   struct Columns {
     std::size_t count = 0;
@@ -41,12 +34,12 @@ class OsuReader : public LogReader {
     std::size_t iterations = 0, p50 = 0, p99 = 0, validation = 0;  ///< 0: has none
   };
 
-  static std::optional<Test> test_named(std::string_view name);
   bool read_command(std::string_view text);
   bool read_title(std::string_view comment, LogSink& sink);
   bool read_remark(std::string_view comment, LogSink& sink);
   bool read_header(std::string_view comment, const LogLine& line, LogSink& sink);
   bool read_row(const LogLine& line, LogSink& sink);
+  std::string fill_in(const Words& words, double size, Sample& sample) const;
   std::string fault_of(const Columns& columns) const;
   void place(Sample& sample) const;
   void close_table(LogSink& sink);
@@ -54,9 +47,7 @@ class OsuReader : public LogReader {
   bool seen_ = false;
   Launch next_launch_;  ///< of a command line that no title has followed yet
   Launch launch_;       ///< of the test
-  std::string name_;    ///< of the test, as in its title; empty: none since the last table
-  std::optional<Test> test_;
-  bool device_buffers_ = false;
+  std::optional<OsuTitle> title_;
   double pairs_ = 0;  ///< 0: not said
   std::optional<Columns> columns_;
   bool refused_ = false;  ///< the whole table

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "calibrate/ingest/sheet.h"
+#include "calibrate/ingest/sheet_reading.h"
 
 namespace sextant::ingest {
 

@@ -13,7 +13,7 @@ namespace sextant::ingest {
 
 /// Reads the tables in which people publish collectives: comma-, semicolon- or tab-separated values
 /// whose header names a size and a figure, and the tables of Markdown documents. What their columns
-/// may be called is in sheet_column.h, how they are understood in sheet.h.
+/// may be called is in sheet_column.h, how they are understood in sheet_reading.h.
 ///
 /// Comes after the readers of tools: their lines in a document are no prose.
 class TablesReader : public LogReader {
