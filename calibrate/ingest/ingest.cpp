@@ -131,11 +131,14 @@ void Ingest::sample(const Sample& found) {
 
 /// What only the user, or another line of the log, says of ranks and nodes.
 void Ingest::fill_in(Sample& sample) const {
-  const Environment& known = report_.environment;
-  const int nodes = hints_.nodes > 0 ? hints_.nodes : known.nodes.value_or(0);
-  const int per_node =
-      hints_.ranks_per_node > 0 ? hints_.ranks_per_node : known.ranks_per_node.value_or(0);
+  static constexpr int kMost = 30'000;  // so that products are no overflow
   if (!is_collective(sample.operation)) return;
+  const Environment& known = report_.environment;
+  const auto told = [](int by_user, const std::optional<int>& by_log) {
+    return std::min(by_user > 0 ? by_user : by_log.value_or(0), kMost);
+  };
+  const int nodes = told(hints_.nodes, known.nodes);
+  const int per_node = told(hints_.ranks_per_node, known.ranks_per_node);
   if (sample.ranks == 0) sample.ranks = nodes * per_node;
   if (sample.ranks == 0 || sample.nodes > 0) return;
   const bool whole = nodes > 0 && sample.ranks % nodes == 0;

@@ -97,15 +97,13 @@ void JsonResults::end(Text path, std::uint64_t line) {
 
 /// Of every process only the first device is listed.
 void JsonResults::end_device() {
-  const auto number = [this](const char* key) { return to_number(device_[key]).value_or(0); };
-  const auto count = [this](const char* key) { return to_number(config_[key]).value_or(1); };
-  const double own = std::clamp(count("nthreads") * count("ngpus"), 1.0, 1024.0);
-  const double first = number("rank");
-  if (first >= 0 && first < 1e6) {
-    for (int i = 0; i < static_cast<int>(own); ++i) {
-      ranks_.add(static_cast<int>(first) + i, static_cast<int>(number("group")),
-                 device_["hostname"]);
-    }
+  const auto whole = [](const std::string& text, double otherwise) {
+    return static_cast<int>(std::min(to_count(text).value_or(otherwise), 1e6));
+  };
+  const int threads = std::clamp(whole(config_["nthreads"], 1), 1, 1024);
+  const int own = threads * std::clamp(whole(config_["ngpus"], 1), 1, 1024);
+  for (int i = 0; i < own; ++i) {
+    ranks_.add(whole(device_["rank"], 0) + i, whole(device_["group"], 0), device_["hostname"]);
   }
   Text name = device_["device_info"];
   name.remove_prefix(name.find("] ") == Text::npos ? 0 : name.find("] ") + 2);

@@ -44,6 +44,11 @@ std::string quoted(const std::string& text) {
 /// The same value with texts that can be shown.
 io::Node::Value printable_value(const io::Node& node) {
   if (const auto* text = node.get<std::string>()) return io::printable(*text);
+  if (const auto* array = node.get<io::Node::Array>()) {
+    io::Node::Array result;
+    for (const io::Node& element : *array) result.push_back({printable_value(element), {}});
+    return result;
+  }
   const auto* object = node.get<io::Node::Object>();
   if (!object) return node.value;
   io::Node result{io::Node::Object(), {}};

@@ -81,7 +81,7 @@ class Figures {
   }
 
   /// Size over elements: 1, or the number of ranks if the size is that of all; 0: not known.
-  double ratio() const { return ratios_differ_ ? 0 : ratio_; }
+  double ratio() const { return ratios_differ_ || ratio_ > kMostRanks ? 0 : ratio_; }
   bool only_in_place_unchecked() const { return only_in_place_unchecked_; }
   /// The narrowest factor, for messages.
   double factor() const {
@@ -93,6 +93,7 @@ class Figures {
   }
 
  private:
+  static constexpr double kMostRanks = 1e7;
   static constexpr double kOneRank = 0.45;  // two ranks have at least 0.5
   static constexpr double kTelling = 1.2;   // an interval wider than that tells nothing
 
@@ -289,7 +290,7 @@ class Decider {
   /// The one number in the interval that agrees with what is known of nodes; 0 if there are more.
   int implied_ranks(const Interval& ranks) {
     const double first = std::ceil(ranks.low), last = std::floor(ranks.high);
-    if (first == last) return static_cast<int>(first);
+    if (first == last && first < 1e7) return static_cast<int>(first);
     for (const int step : {rows_.front().nodes, hints_.ranks_per_node, hints_.nodes}) {
       if (step < 2) continue;
       const double multiple = std::ceil(first / step) * step;

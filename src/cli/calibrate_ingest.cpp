@@ -21,7 +21,7 @@ namespace {
 using ingest::IngestReport;
 using Reports = std::vector<IngestReport>;
 
-constexpr int kMostRanks = 1'000'000;
+constexpr int kMostNodes = 30'000, kMostPerNode = 1024;
 
 struct Close {
   void operator()(std::FILE* file) const {
@@ -76,9 +76,9 @@ std::optional<ingest::Operation> operation_of(const Arguments& arguments) {
 ingest::LogHints hints_of(const Arguments& arguments, const std::string& file) {
   return {.file = file == "-" ? "standard input" : file,
           .operation = operation_of(arguments),
-          .nodes = static_cast<int>(arguments.count("nodes", 1, kMostRanks).value_or(0)),
+          .nodes = static_cast<int>(arguments.count("nodes", 1, kMostNodes).value_or(0)),
           .ranks_per_node =
-              static_cast<int>(arguments.count("ranks-per-node", 1, kMostRanks).value_or(0))};
+              static_cast<int>(arguments.count("ranks-per-node", 1, kMostPerNode).value_or(0))};
 }
 
 /// A log that cannot be read does not stop the others.
