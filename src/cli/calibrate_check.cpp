@@ -48,16 +48,18 @@ bool is_measurements(const std::string& file) {
   std::string head(4096, '\0');
   stream.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(stream.gcount()));
-  return head.find(ingest::kMeasurementsSchema) != std::string::npos ||
-         (head.find("\"environment\"") != std::string::npos &&
-          head.find('{') == head.find_first_not_of(" \t\r\n"));
+  const auto holds = [&](const char* text) { return head.find(text) != std::string::npos; };
+  const bool object = head.find('{') == head.find_first_not_of(" \t\r\n");
+  return holds(ingest::kMeasurementsSchema) ||
+         (object && (holds("\"environment\"") || holds("\"samples\"")));
 }
 
 /// Every log of a document by itself: what they agree on is not what each of them says.
 void read_document(const std::string& file, std::vector<CheckedLog>& logs) {
   ingest::Measurements document = ingest::read_measurements(file);
   const std::size_t first = logs.size();
-  logs.push_back({.file = file, .environment = std::move(document.environment)});
+  // Its lines are those of the log that it was made from.
+  logs.push_back({.file = "log of " + file, .environment = std::move(document.environment)});
   if (!document.files.empty()) logs.pop_back();
   for (ingest::MeasuredFile& one : document.files) {
     logs.push_back({.file = one.file, .environment = std::move(one.environment)});
