@@ -20,7 +20,9 @@ constexpr std::size_t kPiece = std::size_t{64} << 10;
 bool is_empty(const io::Node& node) {
   const auto* text = node.get<std::string>();
   const auto* object = node.get<io::Node::Object>();
-  return node.is_null() || (text && text->empty()) || (object && object->empty());
+  const auto* array = node.get<io::Node::Array>();
+  return node.is_null() || (text && text->empty()) || (object && object->empty()) ||
+         (array && array->empty());
 }
 
 /// Texts of logs may hold any byte; nearly all hold none that JSON writes otherwise.
@@ -41,7 +43,7 @@ std::string quoted(const std::string& text) {
   return result;
 }
 
-/// The same value with texts that can be shown.
+/// The same value with texts that can be shown, without members that say nothing.
 io::Node::Value printable_value(const io::Node& node) {
   if (const auto* text = node.get<std::string>()) return io::printable(*text);
   if (const auto* array = node.get<io::Node::Array>()) {
@@ -53,6 +55,7 @@ io::Node::Value printable_value(const io::Node& node) {
   if (!object) return node.value;
   io::Node result{io::Node::Object(), {}};
   for (const io::Node::Member& member : *object) {
+    if (is_empty(member.value)) continue;
     result.add(io::printable(member.key), printable_value(member.value));
   }
   return result.value;
@@ -154,12 +157,7 @@ void MeasurementsWriter::flush() {
 }
 
 std::string environment_text(const Environment& environment, int indent) {
-  const io::Node all{io::write_value(environment), {}};
-  io::Node known{io::Node::Object(), {}};
-  for (const io::Node::Member& member : *all.get<io::Node::Object>()) {
-    if (!is_empty(member.value)) known.add(member.key, printable_value(member.value));
-  }
-  std::string text = io::to_text(known.value);
+  std::string text = io::to_text(printable_value({io::write_value(environment), {}}));
   text.pop_back();  // the newline at the end
   return indented(text, indent);
 }
