@@ -56,7 +56,11 @@ constexpr std::array kUnits{NamedUnit{"B", {Kind::kBytes, 1, 1}},
 using Meaning = std::pair<std::string_view, Role>;
 
 /// Names that are a column's whole name, beside units and counts.
-constexpr std::array kWholeNames{Meaning{"nodes", Role::kNodes},
+constexpr std::array kWholeNames{Meaning{"num nodes", Role::kNodes},
+                                 Meaning{"num gpus", Role::kRanks},
+                                 Meaning{"num ranks", Role::kRanks},
+                                 Meaning{"total gpus", Role::kRanks},
+                                 Meaning{"nodes", Role::kNodes},
                                  Meaning{"node", Role::kNodes},
                                  Meaning{"nnodes", Role::kNodes},
                                  Meaning{"hosts", Role::kNodes},
@@ -145,8 +149,9 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-/// Takes the unit out of a name: in brackets, or a word of it that is a rate.
+/// Takes the unit out of a name: in brackets, or a word of it.
 std::string take_unit(std::string name, SheetColumn& column) {
+  std::replace(name.begin(), name.end(), '_', ' ');  // "time_us"
   for (std::size_t open = name.find_first_of("(["); open != std::string::npos;
        open = name.find_first_of("([", open + 1)) {
     const std::size_t close = name.find_first_of(")]", open);
@@ -162,8 +167,9 @@ std::string take_unit(std::string name, SheetColumn& column) {
   }
   for (const std::string_view word : Words(name)) {
     const auto unit = sheet_unit(word);
-    if (!unit || unit->kind == Kind::kBytes) continue;
+    if (!unit || word.size() < 2) continue;  // "s" and "B" are too short to be sure
     column.unit = unit;
+    if (lower(word) == "bytes") return name;  // it also says what the column holds
     const auto at = static_cast<std::size_t>(word.data() - name.data());
     return name.substr(0, at) + " " + name.substr(at + word.size());
   }
@@ -188,7 +194,7 @@ void take_counts(std::vector<std::string>& words, SheetColumn& column) {
 /// What sets one figure apart from another.
 void take_qualifiers(const std::vector<std::string>& words, SheetColumn& column) {
   for (const std::string& word : words) {
-    if (word == "in" || word == "inplace") column.in_place = true;
+    if (word == "in" || word == "inplace" || word == "ip") column.in_place = true;
     if (contains(kProtocols, word)) column.protocol = word;
     if (contains(kAlgorithms, word)) column.algorithm = word == "nvlstree" ? "nvls_tree" : word;
   }

@@ -42,6 +42,12 @@ TEST(SheetColumn, TakesUnitsAndConditions) {
   EXPECT_EQ(column.unit->factor, 1e9);
   EXPECT_EQ(column.name, "4-node busbw GBps");
   EXPECT_TRUE(sheet_column("in busbw(GB/s)").in_place);
+  EXPECT_TRUE(sheet_column("ip_busbw_GBps").in_place);
+  EXPECT_FALSE(sheet_column("oop_busbw_GBps").in_place);
+  EXPECT_EQ(sheet_column("oop_busbw_GBps").unit->factor, 1e9);
+  EXPECT_EQ(sheet_column("time_us").unit->factor, 1e-6);
+  EXPECT_EQ(sheet_column("size_bytes").unit->factor, 1);
+  EXPECT_EQ(sheet_column("num_gpus").role, Role::kRanks);
   EXPECT_FALSE(sheet_column("out busbw(GB/s)").in_place);
   EXPECT_EQ(sheet_column("LL128 time (us)").protocol, "ll128");
   EXPECT_EQ(sheet_column("busbw NVLSTree (GB/s)").algorithm, "nvls_tree");

@@ -119,6 +119,17 @@ TEST(Tables, UnitsOfNcclTestsMustShowThemselves) {
   EXPECT_THAT(found.refusals[0].reason, HasSubstr("bits or bytes"));
 }
 
+TEST(Tables, NamesWithUnderscoresHaveUnits) {
+  const RecordingSink found = read(
+      "collective,num_nodes,num_gpus,size_bytes,oop_time_us,oop_busbw_GBps,ip_time_us,ip_busbw_"
+      "GBps\n"
+      "all_gather,2,16,1048576,100.0,9.83,50.0,19.66\n");
+  EXPECT_THAT(found.refusals, IsEmpty());
+  ASSERT_EQ(found.samples.size(), 2U);
+  EXPECT_DOUBLE_EQ(found.samples[1].time_s, 50e-6);
+  EXPECT_THAT(found.samples[1].flags, ElementsAre("in_place"));
+}
+
 TEST(Tables, TheRatioTellsTheRanks) {
   const char* table =
       "size (B),algbw (GB/s),busbw (GB/s)\n"
