@@ -43,6 +43,8 @@ struct RunFacts {
   std::string unsupported;             ///< what was run is no operation of ours: its name
   int ranks = 0;
   int nodes = 0;
+  int launched_ranks = 0;  ///< by the launcher's command line; 0: it does not say
+  int launched_nodes = 0;
   int ranks_per_process = 0;  ///< threads times accelerators of each; 0: not known
   std::string algorithm;      ///< forced by NCCL_ALGO on the command line: ring, tree, …
   std::string protocol;       ///< by NCCL_PROTO: ll, ll128, simple

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "calibrate/ingest/conditions.h"
+#include "calibrate/ingest/launch_command.h"
 #include "calibrate/ingest/nccl_names.h"
 #include "calibrate/ingest/text.h"
 
@@ -38,7 +39,7 @@ int ranks_per_process(const Words& words) {
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     if (words[i] != "-t" && words[i] != "-g") continue;
     const int value = static_cast<int>(std::min(to_count(words[i + 1]).value_or(1), 1024.0));
-    ranks = std::max(ranks, 1) * std::max(value, 1);
+    ranks = std::min(std::max(ranks, 1) * std::max(value, 1), 1024);
   }
   return ranks;
 }
@@ -81,6 +82,10 @@ bool take_program(Text command, RunFacts& facts, Environment& environment) {
   facts.algorithm = algorithm_name(variable(command, "NCCL_ALGO"));
   facts.protocol = protocol_name(variable(command, "NCCL_PROTO"));
   facts.ranks_per_process = ranks_per_process(options);
+  const Launch launch = launch_of(command).value_or(Launch());
+  const int own = std::max(facts.ranks_per_process, 1);
+  facts.launched_ranks = std::clamp(launch.ranks, 0, 1'000'000) * own;
+  facts.launched_nodes = launch.nodes;
   const char blocking = option_of(options, "-z");
   if (blocking == 0) return true;
   set_flag(facts.flags, "blocking", blocking > '0');

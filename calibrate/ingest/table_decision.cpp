@@ -313,6 +313,8 @@ class Decider {
       decision_.nodes = facts_.nodes;
     } else if (facts_.ranks_per_process > 1 && facts_.ranks_per_process == ranks) {
       decision_.nodes = 1;  // one process
+    } else if (divides(facts_.launched_nodes) && ranks == facts_.launched_ranks) {
+      decision_.nodes = facts_.launched_nodes;
     } else if (divides(row_nodes)) {
       decision_.nodes = row_nodes;
     } else if (told_ranks() > 0 && told_ranks() != ranks) {

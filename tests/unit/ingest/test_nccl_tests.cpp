@@ -166,6 +166,15 @@ TEST(NcclTests, OneProcessIsOneNode) {
   EXPECT_EQ(log.report.nodes, 1);
 }
 
+TEST(NcclTests, TheLauncherSaysHowManyNodes) {
+  const auto nodes = [](const std::string& command) {
+    return ingested(command + kHeader + all_reduce_row(1073741824, 4710.3, 16)).report.nodes;
+  };
+  EXPECT_EQ(nodes("$ srun -N2 --ntasks-per-node=8 ./all_reduce_perf -b 8\n"), 2);
+  EXPECT_EQ(nodes("$ srun -N2 ./all_reduce_perf -b 8 -g 8\n"), 2);
+  EXPECT_FALSE(nodes("$ srun -N4 --ntasks-per-node=8 ./all_reduce_perf -b 8\n").has_value());
+}
+
 TEST(NcclTests, ALeadingColumnCountsNodes) {
   std::string log = " p4d        size         count      type   redop     time   algbw   busbw\n";
   for (const int nodes : {1, 2, 3, 4}) {
