@@ -87,7 +87,9 @@ void FigureLister::list(const std::string& key, const T& value, const Field& fie
     if (value) list(key, *value, field);
   } else if constexpr (kIsCoefficient<T>) {
     list_coefficient(key, value, field);
-  } else if constexpr (kIsVector<T> || kIsArray<T>) {
+  } else if constexpr (kIsArray<T>) {  // a pair or a range: one figure
+    figures_.push_back({.key = key, .value = figure_text(write_value(value)), .doc = field.doc});
+  } else if constexpr (kIsVector<T>) {
     for (std::size_t i = 0; i < value.size(); ++i) {
       list(fmt::format("{}[{}]", key, i), value[i], field);
     }

@@ -73,7 +73,9 @@ inline Transformer transformer() {
 inline StepInputs inputs(int ranks = 8) {
   StepInputs in;
   in.model = transformer();
-  in.node = {accelerator(), 8, BytesPerSecond(400e9), "net"};
+  in.node.accelerator = accelerator();
+  in.node.network_bandwidth = BytesPerSecond(400e9);
+  in.node.fabric = "net";
   in.accelerators = ranks;
   in.sequence_length = 4096;
   in.global_batch = 4 * ranks;
