@@ -57,7 +57,8 @@ const char* add_collective(const Sample& sample, const Environment& environment,
   if (point.ranks < 2 || point.per_node < 1) return "ranks or ranks per node are not known";
   if (point.per_node > point.ranks) point.per_node = point.ranks;
   if (sample.bytes <= 0) return "no bytes";
-  if (flagged(sample, "host_memory")) return "of host memory";
+  const bool may_be_of_hosts = environment.tool.starts_with("osu");
+  if (may_be_of_hosts && !flagged(sample, "device_buffers")) return "between buffers of hosts";
   if (flagged(sample, "connection_setup")) return "holds the set-up of connections";
   if (flagged(sample, "per_rank_bytes") && counts_all_ranks(sample.operation)) {
     point.bytes = point.bytes * static_cast<double>(point.ranks);
@@ -117,7 +118,10 @@ const char* add(const Sample& sample, const Environment& environment, FitPoints&
 
 void add_points(const ingest::Measurements& measurements, FitPoints& points) {
   for (const Sample& sample : measurements.samples) {
-    const char* reason = add(sample, measurements.environment, points);
+    const Environment& environment =
+        sample.file ? measurements.files.at(static_cast<std::size_t>(*sample.file)).environment
+                    : measurements.environment;
+    const char* reason = add(sample, environment, points);
     if (reason) ++points.left_out[reason];
   }
 }

@@ -20,8 +20,8 @@ struct FitPoints {
   std::map<std::string, int> left_out;
 };
 
-/// Adds a document's samples. What a sample does not say of ranks and nodes, the document's
-/// environment does; times on per-rank bytes are brought to those of all ranks.
+/// Adds a document's samples. What a sample does not say of ranks and nodes, the environment of its
+/// file does; per-rank bytes become those of all ranks.
 void add_points(const ingest::Measurements& measurements, FitPoints& points);
 
 }  // namespace sextant::fit

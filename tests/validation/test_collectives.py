@@ -49,7 +49,8 @@ def fitted(name, what, folder):
 
 def number(value):
     """The number of "12.3 us", and what follows it; None for other texts."""
-    match = re.fullmatch(r"(-?\d+\.?\d*(?:e[+-]?\d+)?)( .+)?", value) if isinstance(value, str) else None
+    pattern = r"(-?\d+\.?\d*(?:e[+-]?\d+)?)( .+)?"
+    match = re.fullmatch(pattern, value) if isinstance(value, str) else None
     return (float(match[1]), match[2]) if match else None
 
 

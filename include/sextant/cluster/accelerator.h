@@ -26,7 +26,7 @@ struct Accelerator {
   std::optional<Coefficient<FlopsPerSecond>> peak_tf32;  ///< absent: no tf32 units
   Coefficient<int> multiprocessors;
   Coefficient<BytesPerSecond> link_bandwidth;  ///< to the other accelerators of its link domain
-  bool links_reduce = false;  ///< switches between the links add (NVLink SHARP)
+  bool links_reduce = false;                   ///< switches between the links add (NVLink SHARP)
   Coefficient<Watts> tdp;
   Coefficient<Watts> idle_power;
 
@@ -61,8 +61,7 @@ void visit(Archive& a, Accelerator& s) {
           {.doc = "To the other accelerators of its link domain, per direction",
            .min = 1,
            .required = true});
-  a.field("links_reduce", s.links_reduce,
-          {.doc = "Switches between the links add (NVLink SHARP)"});
+  a.field("links_reduce", s.links_reduce, {.doc = "Switches between the links add (NVLink SHARP)"});
   a.field("tdp", s.tdp, {.doc = "Thermal design power", .min = 0, .required = true});
   a.field("idle_power", s.idle_power, {.doc = "Power when idle", .min = 0, .required = true});
 }

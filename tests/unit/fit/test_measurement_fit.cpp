@@ -49,6 +49,31 @@ TEST(MeasurementFit, BytesOfOneRankBecomeThoseOfAll) {
   EXPECT_EQ(points_of(s).collectives.at(0).bytes, Bytes(1e6));
 }
 
+TEST(MeasurementFit, BuffersOfHostsAreNotThoseOfAccelerators) {
+  ingest::Environment osu;
+  osu.tool = "osu 7.5";
+  Sample s = sample(Operation::kAllReduce, 1e6, 16, 8, 0.01);
+  EXPECT_EQ(points_of(s, osu).left_out.count("between buffers of hosts"), 1U);
+  s.flags = {"device_buffers"};
+  EXPECT_EQ(points_of(s, osu).collectives.size(), 1U);
+}
+
+TEST(MeasurementFit, EachFileHasItsOwnEnvironment) {
+  ingest::Measurements measurements;
+  for (const int nodes : {2, 4}) {
+    ingest::MeasuredFile file;
+    file.environment.nodes = nodes;
+    measurements.files.push_back(file);
+    Sample s = sample(Operation::kAllReduce, 1e6, 16, 0, 0.01);
+    s.file = static_cast<int>(measurements.files.size()) - 1;
+    measurements.samples.push_back(s);
+  }
+  FitPoints points;
+  add_points(measurements, points);
+  EXPECT_EQ(points.collectives.at(0).per_node, 8);
+  EXPECT_EQ(points.collectives.at(1).per_node, 4);
+}
+
 TEST(MeasurementFit, AForcedRingInANodeIsTwoHalves) {
   Sample s = sample(Operation::kAllReduce, 1e9, 8, 8, 0.01);
   s.algorithm = "ring";
