@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "calibrate/health/checkup.h"
+#include "src/io/printable.h"
 
 namespace sextant::health {
 
@@ -168,6 +169,16 @@ void append(HealthReport& all, HealthReport one) {
   }
 }
 
+/// Logs hold any bytes, and names of files too.
+void make_printable(HealthReport& report) {
+  for (Finding& finding : report.findings) {
+    for (std::string* text : {&finding.about, &finding.title, &finding.seen, &finding.file}) {
+      *text = io::printable(*text);
+    }
+  }
+  for (Compared& one : report.compared) one.file = io::printable(one.file);
+}
+
 /// What is seen in measurements may have been caused by anything else that was found.
 bool is_symptom(const Finding& finding) { return finding.illness >= Illness::kBandwidth; }
 
@@ -204,6 +215,7 @@ HealthReport check_health(const std::vector<CheckedLog>& logs,
   }
   check_variance(logs, report);
   drop_repeated(report.findings);
+  make_printable(report);
   std::stable_sort(report.findings.begin(), report.findings.end(),
                    [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
   return report;

@@ -208,6 +208,18 @@ TEST(CheckHealth, SaysWhereAndWhatToDo) {
   EXPECT_FALSE(report.healthy());
 }
 
+TEST(CheckHealth, ShowsAnyBytesOfALog) {
+  const std::string text =
+      "Timeout of the node in the corner of the cellar: 20 " + std::string(20, '\xc2');
+  const HealthReport report = checked([&](CheckedLog& log) {
+    log.file = "\xb0.log";
+    log.environment.nccl_log->errors = {{text, 7, 1}};
+  });
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].file, "?.log");
+  EXPECT_THAT(report.findings[0].title, HasSubstr("cellar: 20 ????"));
+}
+
 TEST(CheckHealth, LooksAtCausesBeforeSymptomsAndAdviceLast) {
   EXPECT_THAT(found([](CheckedLog& log) {
                 log.environment.nccl_log->rdma_core["RDMAV_FORK_SAFE"] = "1";
