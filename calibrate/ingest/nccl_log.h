@@ -41,7 +41,8 @@ struct NcclLog {
   std::vector<std::string> set_by_plugin;  ///< variables that the plugin sets by itself, sorted
   std::vector<LoggedError> errors;         ///< the first kMostErrors different ones
   int errors_left_out = 0;
-  std::map<std::string, std::string> rdma_core;  ///< RDMAV_* variables, beside Environment::env
+  /// RDMAV_* variables, for whoever reads the log itself: documents keep Environment::env only.
+  std::map<std::string, std::string> rdma_core;
   /// Where the log says it: a field of Environment or of this struct, or "env.NAME" → line.
   std::map<std::string, std::uint64_t> lines;
 
@@ -82,7 +83,6 @@ void visit(Archive& a, NcclLog& l) {
   a.field("set_by_plugin", l.set_by_plugin, {.doc = "Variables that the plugin sets itself"});
   a.field("errors", l.errors, {.doc = "Lines that report errors"});
   a.field("errors_left_out", l.errors_left_out, {.doc = "More of them, not kept", .min = 0});
-  a.field("rdma_core", l.rdma_core, {.doc = "The RDMAV_* variables"});
   a.field("lines", l.lines, {.doc = "Field or env.NAME: the line that says it", .min = 0});
 }
 
