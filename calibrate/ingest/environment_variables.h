@@ -19,14 +19,22 @@ void keep_tool_variables(std::map<std::string, std::string>& env);
 class EnvironmentVariables {
  public:
   void read(std::string_view line);
-  /// Adds what was found to `env`. A variable with several values is left out, and warned of.
+  /// Adds what was found to `env`. A variable that is not the same for all runs is left out, and
+  /// warned of.
   void finish(std::map<std::string, std::string>& env,
               const std::function<void(std::string_view)>& warn) const;
 
  private:
-  void add(std::string_view name, std::string_view value);
+  struct Variable {
+    std::set<std::string> values;
+    int commands = 0;  ///< that set it for their run
+    int lines = 0;     ///< others that set it
+  };
 
-  std::map<std::string, std::set<std::string>> values_;
+  void add(std::string_view name, std::string_view value, bool command);
+
+  std::map<std::string, Variable> variables_;
+  int commands_ = 0;  ///< that run a program of nccl-tests
 };
 
 }  // namespace sextant::ingest

@@ -108,6 +108,14 @@ TEST(Ingest, AVariableWithTwoValuesIsLeftOut) {
   EXPECT_EQ(log.samples.back().protocol, "simple");
 }
 
+TEST(Ingest, AVariableOfSomeRunsIsLeftOut) {
+  const Ingested log = ingested(
+      "NCCL_ALGO=Tree FI_PROVIDER=efa all_reduce_perf -b 8\n" + all_reduce_log() +
+      "FI_PROVIDER=efa all_reduce_perf -b 8\nall_reduce_perf is a program\n" + all_reduce_log());
+  EXPECT_THAT(log.report.environment.env, ElementsAre(Pair("FI_PROVIDER", "efa")));
+  EXPECT_THAT(log.report.warnings, Contains(HasSubstr("NCCL_ALGO is set for 1 of 2 runs (Tree)")));
+}
+
 TEST(Ingest, WhyNothingCouldBeUsed) {
   EXPECT_EQ(ingested("").report.failure, "the log is empty");
   EXPECT_EQ(ingested("hello\n").report.failure, "no table of a tool that Sextant reads was found");
