@@ -43,7 +43,7 @@ std::optional<GemmFormat> format_of(const Sample& sample) {
   return std::nullopt;
 }
 
-const char* add_collective(const Sample& sample, const Environment& environment,
+const char* add_collective(const Sample& sample, const Environment& environment, int full_node,
                            FitPoints& points) {
   CollectivePoint point{.operation = sample.operation,
                         .bytes = Bytes(sample.bytes),
@@ -53,6 +53,10 @@ const char* add_collective(const Sample& sample, const Environment& environment,
   if (sample.operation == Operation::kPointToPoint) {
     point.ranks = 2;
     point.per_node = sample.nodes == 1 ? 2 : 1;
+  }
+  if (point.per_node == 0 && full_node > 0) {
+    point.per_node = full_node;
+    ++points.full_nodes_assumed;
   }
   if (point.ranks < 2 || point.per_node < 1) return "ranks or ranks per node are not known";
   if (point.per_node > point.ranks) point.per_node = point.ranks;
@@ -101,10 +105,11 @@ const char* add_storage(const Sample& sample, FitPoints& points) {
 }
 
 /// Null, or why the sample is not fitted.
-const char* add(const Sample& sample, const Environment& environment, FitPoints& points) {
+const char* add(const Sample& sample, const Environment& environment, int full_node,
+                FitPoints& points) {
   const Operation operation = sample.operation;
   if (!(sample.time_s > 0)) return "no time";
-  if (is_collective(operation)) return add_collective(sample, environment, points);
+  if (is_collective(operation)) return add_collective(sample, environment, full_node, points);
   if (operation == Operation::kGemm || operation == Operation::kMemoryStream) {
     return add_kernel(sample, points);
   }
@@ -116,12 +121,12 @@ const char* add(const Sample& sample, const Environment& environment, FitPoints&
 
 }  // namespace
 
-void add_points(const ingest::Measurements& measurements, FitPoints& points) {
+void add_points(const ingest::Measurements& measurements, int full_node, FitPoints& points) {
   for (const Sample& sample : measurements.samples) {
     const Environment& environment =
         sample.file ? measurements.files.at(static_cast<std::size_t>(*sample.file)).environment
                     : measurements.environment;
-    const char* reason = add(sample, environment, points);
+    const char* reason = add(sample, environment, full_node, points);
     if (reason) ++points.left_out[reason];
   }
 }

@@ -18,10 +18,12 @@ struct FitPoints {
   std::vector<StoragePoint> storage;
   /// Why samples are not fitted, and how many.
   std::map<std::string, int> left_out;
+  int full_nodes_assumed = 0;  ///< samples of which nothing says how many ranks a node had
 };
 
 /// Adds a document's samples. What a sample does not say of ranks and nodes, the environment of its
-/// file does; per-rank bytes become those of all ranks.
-void add_points(const ingest::Measurements& measurements, FitPoints& points);
+/// file does; where that is silent as well, all ranks of a node took part (`full_node` of them; 0:
+/// not known either). Per-rank bytes become those of all ranks.
+void add_points(const ingest::Measurements& measurements, int full_node, FitPoints& points);
 
 }  // namespace sextant::fit

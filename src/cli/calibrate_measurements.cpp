@@ -22,7 +22,7 @@ using report::TextTable;
 
 /// What was measured on one kind of node.
 struct Measured {
-  fit::FitPoints points;
+  std::vector<ingest::Measurements> documents;
   std::vector<std::string> sources;  ///< each once
   std::vector<std::string> libraries;
   std::string date;  ///< the latest
@@ -46,7 +46,7 @@ std::map<std::string, Measured> read_all(const Arguments& arguments,
                                          const std::vector<std::string>& files) {
   std::map<std::string, Measured> all;
   for (const std::string& file : files) {
-    const ingest::Measurements document = ingest::read_measurements(file);
+    ingest::Measurements document = ingest::read_measurements(file);
     const std::string instance = arguments.text("instance").value_or(document.environment.instance);
     if (instance.empty()) {
       io::Diagnostics diagnostics;
@@ -56,10 +56,10 @@ std::map<std::string, Measured> read_all(const Arguments& arguments,
       diagnostics.throw_if_errors();
     }
     Measured& measured = all[instance];
-    fit::add_points(document, measured.points);
     add_once(measured.sources, document.source.empty() ? file : document.source);
     add_once(measured.libraries, library_of(document.environment));
     measured.date = std::max(measured.date, document.date);
+    measured.documents.push_back(std::move(document));
   }
   return all;
 }
@@ -118,6 +118,7 @@ class Fitted {
 
   void add(const std::string& name, const Measured& measured) {
     const auto instance = catalogue_.load<Instance>(name);
+    instances_.push_back(instance.name);
     if (!instance.accelerator) throw UsageError(fmt::format("{} has no accelerators", name));
     const auto accelerator = catalogue_.load<Accelerator>(*instance.accelerator);
     const report::TextStyle style = report::style_of_stdout();
@@ -126,12 +127,20 @@ class Fitted {
       assume_collectives(instance, accelerator);
       return;
     }
-    add_collectives(instance, accelerator, measured);
-    add_kernels(accelerator, measured);
-    add_storage(measured);
-    std::map<std::string, int> left_out = measured.points.left_out;
     const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
-    for (const fit::CollectivePoint& point : measured.points.collectives) {
+    fit::FitPoints points;
+    for (const ingest::Measurements& document : measured.documents) {
+      fit::add_points(document, prior.ranks_per_node, points);
+    }
+    add_collectives(instance.name, prior, points, measured);
+    add_kernels(accelerator, points, measured);
+    add_storage(points, measured);
+    if (points.full_nodes_assumed > 0) {
+      fmt::print("  {} samples do not say how many ranks a node had: taken as {}\n",
+                 points.full_nodes_assumed, prior.ranks_per_node);
+    }
+    std::map<std::string, int> left_out = points.left_out;
+    for (const fit::CollectivePoint& point : points.collectives) {
       if (const char* reason = fit::why_left_out(prior, point)) ++left_out[reason];
     }
     print_left_out(left_out);
@@ -144,11 +153,10 @@ class Fitted {
 
   io::Node::Value document(const std::string& name, const std::string& base) const {
     io::Node node{io::Node::Object(), {}};
-    std::vector<std::string> instances;
-    for (const auto& [instance, c] : collectives_) instances.push_back(instance);
     node.add("name", name);
-    node.add("title",
-             fmt::format("{}, with collectives measured on {}", base, fmt::join(instances, ", ")));
+    node.add("title", fmt::format("{}, with {} of {}", base,
+                                  assumed_ ? "assumed collectives" : "measurements",
+                                  fmt::join(instances_, ", ")));
     node.add("base", base);
     if (!std::get<io::Node::Object>(accelerators_.value).empty()) {
       node.add("accelerators", accelerators_.value);
@@ -159,23 +167,22 @@ class Fitted {
   }
 
  private:
-  void add_collectives(const Instance& instance, const Accelerator& accelerator,
-                       const Measured& measured) {
-    const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
-    const auto& points = measured.points.collectives;
+  void add_collectives(const std::string& instance, const fit::CollectivePrior& prior,
+                       const fit::FitPoints& all, const Measured& measured) {
+    const auto& points = all.collectives;
     const auto usable = std::count_if(points.begin(), points.end(), [&](const auto& point) {
       return !fit::why_left_out(prior, point);
     });
     if (usable == 0) return;
     const fit::CollectiveFitOptions options{
-        .source = source_text(measured, measured.points.collectives.size()), .date = measured.date};
-    CollectiveCoefficients c = fit::fit_collectives(prior, measured.points.collectives, options);
-    const fit::CollectiveErrors errors =
-        fit::leave_one_node_count_out(prior, measured.points.collectives, options);
+        .source = fmt::format("fitted to {} measurements, see sources", usable),
+        .date = measured.date};
+    CollectiveCoefficients c = fit::fit_collectives(prior, points, options);
+    const fit::CollectiveErrors errors = fit::leave_one_node_count_out(prior, points, options);
     c.errors = errors.by_count;
     c.sources = measured.sources;
     c.library = fmt::format("{}", fmt::join(measured.libraries, "; "));
-    collectives_[instance.name] = std::move(c);
+    collectives_[instance] = std::move(c);
     print_errors(errors);
   }
 
@@ -195,41 +202,44 @@ class Fitted {
         "steps on {} say (calibration {})",
         prior.reached, instance.fabric, base_.name);
     collectives_[instance.name] = std::move(c);
+    assumed_ = true;
     fmt::print("  no measurements: assumed from the network's coefficients of '{}'\n", base_.name);
   }
 
-  void add_kernels(const Accelerator& accelerator, const Measured& measured) {
-    if (measured.points.kernels.empty()) return;
+  void add_kernels(const Accelerator& accelerator, const fit::FitPoints& points,
+                   const Measured& measured) {
+    if (points.kernels.empty()) return;
     const auto known = base_.accelerators.find(accelerator.generation);
     if (known == base_.accelerators.end()) {
       throw UsageError(fmt::format("calibration '{}' has no coefficients for {}", base_.name,
                                    accelerator.generation));
     }
     const fit::ComputeFit fit =
-        fit::fit_compute(device_share(accelerator), known->second, measured.points.kernels,
-                         source_text(measured, measured.points.kernels.size()), measured.date);
+        fit::fit_compute(device_share(accelerator), known->second, points.kernels,
+                         source_text(measured, points.kernels.size()), measured.date);
     const io::Node all{io::write_value(fit.coefficients), {}};
     io::Node changed{io::Node::Object(), {}};
     for (const std::string& key : fit.fitted) changed.add(key, all.find(key)->value);
     accelerators_.add(accelerator.generation, changed.value);
-    fmt::print("  {} kernels: {} fitted, median error {}\n", measured.points.kernels.size(),
+    fmt::print("  {} kernels: {} fitted, median error {}\n", points.kernels.size(),
                fmt::join(fit.fitted, ", "), percent(fit.median_error));
   }
 
-  void add_storage(const Measured& measured) {
-    if (measured.points.storage.empty()) return;
-    const fit::StorageFit fit =
-        fit::fit_storage(store_, measured.points.storage,
-                         source_text(measured, measured.points.storage.size()), measured.date);
+  void add_storage(const fit::FitPoints& points, const Measured& measured) {
+    if (points.storage.empty()) return;
+    const fit::StorageFit fit = fit::fit_storage(
+        store_, points.storage, source_text(measured, points.storage.size()), measured.date);
     storage_[store_] = fit.target;
-    fmt::print("  {} transfers, storage \"{}\": median error {}\n", measured.points.storage.size(),
-               store_, percent(fit.median_error));
+    fmt::print("  {} transfers, storage \"{}\": median error {}\n", points.storage.size(), store_,
+               percent(fit.median_error));
   }
 
   catalog::Catalogue& catalogue_;
   const Calibration& base_;
   const TunerTable& tuner_;
   std::string store_;
+  std::vector<std::string> instances_;
+  bool assumed_ = false;
   std::map<std::string, CollectiveCoefficients> collectives_;
   io::Node accelerators_{io::Node::Object(), {}};
   std::map<std::string, StorageTarget> storage_;

@@ -77,7 +77,7 @@ std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>&
     const std::string& instance = document.environment.instance;
     const CollectiveCoefficients& fitted = fitted_on(instance, file, calibration);
     fit::FitPoints points;
-    fit::add_points(document, points);
+    fit::add_points(document, fitted.ranks_per_node, points);
     for (const fit::CollectivePoint& point : points.collectives) {
       if (point.bytes.si() < kJudgedBytes) continue;
       const Seconds predicted = fit::forecast(fitted, point);

@@ -13,7 +13,7 @@ FitPoints points_of(const Sample& sample, const ingest::Environment& environment
   measurements.environment = environment;
   measurements.samples = {sample};
   FitPoints points;
-  add_points(measurements, points);
+  add_points(measurements, 0, points);
   return points;
 }
 
@@ -38,6 +38,15 @@ TEST(MeasurementFit, TakesNodesFromWhereverTheyAreSaid) {
   ingest::Environment environment;
   environment.ranks_per_node = 8;
   EXPECT_EQ(points_of(s, environment).collectives.at(0).nodes(), 2);
+}
+
+TEST(MeasurementFit, WhereNothingSaysSoNodesAreFull) {
+  ingest::Measurements measurements;
+  measurements.samples = {sample(Operation::kAllReduce, 1e9, 16, 0, 0.01)};
+  FitPoints points;
+  add_points(measurements, 8, points);
+  EXPECT_EQ(points.collectives.at(0).nodes(), 2);
+  EXPECT_EQ(points.full_nodes_assumed, 1);
 }
 
 TEST(MeasurementFit, BytesOfOneRankBecomeThoseOfAll) {
@@ -69,7 +78,7 @@ TEST(MeasurementFit, EachFileHasItsOwnEnvironment) {
     measurements.samples.push_back(s);
   }
   FitPoints points;
-  add_points(measurements, points);
+  add_points(measurements, 0, points);
   EXPECT_EQ(points.collectives.at(0).per_node, 8);
   EXPECT_EQ(points.collectives.at(1).per_node, 4);
 }
