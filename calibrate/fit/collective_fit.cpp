@@ -18,6 +18,7 @@ namespace {
 
 using ingest::Operation;
 
+constexpr const char* kStartDate = "2026-11";  // of what is assumed before anything is measured
 constexpr double kSmooth = 0.25;           // expected change of log(curve / prior) over an octave
 constexpr double kPriorSpread = 0.7;       // of log(curve / prior) as a whole
 constexpr double kEqualSpread = 0.15;      // of log(a / b) where a tuner changes from a to b
@@ -31,6 +32,7 @@ TransferCurve straight(Seconds latency, BytesPerSecond bandwidth, double from, d
     curve.points.push_back({Bytes(bytes), latency + Bytes(bytes) / bandwidth});
   }
   curve.source = "latency and bandwidth that the fit starts from";
+  curve.date = kStartDate;
   return curve;
 }
 
@@ -39,6 +41,7 @@ Coefficient<T> start_of_fit(T value) {
   Coefficient<T> coefficient;
   coefficient.value = value;
   coefficient.source = "where the fit starts";
+  coefficient.date = kStartDate;
   return coefficient;
 }
 

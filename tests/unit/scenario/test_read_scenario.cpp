@@ -188,10 +188,13 @@ TEST(ShippedScenarios, Read) {
   EXPECT_GE(count, 2);
 }
 
-/// Every family of the catalogue can be used in a scenario, so one reference serves both.
+/// Every family that a scenario can name, so one reference serves scenarios and models. Norms and
+/// tuners are read by `calibrate`.
 TEST(Generated, TheReferenceCoversEveryFamily) {
   const std::string reference = scenario_reference();
   for (const catalog::Family& family : catalog::families()) {
+    const std::string name = family.name;
+    if (name == "health" || name == "tuners") continue;
     EXPECT_THAT(reference, HasSubstr(std::string("name in models/") + family.name)) << family.name;
   }
 }
