@@ -104,14 +104,17 @@ std::string general_help() {
       "Sextant predicts how long a large training run takes, what it costs and how much energy it\n"
       "uses, before anyone rents the cluster.\n\nusage: sextant COMMAND …\n\ncommands:\n";
   for (const Command* command : commands()) {
-    page += fmt::format("  {:<10}{}\n", command->name, command->summary);
+    page += fmt::format("  {:<11}{}\n", command->name, command->summary);
   }
-  page += fmt::format("  {:<10}{}\n  {:<10}{}\n", "help", "show this page, or that of a command",
+  page += fmt::format("  {:<11}{}\n  {:<11}{}\n", "help", "show this page, or that of a command",
                       "version", "show what this program was built from");
   return page +
          "\n'sextant COMMAND --help' shows a command's options and an example.\n"
-         "Exit codes: 0 done, 1 the plan is infeasible, 2 wrong command line, 3 wrong input file,\n"
-         "70 a defect of Sextant. Data goes to stdout, messages to stderr.\n";
+         "Exit codes: 0 done; 1 the plan is infeasible, an expectation does not hold, or a cluster "
+         "is\n"
+         "not healthy; 2 wrong command line; 3 wrong input file; 70 a defect of Sextant. Data goes "
+         "to\n"
+         "stdout, messages to stderr.\n";
 }
 
 const Command& find_command(std::string_view name) {

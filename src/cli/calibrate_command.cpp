@@ -22,7 +22,8 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "storage", text("NAME"), "fit of measurements: name of the store; default: measured")(
       "prior", text("NAME"),
       "fit of steps: calibration whose ranges are the priors; default: prior")(
-      "output", text("FILE"), "calibration file to write; its stem is the calibration's name")(
+      "output", text("FILE"),
+      "ingest: measurements document; fit: calibration, whose name is the file's stem")(
       "summary", "ingest: what was found in each log, instead of the samples")(
       "json", "ingest: the summary as JSON; check: one JSON document")(
       "operation", text("NAME"), "ingest: what was timed, where the log does not say: all_gather")(
