@@ -9,6 +9,8 @@
 #include <memory>
 #include <set>
 
+#include "calibrate/fit/collective_blocks.h"
+#include "calibrate/fit/collective_prior.h"
 #include "calibrate/fit/least_squares.h"
 #include "calibrate/fit/rounding.h"
 #include "sextant/network/measured_collectives.h"
@@ -18,73 +20,9 @@ namespace {
 
 using ingest::Operation;
 
-constexpr const char* kStartDate = "2026-11";  // of what is assumed before anything is measured
-constexpr double kSmooth = 0.25;           // expected change of log(curve / prior) over an octave
-constexpr double kPriorSpread = 0.7;       // of log(curve / prior) as a whole
 constexpr double kEqualSpread = 0.15;      // of log(a / b) where a tuner changes from a to b
 constexpr double kFasterThanLinks = 0.95;  // of the least time: below, ranks or bytes are wrong
 constexpr double kJudgedBytes = 1e6;       // smaller buffers are fitted, but not judged
-
-/// A latency and a bandwidth, at every power of two from `from` to `to` bytes.
-TransferCurve straight(Seconds latency, BytesPerSecond bandwidth, double from, double to) {
-  TransferCurve curve;
-  for (double bytes = from; bytes <= to; bytes *= 2.0) {
-    curve.points.push_back({Bytes(bytes), latency + Bytes(bytes) / bandwidth});
-  }
-  curve.source = "latency and bandwidth that the fit starts from";
-  curve.date = kStartDate;
-  return curve;
-}
-
-template <class T>
-Coefficient<T> start_of_fit(T value) {
-  Coefficient<T> coefficient;
-  coefficient.value = value;
-  coefficient.source = "where the fit starts";
-  coefficient.date = kStartDate;
-  return coefficient;
-}
-
-TreeCoefficients tree(Seconds hop, Bytes in_flight, BytesPerSecond bandwidth) {
-  return {start_of_fit(hop), start_of_fit(in_flight), start_of_fit(bandwidth)};
-}
-
-constexpr double kKiB = 1024.0, kMiB = 1024.0 * kKiB, kGiB = 1024.0 * kMiB;
-
-/// Latencies and shares of the line rate that NCCL reaches on EFA and InfiniBand alike, within the
-/// spreads above: rings 0.85 of the cards, all-to-all 0.83, trees a quarter of the buffer per card.
-CollectiveCoefficients prior_coefficients(const CollectivePrior& prior) {
-  const double ranks = prior.ranks_per_node;
-  const BytesPerSecond link = prior.link * 0.8;
-  // A rank's links bound what it passes on, however many cards its domain has.
-  const BytesPerSecond cards = std::min(prior.network, prior.link) * (prior.reached / 0.85);
-  const BytesPerSecond network = cards * 0.85;
-  const BytesPerSecond own = prior.network / ranks * (prior.reached / 0.85);
-  // What crosses while a chunk waits grows with the cards; measured on 400 GB/s.
-  const double width = cards.si() / 400e9;
-  CollectiveCoefficients c;
-  c.ranks_per_node = prior.ranks_per_node;
-  c.regions = prior.regions;
-  c.node_ring = straight(Seconds(4e-6), link, 16 * kKiB, 256 * kMiB);
-  c.node_all_reduce =
-      prior.nvls ? straight(Seconds(14e-6), prior.link * (1.05 / 1.75), kKiB, 16 * kGiB)
-                 : straight(Seconds(30e-6), link * (0.5 * ranks / std::max(1.0, ranks - 1.0)), kKiB,
-                            16 * kGiB);
-  c.node_all_reduce_ranks = prior.nvls ? prior.ranks_per_node / 2 + 1 : prior.ranks_per_node;
-  c.node_all_to_all = straight(Seconds(3e-6), link, 16 * kKiB, 256 * kMiB);
-  c.ring = straight(Seconds(12e-6), network, 16 * kKiB, 256 * kMiB);
-  c.all_reduce_ring = straight(Seconds(10e-6), network, 16 * kKiB, 256 * kMiB);
-  c.two_nodes = straight(Seconds(60e-6), network * (prior.nvls ? 0.72 : 0.55), kKiB, 16 * kGiB);
-  c.tree = tree(Seconds(20e-6), Bytes(6e6 * width), cards * 0.27);
-  if (prior.nvls) {
-    c.nvls_tree = tree(Seconds(60e-6), Bytes(40e6 * width), cards * 0.45);
-  }
-  c.all_to_all = straight(Seconds(5e-6), own * 0.83, 16 * kKiB, 256 * kMiB);
-  c.all_to_all_congestion = start_of_fit(0.05);
-  c.message = straight(Seconds(25e-6), own * 0.8, kKiB, 256 * kMiB);
-  c.log_spread = start_of_fit(0.3);
-  return c;
-}
 
 /// Which curve a point bears on.
 enum class Part {
@@ -117,106 +55,18 @@ Part part_of(const CollectivePoint& point) {
   return Part::kNone;
 }
 
-template <class T>
-void fitted(Coefficient<T>& coefficient, const CollectiveFitOptions& options) {
-  coefficient.source = options.source;
-  coefficient.date = options.date;
-  coefficient.method = Method::kFitted;
-}
-
-/// Some unknowns of the fit: logarithms, 0 where the fit starts.
-class Block {
- public:
-  virtual ~Block() = default;
-  virtual Eigen::Index size() const = 0;
-  virtual void set(const Eigen::VectorXd& x) = 0;
-  virtual Eigen::VectorXd prior(const Eigen::VectorXd& x) const = 0;
-  virtual void record(int samples, double error, const CollectiveFitOptions& options) = 0;
-};
-
-class CurveBlock : public Block {
- public:
-  explicit CurveBlock(TransferCurve& curve) : curve_(curve), start_(curve.points) {}
-
-  Eigen::Index size() const override { return static_cast<Eigen::Index>(start_.size()); }
-
-  void set(const Eigen::VectorXd& x) override {
-    for (std::size_t k = 0; k < start_.size(); ++k) {
-      curve_.points[k].time = start_[k].time * std::exp(x(static_cast<Eigen::Index>(k)));
-    }
-  }
-
-  Eigen::VectorXd prior(const Eigen::VectorXd& x) const override {
-    Eigen::VectorXd rows(size());
-    for (Eigen::Index k = 0; k + 1 < size(); ++k) rows(k) = (x(k + 1) - x(k)) / kSmooth;
-    rows(size() - 1) = x.mean() / kPriorSpread;
-    return rows;
-  }
-
-  void record(int samples, double error, const CollectiveFitOptions& options) override {
-    if (samples == 0) return;
-    curve_.samples = samples;
-    curve_.error = error;
-    curve_.source = options.source;
-    curve_.date = options.date;
-    curve_.method = Method::kFitted;
-  }
-
- private:
-  TransferCurve& curve_;
-  std::vector<CurvePoint> start_;
-};
-
-class TreeBlock : public Block {
- public:
-  explicit TreeBlock(TreeCoefficients& tree) : tree_(tree), start_(tree) {}
-
-  Eigen::Index size() const override { return 3; }
-
-  void set(const Eigen::VectorXd& x) override {
-    tree_.hop.value = start_.hop.value * std::exp(x(0));
-    tree_.in_flight.value = start_.in_flight.value * std::exp(x(1));
-    tree_.bandwidth.value = start_.bandwidth.value * std::exp(x(2));
-  }
-
-  Eigen::VectorXd prior(const Eigen::VectorXd& x) const override {
-    return Eigen::Vector3d(x(0) / 0.5, x(1) / 1.0, x(2) / 0.3);
-  }
-
-  void record(int samples, double, const CollectiveFitOptions& options) override {
-    if (samples == 0) return;
-    fitted(tree_.hop, options);
-    fitted(tree_.in_flight, options);
-    fitted(tree_.bandwidth, options);
-  }
-
- private:
-  TreeCoefficients& tree_;
-  TreeCoefficients start_;
-};
-
-class CongestionBlock : public Block {
- public:
-  explicit CongestionBlock(Coefficient<double>& congestion)
-      : congestion_(congestion), start_(congestion.value) {}
-
-  Eigen::Index size() const override { return 1; }
-  void set(const Eigen::VectorXd& x) override { congestion_.value = start_ * std::exp(x(0)); }
-  Eigen::VectorXd prior(const Eigen::VectorXd& x) const override { return x / 1.5; }
-
-  void record(int samples, double, const CollectiveFitOptions& options) override {
-    if (samples > 0) fitted(congestion_, options);
-  }
-
- private:
-  Coefficient<double>& congestion_;
-  double start_;
-};
-
 std::vector<std::unique_ptr<Block>> blocks_of(CollectiveCoefficients& c, Part part) {
   std::vector<std::unique_ptr<Block>> blocks;
   const auto curve = [&](TransferCurve& free) {
     blocks.push_back(std::make_unique<CurveBlock>(free));
+  };
+  const auto coefficient = [&]<class T>(Coefficient<T>& free, double spread) {
+    blocks.push_back(std::make_unique<CoefficientBlock<T>>(free, spread));
+  };
+  const auto tree = [&](TreeCoefficients& free) {
+    coefficient(free.hop, 0.5);
+    coefficient(free.in_flight, 1.0);
+    coefficient(free.bandwidth, 0.3);
   };
   switch (part) {
     case Part::kNodeRing:
@@ -236,12 +86,12 @@ std::vector<std::unique_ptr<Block>> blocks_of(CollectiveCoefficients& c, Part pa
       break;
     case Part::kAllReduce:
       curve(c.all_reduce_ring);
-      blocks.push_back(std::make_unique<TreeBlock>(c.tree));
-      if (c.nvls_tree) blocks.push_back(std::make_unique<TreeBlock>(*c.nvls_tree));
+      tree(c.tree);
+      if (c.nvls_tree) tree(*c.nvls_tree);
       break;
     case Part::kAllToAll:
       curve(c.all_to_all);
-      blocks.push_back(std::make_unique<CongestionBlock>(c.all_to_all_congestion));
+      coefficient(c.all_to_all_congestion, 1.5);
       break;
     case Part::kMessage:
       curve(c.message);
@@ -270,7 +120,7 @@ std::vector<Equality> equalities(const CollectiveCoefficients& c) {
   for (const int nodes : {4, 8, 16, 32, 64}) {
     const GroupPlacement group{nodes * c.ranks_per_node, c.ranks_per_node};
     const TunerRegion* before = nullptr;
-    for (double bytes = kMiB; bytes <= 16 * kGiB; bytes *= 1.0905077326652577) {  // 1/8 octave
+    for (double bytes = 1 << 20; bytes <= 1.8e10; bytes *= 1.0905077326652577) {  // 1/8 octave
       const TunerRegion* region = taken(Bytes(bytes), group.ranks);
       if (before && region && region->algorithm != before->algorithm) {
         found.push_back({Bytes(bytes), group, before->algorithm, region->algorithm});
@@ -341,9 +191,11 @@ void fit_part(CollectiveCoefficients& c, Part part, const std::vector<Collective
   for (const CollectivePoint& point : points) {
     errors.push_back(std::abs(log_ratio(forecast(c, point), point.time)));
   }
-  for (const auto& block : blocks) {
-    block->record(static_cast<int>(points.size()), median(errors), options);
-  }
+  const FitEvidence evidence{.samples = static_cast<int>(points.size()),
+                             .error = median(errors),
+                             .source = options.source,
+                             .date = options.date};
+  for (const auto& block : blocks) block->record(evidence);
 }
 
 /// What was not measured, but can be read off what was: a ring that gathers is half of one that
@@ -451,7 +303,9 @@ CollectiveCoefficients fit_collectives(const CollectivePrior& prior,
   round(c);
   if (points.empty()) return c;
   c.log_spread.value = rounded(std::sqrt(squares / static_cast<double>(points.size())));
-  fitted(c.log_spread, options);
+  c.log_spread.source = options.source;
+  c.log_spread.date = options.date;
+  c.log_spread.method = Method::kFitted;
   return c;
 }
 

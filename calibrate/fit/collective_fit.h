@@ -3,21 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/fit/collective_prior.h"
 #include "calibrate/ingest/measurement.h"
 #include "sextant/network/collective_coefficients.h"
 
 namespace sextant::fit {
-
-/// What is known of a kind of node before anything was measured on it: where the fit starts, and
-/// what it keeps where nothing was measured.
-struct CollectivePrior {
-  int ranks_per_node = 8;            ///< that share links
-  BytesPerSecond link;               ///< of a rank to the others of its node
-  BytesPerSecond network;            ///< all cards of a node
-  double reached = 0.85;             ///< share of `network` that rings reach
-  bool nvls = false;                 ///< the links reduce (NVLink SHARP)
-  std::vector<TunerRegion> regions;  ///< of the network plugin's tuner
-};
 
 /// A measured collective.
 struct CollectivePoint {
