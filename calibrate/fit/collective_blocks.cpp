@@ -24,9 +24,7 @@ Eigen::VectorXd CurveBlock::prior(const Eigen::VectorXd& x) const {
 void CurveBlock::record(const FitEvidence& evidence) {
   curve_.samples = evidence.samples;
   curve_.error = evidence.error;
-  curve_.source = evidence.source;
-  curve_.date = evidence.date;
-  curve_.method = Method::kFitted;
+  mark_fitted(curve_, evidence.source, evidence.date);
 }
 
 }  // namespace sextant::fit

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/fit/mark_fitted.h"
 #include "sextant/kernel/coefficient.h"
 #include "sextant/network/transfer_curve.h"
 
@@ -64,10 +65,7 @@ class CoefficientBlock : public Block {
   Eigen::VectorXd prior(const Eigen::VectorXd& x) const override { return x / spread_; }
 
   void record(const FitEvidence& evidence) override {
-    if (!moved_) return;
-    coefficient_.source = evidence.source;
-    coefficient_.date = evidence.date;
-    coefficient_.method = Method::kFitted;
+    if (moved_) mark_fitted(coefficient_, evidence.source, evidence.date);
   }
 
  private:

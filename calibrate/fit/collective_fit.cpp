@@ -12,7 +12,9 @@
 #include "calibrate/fit/collective_blocks.h"
 #include "calibrate/fit/collective_prior.h"
 #include "calibrate/fit/least_squares.h"
+#include "calibrate/fit/mark_fitted.h"
 #include "calibrate/fit/rounding.h"
+#include "sextant/kernel/sample.h"
 #include "sextant/network/measured_collectives.h"
 
 namespace sextant::fit {
@@ -134,10 +136,7 @@ std::vector<Equality> equalities(const CollectiveCoefficients& c) {
 double log_ratio(Seconds a, Seconds b) { return std::log(a / b); }
 
 double median(std::vector<double> values) {
-  if (values.empty()) return 0.0;
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
+  return values.empty() ? 0.0 : Sample(std::move(values)).quantile(0.5);
 }
 
 double quantile90(std::vector<double> values) {
@@ -228,15 +227,6 @@ void round(CollectiveCoefficients& c) {
   c.all_to_all_congestion.value = rounded(c.all_to_all_congestion.value);
 }
 
-std::vector<CollectivePoint> usable_points(const CollectivePrior& prior,
-                                           const std::vector<CollectivePoint>& points) {
-  std::vector<CollectivePoint> kept;
-  for (const CollectivePoint& point : points) {
-    if (!why_left_out(prior, point)) kept.push_back(point);
-  }
-  return kept;
-}
-
 }  // namespace
 
 Seconds least_time(const CollectivePrior& prior, const CollectivePoint& point) {
@@ -289,9 +279,8 @@ bool scales_with_nodes(const CollectivePoint& point) {
 }
 
 CollectiveCoefficients fit_collectives(const CollectivePrior& prior,
-                                       const std::vector<CollectivePoint>& all,
+                                       const std::vector<CollectivePoint>& points,
                                        const CollectiveFitOptions& options) {
-  const std::vector<CollectivePoint> points = usable_points(prior, all);
   CollectiveCoefficients c = prior_coefficients(prior);
   for (const Part part : kParts) fit_part(c, part, points, options);
   derive(c);
@@ -303,17 +292,14 @@ CollectiveCoefficients fit_collectives(const CollectivePrior& prior,
   round(c);
   if (points.empty()) return c;
   c.log_spread.value = rounded(std::sqrt(squares / static_cast<double>(points.size())));
-  c.log_spread.source = options.source;
-  c.log_spread.date = options.date;
-  c.log_spread.method = Method::kFitted;
+  mark_fitted(c.log_spread, options.source, options.date);
   return c;
 }
 
 CollectiveErrors leave_one_node_count_out(const CollectivePrior& prior,
-                                          const std::vector<CollectivePoint>& all,
-                                          const CollectiveFitOptions& options) {
-  const std::vector<CollectivePoint> points = usable_points(prior, all);
-  const CollectiveCoefficients full = fit_collectives(prior, points, options);
+                                          const std::vector<CollectivePoint>& points,
+                                          const CollectiveFitOptions& options,
+                                          const CollectiveCoefficients& full) {
   std::set<std::pair<Operation, int>> counts;
   for (const CollectivePoint& point : points) counts.insert({point.operation, point.nodes()});
 

@@ -40,7 +40,7 @@ const char* why_left_out(const CollectivePrior& prior, const CollectivePoint& po
 /// smoothly over the octaves. Where a tuner plugin's regions meet, the plugin's authors found both
 /// algorithms equally fast: that counts as a measurement, too.
 /// All-reduces on two nodes have their own curve (trees are faster there than any wire), and so
-/// have those within one.
+/// have those within one. None of the points is one that why_left_out names.
 CollectiveCoefficients fit_collectives(const CollectivePrior& prior,
                                        const std::vector<CollectivePoint>& points,
                                        const CollectiveFitOptions& options);
@@ -58,9 +58,11 @@ struct CollectiveErrors {
   double left_out_median = 0.0, left_out_p90 = 0.0;  ///< over them; 0 if there are none
 };
 
-/// Leave-one-node-count-out errors |fitted / measured − 1| over buffers of 1 MB and more.
+/// Leave-one-node-count-out errors |fitted / measured − 1| over buffers of 1 MB and more; `full` is
+/// the fit to all points.
 CollectiveErrors leave_one_node_count_out(const CollectivePrior& prior,
                                           const std::vector<CollectivePoint>& points,
-                                          const CollectiveFitOptions& options);
+                                          const CollectiveFitOptions& options,
+                                          const CollectiveCoefficients& full);
 
 }  // namespace sextant::fit

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "calibrate/fit/least_squares.h"
+#include "calibrate/fit/mark_fitted.h"
 #include "calibrate/fit/rounding.h"
 
 namespace sextant::fit {
@@ -47,9 +48,7 @@ Unknown unknown(const char* key, const ComputeCoefficients& prior, double max) {
           },
           [](ComputeCoefficients& c, double value) { (c.*Member).value = Value(value); },
           [](ComputeCoefficients& c, const std::string& source, const std::string& date) {
-            (c.*Member).source = source;
-            (c.*Member).date = date;
-            (c.*Member).method = Method::kFitted;
+            mark_fitted(c.*Member, source, date);
             (c.*Member).range.reset();
           },
           max,

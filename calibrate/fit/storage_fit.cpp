@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "calibrate/fit/least_squares.h"
+#include "calibrate/fit/mark_fitted.h"
 #include "calibrate/fit/rounding.h"
 
 namespace sextant::fit {
@@ -59,9 +60,7 @@ StorageFit fit_storage(const std::string& name, const std::vector<StoragePoint>&
     const Eigen::Vector3d x = fit_direction(same);
     auto& bandwidth = write ? fit.target.write_bandwidth : fit.target.read_bandwidth;
     bandwidth.value = BytesPerSecond(rounded(std::exp(x(2))));
-    bandwidth.source = source;
-    bandwidth.date = date;
-    bandwidth.method = Method::kFitted;
+    mark_fitted(bandwidth, source, date);
     bandwidth.range.reset();
     for (const StoragePoint& point : same) {
       errors.push_back(std::abs(forecast(x, point) / point.time - 1.0));

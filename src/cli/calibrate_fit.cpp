@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "src/catalog/families.h"
 #include "src/cli/calibrate_actions.h"
 #include "src/cli/calibrate_measurements.h"
 #include "src/cli/fitting.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/write_file.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
 #include "src/report/validation_report.h"
@@ -51,18 +51,6 @@ ExitCode fit_runs(const Arguments& arguments, const std::vector<std::string>& fi
 }
 
 }  // namespace
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) {
-    io::Diagnostics diagnostics;
-    diagnostics.error_in_file(path, "cannot be written").help =
-        "give --output a file in a folder that exists and may be written to";
-    diagnostics.throw_if_errors();
-  }
-}
 
 ExitCode calibrate_fit(const Arguments& arguments) {
   const std::vector<std::string> files = arguments.texts("file");

@@ -10,6 +10,7 @@
 #include "sextant/network/tuner_table.h"
 #include "src/catalog/families.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/write_file.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
 #include "src/report/text_style.h"
@@ -132,6 +133,11 @@ class Fitted {
     for (const ingest::Measurements& document : measured.documents) {
       fit::add_points(document, prior.ranks_per_node, points);
     }
+    std::erase_if(points.collectives, [&](const fit::CollectivePoint& point) {
+      const char* reason = fit::why_left_out(prior, point);
+      if (reason) ++points.left_out[reason];
+      return reason != nullptr;
+    });
     add_collectives(instance.name, prior, points, measured);
     add_kernels(accelerator, points, measured);
     add_storage(points, measured);
@@ -139,11 +145,7 @@ class Fitted {
       fmt::print("  {} samples do not say how many ranks a node had: taken as {}\n",
                  points.full_nodes_assumed, prior.ranks_per_node);
     }
-    std::map<std::string, int> left_out = points.left_out;
-    for (const fit::CollectivePoint& point : points.collectives) {
-      if (const char* reason = fit::why_left_out(prior, point)) ++left_out[reason];
-    }
-    print_left_out(left_out);
+    print_left_out(points.left_out);
   }
 
   bool empty() const {
@@ -170,15 +172,12 @@ class Fitted {
   void add_collectives(const std::string& instance, const fit::CollectivePrior& prior,
                        const fit::FitPoints& all, const Measured& measured) {
     const auto& points = all.collectives;
-    const auto usable = std::count_if(points.begin(), points.end(), [&](const auto& point) {
-      return !fit::why_left_out(prior, point);
-    });
-    if (usable == 0) return;
+    if (points.empty()) return;
     const fit::CollectiveFitOptions options{
-        .source = fmt::format("fitted to {} measurements, see sources", usable),
+        .source = fmt::format("fitted to {} measurements, see sources", points.size()),
         .date = measured.date};
     CollectiveCoefficients c = fit::fit_collectives(prior, points, options);
-    const fit::CollectiveErrors errors = fit::leave_one_node_count_out(prior, points, options);
+    const fit::CollectiveErrors errors = fit::leave_one_node_count_out(prior, points, options, c);
     c.errors = errors.by_count;
     c.sources = measured.sources;
     c.library = fmt::format("{}", fmt::join(measured.libraries, "; "));

@@ -13,7 +13,4 @@ namespace sextant::cli {
 ExitCode fit_measurements(const Arguments& arguments, const std::vector<std::string>& files,
                           const std::string& output);
 
-/// Writes a file of the user's. @throws io::InputError if that fails
-void write_file(const std::string& path, const std::string& text);
-
 }  // namespace sextant::cli

@@ -136,7 +136,8 @@ TEST(LeaveOneNodeCountOut, JudgesWhatScalesWithNodes) {
   auto points = points_of(truth, Operation::kAllGather, {1, 2, 4, 8});
   const auto two = points_of(truth, Operation::kAllReduce, {2});
   points.insert(points.end(), two.begin(), two.end());
-  const CollectiveErrors errors = leave_one_node_count_out(kPrior, points, kOptions);
+  const CollectiveErrors errors =
+      leave_one_node_count_out(kPrior, points, kOptions, fit_collectives(kPrior, points, kOptions));
   ASSERT_EQ(errors.by_count.size(), 5U);
   EXPECT_EQ(errors.by_count[0].operation, "all_reduce");
   EXPECT_FALSE(errors.by_count[0].left_out_median) << "two nodes have a curve of their own";

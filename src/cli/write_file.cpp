@@ -1,0 +1,21 @@
+#include "src/cli/write_file.h"
+
+#include <fstream>
+
+#include "src/io/diagnostics.h"
+
+namespace sextant::cli {
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) {
+    io::Diagnostics diagnostics;
+    diagnostics.error_in_file(path, "cannot be written").help =
+        "give --output a file in a folder that exists and may be written to";
+    diagnostics.throw_if_errors();
+  }
+}
+
+}  // namespace sextant::cli
