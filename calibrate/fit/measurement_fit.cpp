@@ -10,10 +10,6 @@ using ingest::Environment;
 using ingest::Operation;
 using ingest::Sample;
 
-bool flagged(const Sample& sample, const char* flag) {
-  return std::find(sample.flags.begin(), sample.flags.end(), flag) != sample.flags.end();
-}
-
 bool counts_all_ranks(Operation operation) {
   return operation == Operation::kAllGather || operation == Operation::kReduceScatter ||
          operation == Operation::kAllToAll;
@@ -62,9 +58,9 @@ const char* add_collective(const Sample& sample, const Environment& environment,
   if (point.per_node > point.ranks) point.per_node = point.ranks;
   if (sample.bytes <= 0) return "no bytes";
   const bool may_be_of_hosts = environment.tool.starts_with("osu");
-  if (may_be_of_hosts && !flagged(sample, "device_buffers")) return "between buffers of hosts";
-  if (flagged(sample, "connection_setup")) return "holds the set-up of connections";
-  if (flagged(sample, "per_rank_bytes") && counts_all_ranks(sample.operation)) {
+  if (may_be_of_hosts && !sample.flagged("device_buffers")) return "between buffers of hosts";
+  if (sample.flagged("connection_setup")) return "holds the set-up of connections";
+  if (sample.flagged("per_rank_bytes") && counts_all_ranks(sample.operation)) {
     point.bytes = point.bytes * static_cast<double>(point.ranks);
   }
   const bool in_a_node = point.ranks <= point.per_node;

@@ -15,10 +15,6 @@ using Curve = std::map<double, double>;
 /// One curve per collective and number of nodes.
 using Curves = std::map<std::pair<NormedOperation, int>, Curve>;
 
-bool in_place(const ingest::Sample& sample) {
-  return std::find(sample.flags.begin(), sample.flags.end(), "in_place") != sample.flags.end();
-}
-
 Curves curves_of(const CheckedLog& log) {
   Curves out_of_place, all;
   for (const ingest::Sample& sample : log.samples) {
@@ -27,7 +23,7 @@ Curves curves_of(const CheckedLog& log) {
     const int nodes = sample.nodes > 0 ? sample.nodes : log.nodes();
     if (!operation || !bandwidth || nodes == 0) continue;
     for (Curves* curves : {&all, &out_of_place}) {
-      if (curves == &out_of_place && in_place(sample)) continue;
+      if (curves == &out_of_place && sample.flagged("in_place")) continue;
       double& best = (*curves)[{*operation, nodes}][sample.bytes];
       best = std::max(best, *bandwidth);
     }

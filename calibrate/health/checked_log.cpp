@@ -72,8 +72,7 @@ std::optional<std::string> CheckedLog::user_value(const std::string& variable) c
 
 std::optional<double> bus_bandwidth(const ingest::Sample& sample) {
   if (sample.ranks < 2 || sample.bytes <= 0 || sample.time_s <= 0) return std::nullopt;
-  const auto& flags = sample.flags;
-  if (std::find(flags.begin(), flags.end(), "per_rank_bytes") != flags.end()) return std::nullopt;
+  if (sample.flagged("per_rank_bytes")) return std::nullopt;
   const double factor = ingest::bus_factor(sample.operation, sample.ranks);
   if (factor <= 0) return std::nullopt;
   return factor * sample.bytes / sample.time_s;

@@ -23,10 +23,6 @@ constexpr const char* kSource =
 using Key = std::tuple<std::string, std::string, std::string, ingest::Operation, int, int,
                        std::string, bool, double>;
 
-bool in_place(const ingest::Sample& sample) {
-  return std::find(sample.flags.begin(), sample.flags.end(), "in_place") != sample.flags.end();
-}
-
 Key key_of(const CheckedLog& log, const ingest::Sample& sample) {
   const auto& environment = log.environment;
   return {
@@ -37,7 +33,7 @@ Key key_of(const CheckedLog& log, const ingest::Sample& sample) {
       sample.ranks,
       sample.nodes,
       sample.precision.value_or("") + sample.algorithm.value_or("") + sample.protocol.value_or(""),
-      in_place(sample),
+      sample.flagged("in_place"),
       sample.bytes};
 }
 
@@ -138,7 +134,7 @@ std::map<std::tuple<ingest::Operation, int, int, std::string>, Table> tables_of(
     Table& table = tables[{sample.operation, sample.ranks, sample.nodes,
                            sample.precision.value_or("") + sample.algorithm.value_or("") +
                                sample.protocol.value_or("")}];
-    double& best = (in_place(sample) ? table.in_place : table.out_of_place)[sample.bytes];
+    double& best = (sample.flagged("in_place") ? table.in_place : table.out_of_place)[sample.bytes];
     best = std::max(best, *bandwidth);
   }
   return tables;

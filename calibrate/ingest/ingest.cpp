@@ -19,10 +19,6 @@ namespace {
 
 bool is_collective(Operation operation) { return bus_factor(operation, 2) > 0; }
 
-bool has_flag(const Sample& sample, std::string_view flag) {
-  return std::find(sample.flags.begin(), sample.flags.end(), flag) != sample.flags.end();
-}
-
 class Ingest : public LogSink {
  public:
   Ingest(const LogHints& hints, const std::function<void(const Sample&)>& take)
@@ -167,10 +163,9 @@ void Ingest::count(const Sample& sample) {
 void Ingest::count_bandwidth(const Sample& sample) {
   const double factor = bus_factor(sample.operation, sample.ranks);
   if (!is_collective(sample.operation) || factor == 0 || sample.time_s <= 0) return;
-  const bool per_rank =
-      has_flag(sample, "per_rank_bytes") && size_is_of_all_ranks(sample.operation);
+  const bool per_rank = sample.flagged("per_rank_bytes") && size_is_of_all_ranks(sample.operation);
   const double bytes = per_rank ? sample.bytes * sample.ranks : sample.bytes;
-  const bool in_place = has_flag(sample, "in_place");
+  const bool in_place = sample.flagged("in_place");
   const bool printed = row_ == Row::kBegun && printed_busbw_.has_value();
   auto& peak = in_place ? peak_in_place_ : report_.peak_busbw_gbs;
   const double busbw = printed ? *printed_busbw_ : bytes / sample.time_s * 1e-9 * factor;

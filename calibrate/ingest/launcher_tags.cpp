@@ -9,9 +9,6 @@ namespace {
 
 using Text = std::string_view;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// `[1,0]<stdout>:` and what stands before it.
 struct Tag {
   std::size_t begin = 0;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -93,6 +95,10 @@ struct Sample {
   std::optional<int> file;  ///< which of Measurements::files it comes from, if there are several
   /// in_place, per_rank_bytes, retyped, half_precision_figures …: see calibrate/ingest/README.md.
   std::vector<std::string> flags;
+
+  bool flagged(std::string_view flag) const {
+    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+  }
 };
 
 /// Where and with what the samples were taken. Empty or absent: the log does not say.

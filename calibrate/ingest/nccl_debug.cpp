@@ -17,10 +17,6 @@ constexpr std::size_t kMostVariables = 256;
 
 constexpr std::array kVariablePrefixes{"NCCL_", "FI_", "OFI_", "RDMAV_"};
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 /// What follows `begin`; empty where that does not occur.
 std::string_view after(std::string_view text, std::string_view begin) {
   const auto at = text.find(begin);
@@ -33,8 +29,6 @@ std::string_view leading(std::string_view text, Keeps keeps) {
   const auto* end = std::find_if_not(text.begin(), text.end(), keeps);
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
-
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 bool is_version_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_';

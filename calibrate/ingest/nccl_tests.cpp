@@ -15,9 +15,6 @@ namespace {
 
 using Text = std::string_view;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool has(Text text, Text part) { return text.find(part) != Text::npos; }
-
 /// Rows, too, may begin with the sign of comments.
 Text without_sign(Text text) {
   while (!text.empty() && (text.front() == '#' || text.front() == ' ')) text.remove_prefix(1);

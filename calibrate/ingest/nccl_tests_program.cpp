@@ -14,9 +14,6 @@ namespace {
 
 using Text = std::string_view;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool has(Text text, Text part) { return text.find(part) != Text::npos; }
-
 /// The value of an option such as `-z 1`, as one character; 0 if it is not given.
 char option_of(const Words& words, Text option) {
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {

@@ -15,8 +15,6 @@ using Text = std::string_view;
 using Row = CollectiveRow;
 using Rest = std::span<const Text>;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 /// A number with decimals; relative errors such as 1.5e-07 are none of the figures.
 bool has_point(Text word) { return word.find('.') != Text::npos && word.find("e-") == Text::npos; }
 

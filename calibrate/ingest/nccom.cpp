@@ -11,8 +11,6 @@ namespace {
 
 using Text = std::string_view;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// The whole number behind one of two spellings of an option; 0 if there is none.
 int option_of(const Words& words, Text brief, Text full) {
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {

@@ -14,10 +14,6 @@ namespace {
 constexpr double kMebi = 1048576;
 constexpr double kDefaultBuffer = 512 * kMebi;
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 /// The text of a member; empty if there is none.
 std::string text_of(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);

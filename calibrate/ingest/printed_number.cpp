@@ -4,13 +4,13 @@
 #include <array>
 #include <charconv>
 
+#include "calibrate/ingest/text.h"
+
 namespace sextant::ingest {
 namespace {
 
 constexpr std::array<double, 16> kTenTo{1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Digits with at most one point and few enough to be exact, as nearly every column prints them.
 std::optional<PrintedNumber> parse_plain(std::string_view text) {

@@ -9,6 +9,13 @@
 
 namespace sextant::ingest {
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// ASCII only.
+inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+inline bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
 /// Without blanks, tabs and carriage returns at both ends.
 std::string_view trimmed(std::string_view text);
 

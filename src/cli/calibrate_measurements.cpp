@@ -13,12 +13,14 @@
 #include "src/cli/write_file.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
+#include "src/report/human.h"
 #include "src/report/text_style.h"
 #include "src/report/text_table.h"
 
 namespace sextant::cli {
 namespace {
 
+using report::percent;
 using report::TextTable;
 
 /// What was measured on one kind of node.
@@ -80,8 +82,6 @@ fit::CollectivePrior prior_of(const Instance& instance, const Accelerator& accel
           .nvls = accelerator.links_reduce,
           .regions = tuner.regions_for(instance.name)};
 }
-
-std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
 
 void print_errors(const fit::CollectiveErrors& errors) {
   using Align = TextTable::Align;

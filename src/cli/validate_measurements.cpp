@@ -10,6 +10,7 @@
 #include "calibrate/ingest/measurement_file.h"
 #include "sextant/network/collective_use.h"
 #include "src/io/diagnostics.h"
+#include "src/report/human.h"
 #include "src/report/text_table.h"
 
 namespace sextant::cli {
@@ -104,7 +105,7 @@ std::string collective_validation_text(const std::vector<CollectiveSet>& sets,
   using Align = report::TextTable::Align;
   report::TextTable table({Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight,
                            Align::kRight, Align::kRight});
-  const auto percent = [](double share) { return fmt::format("{:.1f} %", 100.0 * share); };
+  using report::percent;
   table.row({"collectives, 1 MB and more", "n", "MAPE", "median", "p90", "bias", "extrapolated"});
   for (const CollectiveSet& set : sets) {
     table.row({set.name, fmt::format("{}", set.n), percent(set.mape), percent(set.median),
