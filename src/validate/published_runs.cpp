@@ -186,6 +186,17 @@ Software read_software(const RowView& row, const std::string& generation,
   return software;
 }
 
+/// The row's line of the validation table: what the file suggests, or who measured it on which
+/// chip.
+std::string set_of(const RowView& row, const std::string& origin, const std::string& chip,
+                   const Layout& layout) {
+  const std::string suggested = row.text("suggested_set");
+  if (suggested == "cross-node-tp") return "tensor parallelism across nodes";
+  if (suggested == "core") return layout.pipeline > 1 ? "core, pp > 1" : "core, pp 1";
+  if (!suggested.empty()) return suggested;
+  return fmt::format("{} {}", origin, chip.substr(0, chip.find_first_of(" -")));
+}
+
 /// Step time, from whichever figure the source gives.
 std::optional<Seconds> measured_time(const RowView& measured, const RowView& derived,
                                      const StepInputs& inputs) {
@@ -224,6 +235,8 @@ class RunReader {
     const std::string gpu = hardware.text("gpu");
     const RowView batch = row.object("batch");
     const std::string precision = lower(batch.text("precision"));
+    const std::size_t errors = diagnostics_.error_count();
+    run.inputs.layout = read_layout(row.object("parallelism"), batch);
     run.origin = run.id.substr(0, run.id.find('-'));
     run.inputs.precision =
         has(precision, "fp8") || has(precision, "float8") ? Precision::kFp8 : Precision::kBf16;
@@ -233,13 +246,11 @@ class RunReader {
     run.family = fmt::format("{} {} {} {}", run.origin, model.text("name"), gpu, precision);
     run.baseline =
         fmt::format("{} {} {}", row.text("source"), gpu, enum_name(run.inputs.precision));
-    const std::string& chip = name.empty() ? gpu : name;
-    run.set = fmt::format("{} {}", run.origin, chip.substr(0, chip.find_first_of(" -")));
+    run.set = set_of(row, run.origin, name.empty() ? gpu : name, run.inputs.layout);
     if (name.empty()) {
       run.refused = fmt::format("accelerator {} is not in the catalogue", gpu);
       return run;
     }
-    const std::size_t errors = diagnostics_.error_count();
     fill_inputs(run, row, precision, name);
     if (diagnostics_.error_count() > errors) return run;
     if (const auto faults = layout_faults(run.inputs); !faults.empty()) {
@@ -270,7 +281,6 @@ class RunReader {
     inputs.model = read_model(row.object("model"));
     inputs.sequence_length = row.object("model").count("seq_len");
     inputs.global_batch = batch.count("global");
-    inputs.layout = read_layout(row.object("parallelism"), batch);
     const std::string framework = row.object("software").text("framework");
     if (framework_name(framework).empty()) {
       run.extrapolated.push_back(fmt::format("software {} is forecast with the coefficients of {}",

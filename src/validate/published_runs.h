@@ -16,7 +16,7 @@ namespace sextant::validate {
 struct PublishedRun {
   std::string id;
   std::string origin;    ///< the id's first word: who measured it, in whatever release
-  std::string set;       ///< origin and accelerator: a line of the validation table
+  std::string set;       ///< a line of the validation table: origin and accelerator, or the file's
   std::string family;    ///< origin × model × hardware × precision
   std::string baseline;  ///< source × accelerator × precision
   StepInputs inputs;

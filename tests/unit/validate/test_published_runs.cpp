@@ -57,6 +57,18 @@ std::string error_of(const std::string& text) {
   return "no error";
 }
 
+TEST(PublishedRuns, SetIsOriginAndAcceleratorUnlessTheFileSuggestsOne) {
+  const auto set = [](const std::string& suggested, const std::string& pipeline) {
+    const std::string id = R"("id": "lab-7b", "suggested_set": )" + suggested;
+    const std::string tensor = pipeline == "1" ? R"("tp": 4, "pp": 1)" : R"("tp": 2, "pp": 2)";
+    return read_one({{R"("id": "lab-7b")", id}, {R"("tp": 2, "pp": 2)", tensor}}).set;
+  };
+  EXPECT_EQ(set("null", "2"), "lab a100");
+  EXPECT_EQ(set(R"("core")", "1"), "core, pp 1");
+  EXPECT_EQ(set(R"("core")", "2"), "core, pp > 1");
+  EXPECT_EQ(set(R"("cross-node-tp")", "2"), "tensor parallelism across nodes");
+}
+
 TEST(PublishedRuns, ReadsARow) {
   const PublishedRun run = read_one();
   EXPECT_EQ(run.refused, "");
