@@ -25,6 +25,7 @@ struct TypeDescription {
     kWord,
     kQuantity,
     kWordOrQuantity,
+    kWordOrList,
     kCoefficient,
     kList,
     kMap,
@@ -149,6 +150,10 @@ TypeDescription Description::type() {
     return {.kind = Kind::kWordOrQuantity,
             .dimension = kDimensionOf<std::variant_alternative_t<1, T>>,
             .words = enum_words<std::variant_alternative_t<0, T>>()};
+  } else if constexpr (kIsWordOrList<T>) {
+    return {.kind = Kind::kWordOrList,
+            .words = enum_words<std::variant_alternative_t<0, T>>(),
+            .element = {type<std::variant_alternative_t<1, T>>()}};
   } else if constexpr (kIsCoefficient<T>) {
     return {.kind = Kind::kCoefficient, .element = {type<decltype(T::value)>()}};
   } else if constexpr (kIsVector<T>) {

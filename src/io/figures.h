@@ -98,7 +98,8 @@ void FigureLister::list(const std::string& key, const T& value, const Field& fie
   } else if constexpr (kIsCatalogueItem<T>) {
     list(key, value.value, field);
   } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> ||
-                       std::is_same_v<T, std::string> || kIsQuantity<T> || kIsWordOrQuantity<T>) {
+                       std::is_same_v<T, std::string> || kIsQuantity<T> || kIsWordOrQuantity<T> ||
+                       kIsWordOrList<T>) {
     figures_.push_back({.key = key, .value = figure_text(write_value(value)), .doc = field.doc});
   } else {
     FigureLister lister(figures_, key + ".");

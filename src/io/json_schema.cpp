@@ -218,6 +218,8 @@ Node SchemaBuilder::type_schema(const TypeDescription& type, const Field& field,
       return quantity_schema(type.dimension, field);
     case Kind::kWordOrQuantity:
       return any_of({words_schema(type.words), quantity_schema(type.dimension, field)});
+    case Kind::kWordOrList:
+      return any_of({words_schema(type.words), type_schema(type.element[0], field, inner)});
     case Kind::kCoefficient:
       return coefficient_schema(type, field);
     case Kind::kList:

@@ -198,12 +198,12 @@ std::optional<std::uint64_t> read_unsigned(const Node& node, const Field& field,
 }
 
 std::optional<std::size_t> read_word(const Node& node, const std::vector<std::string>& words,
-                                     ReadContext& context) {
+                                     ReadContext& context, const char* or_else) {
   const auto* text = node.get<std::string>();
   for (std::size_t i = 0; text && i < words.size(); ++i) {
     if (words[i] == *text) return i;
   }
-  Diagnostic& entry = report(node, "", "one of " + joined_words(words), context);
+  Diagnostic& entry = report(node, "", "one of " + joined_words(words) + or_else, context);
   if (text) entry.help = did_you_mean(*text, words);
   return std::nullopt;
 }

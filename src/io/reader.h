@@ -66,8 +66,9 @@ std::optional<std::int64_t> read_integer(const Node& node, double min, double ma
                                          ReadContext& context);
 std::optional<std::uint64_t> read_unsigned(const Node& node, const Field& field,
                                            ReadContext& context);
+/// `or_else` says what else could stand there.
 std::optional<std::size_t> read_word(const Node& node, const std::vector<std::string>& words,
-                                     ReadContext& context);
+                                     ReadContext& context, const char* or_else = "");
 std::optional<double> read_quantity(const Node& node, const Dimension& dimension,
                                     const Field& field, ReadContext& context);
 /// A word's index, or a quantity.
@@ -179,6 +180,13 @@ void read_value(const Node& node, T& value, const Field& field, ReadContext& con
         read_word_or_quantity(node, enum_words<Word>(), kDimensionOf<Amount>, field, context);
     if (const auto* index = std::get_if<1>(&read)) value = EnumNames<Word>::table[*index].first;
     if (const auto* si = std::get_if<2>(&read)) value = Amount(*si);
+  } else if constexpr (kIsWordOrList<T>) {
+    using Word = std::variant_alternative_t<0, T>;
+    if (node.get<Node::Array>()) {
+      read_value(node, value.template emplace<1>(), field, context);
+    } else if (const auto index = read_word(node, enum_words<Word>(), context, ", or a list")) {
+      value = EnumNames<Word>::table[*index].first;
+    }
   } else if constexpr (kIsOptional<T>) {
     if (node.is_null()) {
       value.reset();

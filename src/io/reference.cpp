@@ -37,6 +37,8 @@ std::string type_text(const TypeDescription& type) {
       return dimension_name(type.dimension);
     case Kind::kWordOrQuantity:
       return words_text(type.words) + " or " + dimension_name(type.dimension);
+    case Kind::kWordOrList:
+      return words_text(type.words) + " or " + type_text(type.element[0]);
     case Kind::kCoefficient:
       return type_text(type.element[0]) + ", sourced";
     case Kind::kList:

@@ -52,6 +52,12 @@ inline constexpr bool kIsWordOrQuantity = false;
 template <class E, class Q>
 inline constexpr bool kIsWordOrQuantity<std::variant<E, Q>> = std::is_enum_v<E>&& kIsQuantity<Q>;
 
+/// A word or a list: `"stages": "balanced"` or `"stages": [7, 9]`.
+template <class T>
+inline constexpr bool kIsWordOrList = false;
+template <class E, class L>
+inline constexpr bool kIsWordOrList<std::variant<E, std::vector<L>>> = std::is_enum_v<E>;
+
 /// The names of an enum, in the order of its table.
 template <class Enum>
 std::vector<std::string> enum_words() {

@@ -57,7 +57,7 @@ Node::Value write_value(const T& value) {
     return std::string(enum_name(value));
   } else if constexpr (kIsQuantity<T>) {
     return format_quantity(value);
-  } else if constexpr (kIsWordOrQuantity<T>) {
+  } else if constexpr (kIsWordOrQuantity<T> || kIsWordOrList<T>) {
     return std::visit([](const auto& alternative) { return write_value(alternative); }, value);
   } else if constexpr (kIsVector<T> || kIsArray<T>) {
     return write_array(value);

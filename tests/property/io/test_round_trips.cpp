@@ -77,6 +77,9 @@ Car random_car() {
   car.colour = *rc::gen::element(Colour::kRed, Colour::kGreen);
   car.radio = BytesPerSecond(1 + std::abs(*tidy_double()));
   if (*rc::gen::arbitrary<bool>()) car.service = *seconds();
+  if (*rc::gen::arbitrary<bool>()) {
+    car.gears = *rc::gen::container<std::vector<int>>(rc::gen::inRange(5, 99));
+  }
   if (*rc::gen::arbitrary<bool>()) car.price = Usd(std::abs(*any_double()));
   car.spare.spokes = *rc::gen::inRange(1, 65);
   car.wheels.resize(*rc::gen::inRange<std::size_t>(0, 5));

@@ -18,6 +18,7 @@ namespace sextant::io::sample {
 
 enum class Colour { kRed, kGreen };
 enum class Rule { kOptimal, kDaly };
+enum class Gearbox { kManual, kSmooth };
 
 /// An entry of an invented catalogue family.
 struct Engine {
@@ -72,6 +73,7 @@ struct Car {
   Paint roof;
   BytesPerSecond radio{1e6};
   std::variant<Rule, Seconds> service = Rule::kOptimal;
+  std::variant<Gearbox, std::vector<int>> gears = Gearbox::kManual;
   std::optional<Usd> price;
   Wheel spare;
   std::vector<Wheel> wheels;
@@ -93,6 +95,7 @@ void visit(Archive& a, Car& s) {
   a.field("roof", s.roof, {.doc = "Paint of the roof"});
   a.field("radio", s.radio, {.doc = "Rate of the radio", .min = 1});
   a.field("service", s.service, {.doc = "Time between two services, or a rule", .min = 60});
+  a.field("gears", s.gears, {.doc = "Teeth by gear, or a kind of gearbox", .min = 5});
   a.field("price", s.price, {.doc = "Price", .min = 0});
   a.field("spare", s.spare, {.doc = "The wheel in the boot"});
   a.field("wheels", s.wheels, {.doc = "Wheels"});
@@ -115,6 +118,11 @@ template <>
 struct EnumNames<io::sample::Rule> {
   static constexpr std::array table{std::pair{io::sample::Rule::kOptimal, "optimal"},
                                     std::pair{io::sample::Rule::kDaly, "daly"}};
+};
+template <>
+struct EnumNames<io::sample::Gearbox> {
+  static constexpr std::array table{std::pair{io::sample::Gearbox::kManual, "manual"},
+                                    std::pair{io::sample::Gearbox::kSmooth, "smooth"}};
 };
 }  // namespace sextant
 

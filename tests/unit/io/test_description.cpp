@@ -34,6 +34,8 @@ TEST(Schema, SaysWhatTheReaderAccepts) {
   EXPECT_EQ(properties["radio"]["$ref"], "#/$defs/data_rate");
   EXPECT_EQ(properties["service"]["anyOf"][0]["enum"], Json({"optimal", "daly"}));
   EXPECT_EQ(properties["service"]["anyOf"][1]["$ref"], "#/$defs/duration");
+  EXPECT_EQ(properties["gears"]["anyOf"][0]["enum"], Json({"manual", "smooth"}));
+  EXPECT_EQ(properties["gears"]["anyOf"][1]["items"]["minimum"], 5);
   EXPECT_EQ(properties["wheels"]["items"]["$ref"], "#/$defs/wheel");
   EXPECT_EQ(properties["limits"]["minItems"], 2);
   EXPECT_EQ(properties["trips"]["additionalProperties"]["$ref"], "#/$defs/duration");
@@ -83,6 +85,7 @@ TEST(Reference, HasOneTablePerStruct) {
         "| `title` | text | **required** |  | Name for people |\n",
         "| `seats` | integer | `5` | ≥ 1 | Seats |\n",
         "| `service` | `\"optimal\"`, `\"daly\"` or a duration | `\"optimal\"` | ≥ 1 min | ",
+        "| `gears` | `\"manual\"`, `\"smooth\"` or list of integer | `\"manual\"` | ≥ 5 | ",
         "| `roof` | `\"red\"`, `\"green\"` or [paint](#paint) |  |  | Paint of the roof |\n",
         "| `price` | an amount of money | absent | ≥ 0 USD | Price |\n",
         "| `limits` | list of 2 × number | `[0.0,1.0]` | 0 to 1 | ",

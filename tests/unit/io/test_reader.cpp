@@ -14,6 +14,7 @@ namespace {
 
 using sample::Car;
 using sample::Colour;
+using sample::Gearbox;
 using sample::Rule;
 using testing::HasSubstr;
 
@@ -74,7 +75,7 @@ TEST_F(ReaderTest, ReadsEveryKind) {
   ASSERT_EQ(read(R"("electric": true, "seats": 2, "serial": -9223372036854775808,
     "key": 18446744073709551615, "distance": "15.6k", "colour": "green",
     "roof": {"colour": "green", "coats": 3}, "radio": "8 Mb/s",
-    "service": "30 min", "price": "1500 USD", "spare": {"spokes": 1e1}, "wheels": [{}, {}],
+    "service": "30 min", "gears": [9, 17], "price": "1500 USD", "spare": {"spokes": 1e1}, "wheels": [{}, {}],
     "limits": [0.25, 1], "trips": {"home": "1 h", "away": "2 d"})"),
             "");
   EXPECT_TRUE(car_.electric);
@@ -87,6 +88,7 @@ TEST_F(ReaderTest, ReadsEveryKind) {
   EXPECT_EQ(car_.roof.coats, 3);
   EXPECT_EQ(car_.radio, BytesPerSecond(1e6));
   EXPECT_EQ(std::get<Seconds>(car_.service), Seconds(1800));
+  EXPECT_EQ(std::get<std::vector<int>>(car_.gears), (std::vector{9, 17}));
   EXPECT_EQ(car_.price, Usd(1500));
   EXPECT_EQ(car_.spare.spokes, 10);
   EXPECT_EQ(car_.wheels.size(), 2u);
@@ -103,6 +105,11 @@ TEST_F(ReaderTest, AWordMayStandForAnObject) {
   EXPECT_EQ(car_.roof.colour, Colour::kGreen);
   EXPECT_EQ(car_.roof.coats, 1);
   EXPECT_EQ(pointer_of(places_.of(car_.roof.colour)), "/roof");
+}
+
+TEST_F(ReaderTest, AWordMayStandForAList) {
+  ASSERT_EQ(read(R"("gears": "smooth")"), "");
+  EXPECT_EQ(std::get<Gearbox>(car_.gears), Gearbox::kSmooth);
 }
 
 TEST_F(ReaderTest, DefaultsStayWhereTheFileIsSilent) {
@@ -155,6 +162,11 @@ TEST_F(ReaderTest, SaysWhatWasFoundAndWhatWasExpected) {
            Fault{R"("service": "30")", "found \"30\", a number without a unit, expected one of"},
            Fault{R"("service": "30 s")", "found \"30 s\", expected a duration >= 1 min"},
            Fault{R"("service": 30)", "found 30, expected one of"},
+           Fault{R"("gears": "smoth")",
+                 "/gears: found \"smoth\", expected one of \"manual\", \"smooth\", or a list"},
+           Fault{R"("gears": "smoth")", "help: did you mean \"smooth\"?"},
+           Fault{R"("gears": 5)", "found 5, expected one of \"manual\", \"smooth\", or a list"},
+           Fault{R"("gears": [9, 4])", "/gears/1: found 4, expected an integer >= 5"},
            Fault{R"("limits": [1])", "found an array, with 1 elements, expected an array of 2"},
            Fault{R"("limits": [0, 2])", "/limits/1: found 2, expected a number from 0 to 1"},
            Fault{R"("wheels": {})", "/wheels: found an object, expected an array"},

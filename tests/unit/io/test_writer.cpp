@@ -13,6 +13,7 @@ sample::Car a_car() {
   sample::Car car;
   car.title = "t";
   car.service = Seconds{1800};
+  car.gears = std::vector{9, 17};
   car.wheels.resize(1);
   car.trips["home"] = Seconds{60};
   car.engine.base = "v8";
@@ -27,6 +28,7 @@ TEST(Writer, WritesWhatAReaderReads) {
       to_compact_text(write_value(a_car())),
       R"({"title":"t","electric":false,"seats":5,"serial":0,"key":1,"distance":0.0,)"
       R"("colour":"red","roof":{"colour":"red","coats":1},"radio":"1 MB/s","service":"30 min",)"
+      R"("gears":[9,17],)"
       R"("spare":{"spokes":32,"pressure":2.5},"wheels":[{"spokes":32,"pressure":2.5}],)"
       R"("limits":[0.0,1.0],"trips":{"home":"1 min"},"engine":{"name":"v8",)"
       R"("power":{"value":"300 kW","source":"brochure","date":"2020","method":"datasheet",)"
@@ -44,6 +46,7 @@ TEST(Figures, ListEveryNumberWithItsProvenance) {
     return Figure{};
   };
   EXPECT_EQ(find("service").value, "30 min");
+  EXPECT_EQ(find("gears").value, "[9,17]");
   EXPECT_EQ(find("wheels[0].pressure").value, "2.5");
   EXPECT_EQ(find("trips.home").value, "1 min");
   EXPECT_FALSE(find("seats").sourced);
