@@ -11,20 +11,24 @@
 #include "sextant/training/operation_graph.h"
 #include "sextant/training/parameters.h"
 #include "stages.h"
+#include "step_graph.h"
 
 namespace sextant {
 namespace {
 
 using OperationId = OperationGraph::OperationId;
 using Stream = OperationGraph::Stream;
+using Kind = OperationKind;
 
 /// Builds the folded operation graph of a step: per pipeline rank its passes in schedule order,
 /// transfers to its neighbours, data-parallel collectives, and the optimizer behind a barrier for
 /// the gradient norm.
 class StepBuilder {
  public:
-  StepBuilder(const StepInputs& inputs, const Calibration& calibration, CollectiveUse& use)
+  StepBuilder(const StepInputs& inputs, const Calibration& calibration, CollectiveUse& use,
+              std::vector<OperationLabel>* labels)
       : inputs_(inputs),
+        labels_(labels),
         work_(inputs, calibration, use),
         stages_(cut_stages(inputs)),
         shape_(pipeline_shape(inputs)),
@@ -38,6 +42,7 @@ class StepBuilder {
         passes_(static_cast<std::size_t>(kPassKinds * ranks_ * chunks_ * microbatches_)) {}
 
   OperationGraph build() {
+    graph_.reserve(2 * passes_.size());  // most passes are one operation and one transfer
     register_works();
     for (int rank = 0; rank < ranks_; ++rank) add_rank(rank);
     if (ranks_ > 1) connect_stages();
@@ -66,6 +71,26 @@ class StepBuilder {
     std::int32_t forward, backward, weights;
     std::int32_t reduce, gather;
   };
+
+  /// Adds an operation, and says what it is where somebody asks.
+  OperationId add(const OperationLabel& label, int rank, Stream stream, std::int32_t work,
+                  OperationId waits_for = OperationGraph::kNone) {
+    if (labels_ != nullptr) labels_->push_back(label);
+    return graph_.add(rank, stream, work, waits_for);
+  }
+
+  static Kind kind_of(const Pass& step) {
+    return step.kind == PassKind::kForward    ? Kind::kForward
+           : step.kind == PassKind::kBackward ? Kind::kBackward
+                                              : Kind::kWeightGradients;
+  }
+  /// Number of a stage's first layer in the model; only labels need it.
+  int first_layer(int index) const {
+    if (labels_ == nullptr) return 0;
+    std::size_t layers = 0;
+    for (int before = 0; before < index; ++before) layers += stage(before).layers.size();
+    return static_cast<int>(layers);
+  }
 
   static std::size_t index_of(LayerKind kind) { return static_cast<std::size_t>(kind); }
   int virtual_stage(int rank, int chunk) const { return chunk * ranks_ + rank; }
@@ -152,7 +177,8 @@ class StepBuilder {
         operations = add_pass_by_layers(rank, index, step);
       } else {
         const Works& works = pass_works_[static_cast<std::size_t>(index)];
-        const OperationId id = graph_.add(rank, Stream::kCompute, works.of(step.kind));
+        const OperationId id = add({kind_of(step), step.microbatch, step.chunk}, rank,
+                                   Stream::kCompute, works.of(step.kind));
         operations = {id, id};
       }
     }
@@ -177,38 +203,44 @@ class StepBuilder {
   }
 
   PassOperations add_pass_by_layers(int rank, int index, const Pass& step) {
-    return step.kind == PassKind::kForward ? add_forward_by_layers(rank, index)
+    return step.kind == PassKind::kForward ? add_forward_by_layers(rank, index, step)
                                            : add_backward_by_layers(rank, index, step);
   }
 
   /// Forward pass, layer by layer: the gather of the next layer runs behind the work of this one.
-  PassOperations add_forward_by_layers(int rank, int index) {
+  PassOperations add_forward_by_layers(int rank, int index, const Pass& step) {
     const VirtualStage& here = stage(index);
     PassOperations operations;
-    const auto add_compute = [&](std::int32_t work, OperationId gathered) {
-      const OperationId id = graph_.add(rank, Stream::kCompute, work, gathered);
+    OperationLabel label{Kind::kForward, step.microbatch, step.chunk};
+    const auto add_compute = [&](std::int32_t work, std::int32_t gather) {
+      const OperationId gathered = add_gather(rank, gather, label);
+      const OperationId id = add(label, rank, Stream::kCompute, work, gathered);
       if (operations.first == OperationGraph::kNone) operations.first = id;
       operations.last = id;
     };
     if (here.embedding) {
-      add_compute(embedding_.forward, add_gather(rank, gather_end_));
+      label.layer = OperationLabel::kEmbedding;
+      add_compute(embedding_.forward, gather_end_);
     }
+    label.layer = first_layer(index);
     for (LayerKind kind : here.layers) {
       const LayerWorks& layer = layers_[index_of(kind)];
-      const OperationId gathered = add_gather(rank, layer.gather);
-      add_compute(layer.forward, gathered);
+      add_compute(layer.forward, layer.gather);
       previous_layer_ = operations.last;
+      ++label.layer;
     }
     if (here.head) {
-      add_compute(head_.forward, add_gather(rank, gather_end_));
+      label.layer = OperationLabel::kHead;
+      add_compute(head_.forward, gather_end_);
     }
     return operations;
   }
 
   /// A gather on the collective stream. With ZeRO-3 the memory for the parameters of two layers
   /// is there, so it starts no earlier than the work before the last one has ended.
-  OperationId add_gather(int rank, std::int32_t work) {
-    const OperationId id = graph_.add(rank, Stream::kCollective, work);
+  OperationId add_gather(int rank, std::int32_t work, OperationLabel label) {
+    label.kind = Kind::kGatherParameters;
+    const OperationId id = add(label, rank, Stream::kCollective, work);
     if (sharded_parameters_ && before_previous_layer_ != OperationGraph::kNone) {
       graph_.wait(id, before_previous_layer_);
     }
@@ -222,35 +254,46 @@ class StepBuilder {
   PassOperations add_backward_by_layers(int rank, int index, const Pass& step) {
     struct Piece {
       std::int32_t work, gather, reduce;
+      std::int32_t layer;  ///< as in OperationLabel
     };
     const VirtualStage& here = stage(index);
     std::vector<Piece> pieces;
     // The gradient of a tied head is complete only with the embedding's.
     const std::int32_t reduce_head = head_has_weights(inputs_, here) ? reduce_end_ : kNoWork;
-    if (here.head) pieces.push_back({head_.of(step.kind), gather_end_, reduce_head});
+    if (here.head) {
+      pieces.push_back({head_.of(step.kind), gather_end_, reduce_head, OperationLabel::kHead});
+    }
+    int number = first_layer(index) + static_cast<int>(here.layers.size());
     for (auto kind = here.layers.rbegin(); kind != here.layers.rend(); ++kind) {
       const LayerWorks& layer = layers_[index_of(*kind)];
       pieces.push_back({step.kind == PassKind::kWeights ? layer.weights : layer.backward,
-                        layer.gather, layer.reduce});
+                        layer.gather, layer.reduce, --number});
     }
-    if (here.embedding) pieces.push_back({embedding_.of(step.kind), gather_end_, reduce_end_});
+    if (here.embedding) {
+      pieces.push_back(
+          {embedding_.of(step.kind), gather_end_, reduce_end_, OperationLabel::kEmbedding});
+    }
 
     const bool reduces =
         makes_weight_gradients(step) && (reduces_every_pass_ || completes_gradients(step));
+    const auto label = [&](Kind kind, std::size_t piece) {
+      return OperationLabel{kind, step.microbatch, step.chunk, pieces[piece].layer};
+    };
     const auto gather = [&](std::size_t piece) {
       if (!sharded_parameters_ || piece >= pieces.size()) return OperationGraph::kNone;
-      return add_gather(rank, pieces[piece].gather);
+      return add_gather(rank, pieces[piece].gather, label(Kind::kGatherParameters, piece));
     };
     PassOperations operations;
     OperationId gathered = gather(0);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-      const OperationId id = graph_.add(rank, Stream::kCompute, pieces[i].work, gathered);
+      const OperationId id =
+          add(label(kind_of(step), i), rank, Stream::kCompute, pieces[i].work, gathered);
       if (operations.first == OperationGraph::kNone) operations.first = id;
       operations.last = id;
       previous_layer_ = id;
       gathered = gather(i + 1);
       if (reduces && pieces[i].reduce != kNoWork) {
-        graph_.add(rank, Stream::kCollective, pieces[i].reduce, id);
+        add(label(Kind::kReduceGradients, i), rank, Stream::kCollective, pieces[i].reduce, id);
       }
     }
     return operations;
@@ -268,8 +311,9 @@ class StepBuilder {
         const int next = forward ? index + 1 : index - 1;
         if (next < 0 || next > last_stage) continue;
         const Stream stream = forward ? Stream::kSendForward : Stream::kSendBackward;
-        const OperationId sent =
-            graph_.add(rank, stream, transfer, pass(step.kind, index, step.microbatch).last);
+        const OperationId sent = add(
+            {forward ? Kind::kSendActivations : Kind::kSendGradients, step.microbatch, step.chunk},
+            rank, stream, transfer, pass(step.kind, index, step.microbatch).last);
         graph_.wait(pass(step.kind, next, step.microbatch).first, sent);
       }
     }
@@ -283,31 +327,34 @@ class StepBuilder {
     OperationId joined = OperationGraph::kNone;
     for (int rank = 0; rank < ranks_; ++rank) {
       if (!reduces_every_pass_ && !inputs_.software.data_overlap) {
-        add_exposed(rank, work_.reduce_gradients(rank_parameters(rank)));
+        add_exposed(Kind::kReduceGradients, rank, work_.reduce_gradients(rank_parameters(rank)));
       }
-      if (rank == 0 || rank == ranks_ - 1) add_exposed(rank, work_.tie_embeddings());
+      if (rank == 0 || rank == ranks_ - 1) {
+        add_exposed(Kind::kReduceTiedEmbeddings, rank, work_.tie_embeddings());
+      }
       // The join waits for the rank's collectives and, through its stream, for its compute.
-      const OperationId reduced = graph_.add(rank, Stream::kCollective, nothing);
-      const OperationId ready = graph_.add(rank, Stream::kCompute, nothing, reduced);
-      const OperationId join = graph_.add(0, Stream::kSendBackward, nothing, ready);
+      const OperationId reduced = add({}, rank, Stream::kCollective, nothing);
+      const OperationId ready = add({}, rank, Stream::kCompute, nothing, reduced);
+      const OperationId join = add({}, 0, Stream::kSendBackward, nothing, ready);
       joined = join;
     }
-    const OperationId norm_known = graph_.add(0, Stream::kSendBackward, norm, joined);
+    const OperationId norm_known =
+        add({Kind::kGradientNorm}, 0, Stream::kSendBackward, norm, joined);
     for (int rank = 0; rank < ranks_; ++rank) {
       const LayerParameters parameters = rank_parameters(rank);
       const OperationId updated =
-          graph_.add(rank, Stream::kCompute,
-                     add_part(StepPart::kOptimizer, work_.optimizer(parameters)), norm_known);
+          add({Kind::kOptimizer}, rank, Stream::kCompute,
+              add_part(StepPart::kOptimizer, work_.optimizer(parameters)), norm_known);
       if (inputs_.layout.zero >= 1 && !sharded_parameters_ && !inputs_.software.gather_overlap) {
-        graph_.add(rank, Stream::kCompute,
-                   add_part(StepPart::kDataParallel, work_.gather_parameters(parameters)), updated);
+        add({Kind::kGatherParameters}, rank, Stream::kCompute,
+            add_part(StepPart::kDataParallel, work_.gather_parameters(parameters)), updated);
       }
     }
   }
 
-  void add_exposed(int rank, Seconds time) {
+  void add_exposed(Kind kind, int rank, Seconds time) {
     if (time <= Seconds(0)) return;
-    graph_.add(rank, Stream::kCompute, add_part(StepPart::kDataParallel, time));
+    add({kind}, rank, Stream::kCompute, add_part(StepPart::kDataParallel, time));
   }
 
   /// What a rank trains.
@@ -320,6 +367,7 @@ class StepBuilder {
   }
 
   const StepInputs& inputs_;
+  std::vector<OperationLabel>* labels_;  ///< of every operation, or null
   WorkModel work_;
   std::vector<VirtualStage> stages_;
   PipelineShape shape_;
@@ -408,6 +456,12 @@ Flops recomputed_flops(const StepInputs& inputs, double tokens) {
 
 }  // namespace
 
+OperationGraph build_step_graph(const StepInputs& inputs, const Calibration& calibration,
+                                CollectiveUse& use, std::vector<OperationLabel>* labels) {
+  SEXTANT_ASSERT(layout_faults(inputs).empty(), "layout: {}", layout_faults(inputs).front());
+  return StepBuilder(inputs, calibration, use, labels).build();
+}
+
 Bytes StepProfile::peak_memory() const {
   Bytes peak;
   for (const StageMemory& stage : memory) peak = std::max(peak, stage.total());
@@ -415,9 +469,8 @@ Bytes StepProfile::peak_memory() const {
 }
 
 StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibration) {
-  SEXTANT_ASSERT(layout_faults(inputs).empty(), "layout: {}", layout_faults(inputs).front());
   CollectiveUse use;
-  const OperationGraph graph = StepBuilder(inputs, calibration, use).build();
+  const OperationGraph graph = build_step_graph(inputs, calibration, use);
   const OperationGraph::Timeline timeline = graph.replay();
   const PartTimes parts = graph.attribute(timeline);
 
