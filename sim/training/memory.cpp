@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "layer_shapes.h"
+#include "memory_habits.h"
 #include "number.h"
 #include "optimizer_state.h"
 #include "schedule.h"
@@ -10,69 +11,144 @@
 namespace sextant {
 namespace {
 
-/// Elements per token that the feed-forward block keeps around its activation, for a block `width`
-/// wide.
-double around_activation(const Transformer& model, double width) {
-  return (model.gated() ? 3.0 : 2.0) * width;
+/// Share of the accelerator's memory that frameworks which may keep more leave to the rest: the
+/// CUDA context and NCCL's buffers, which PyTorch's allocator does not see.
+constexpr double kFilledFreely = 0.85;
+
+/// What PyTorch's caching allocator holds beyond the peak of what is allocated, as a share of it:
+/// blocks that fit nothing. A layer's allocations replayed through its rules (best fit, split above
+/// 1 MiB, segments in steps of 2 MiB) leave 2 to 6 %.
+constexpr double kFragments = 0.04;
+
+/// What decides how many bytes an element, or a layer, takes.
+struct Memory {
+  const StepInputs& inputs;
+  MemoryHabits habits;
+  bool gathered_inputs = false;  ///< kept for the backward pass
+  double tokens = 0.0;           ///< of a microbatch, on one context-parallel rank
+  double element = 2.0;          ///< bytes of an activation
+  double product_input = 2.0;    ///< bytes of a matrix product's input, as it is kept
+  double tensor = 1.0;
+  double outside = 1.0;  ///< tensor ranks that share the norms' activations
+
+  Memory(const StepInputs& in, bool gathered)
+      : inputs(in),
+        habits(memory_habits(in.software.framework)),
+        gathered_inputs(gathered),
+        tokens(microbatch_tokens(in)),
+        element(element_bytes(in.precision)),
+        product_input(fp8_inputs() ? 1.0 : element),
+        tensor(in.layout.tensor),
+        outside(in.layout.sequence_parallel ? in.layout.tensor : 1.0) {}
+
+  bool fp8_inputs() const { return habits.fp8_inputs && inputs.precision == Precision::kFp8; }
+};
+
+/// Elements per token that the feed-forward block keeps around its activation beside the input of
+/// its last product, for a block `width` wide: a gate with its factor, and SiLU's output where
+/// another kernel multiplies.
+double around_activation(const Memory& m, double width) {
+  if (!m.inputs.model.gated()) return width;
+  return (m.habits.split_gate || !m.inputs.software.fused_elementwise ? 3.0 : 2.0) * width;
 }
 
-/// Elements of a microbatch that a feed-forward block keeps on a rank.
-double feed_forward_elements(const StepInputs& inputs, LayerKind kind) {
-  const Transformer& model = inputs.model;
-  const double tokens = microbatch_tokens(inputs);
-  const double t = inputs.layout.tensor;
-  if (kind == LayerKind::kDense) {
-    return tokens * around_activation(model, number(model.feed_forward)) / t;
-  }
+/// Bytes of a microbatch that a feed-forward block keeps on a rank.
+double feed_forward_bytes(const Memory& m, LayerKind kind) {
+  const Transformer& model = m.inputs.model;
+  const auto block = [&](double width) {
+    return m.element * around_activation(m, width) + m.product_input * width;
+  };
+  if (kind == LayerKind::kDense) return m.tokens * block(number(model.feed_forward)) / m.tensor;
   const double width = number(model.experts->feed_forward);
   // Tokens sorted by expert come in, results go out to be weighted.
-  const double routed = 2.0 * number(model.hidden) +
-                        around_activation(model, width / inputs.layout.expert_tensor_ranks());
-  return routed_tokens(inputs) * routed +
-         tokens * around_activation(model, number(model.experts->shared) * width) / t;
+  const double routed = (m.product_input + m.element) * number(model.hidden) +
+                        block(width / m.inputs.layout.expert_tensor_ranks());
+  return routed_tokens(m.inputs) * routed +
+         m.tokens * block(number(model.experts->shared) * width) / m.tensor;
+}
+
+/// Bytes of both norms' inputs, of the attention's and the feed-forward block's, and of dropout
+/// masks of a byte.
+double outside_bytes(const Memory& m) {
+  const Transformer& model = m.inputs.model;
+  const double h = number(model.hidden);
+  const double masks = model.gated() ? 0.0 : 2.0 * h;
+  const double products = m.gathered_inputs ? m.product_input : m.product_input / m.outside;
+  double bytes = m.tokens * ((m.element * 2.0 * h + masks) / m.outside + products * 2.0 * h);
+  if (const auto& latent = model.latent_attention) {
+    bytes += m.tokens * m.element * number(latent->query_rank + latent->key_value_rank) / m.outside;
+  }
+  return bytes;
+}
+
+/// Elements per token of queries, keys and values.
+double query_key_value(const Transformer& model) {
+  return query_width(model) + key_width(model) +
+         number(model.key_value_heads() * model.value_width());
+}
+
+double attention_output(const Transformer& model) {
+  return number(model.heads * model.value_width());
+}
+
+/// PyTorch's selective checkpointing keeps a layer's input, the attention's output and every other
+/// matrix product's: queries, values, one of the two inner products and the block's output.
+double operator_bytes(const Memory& m, LayerKind kind) {
+  const Transformer& model = m.inputs.model;
+  const double heads = query_width(model) + number(model.key_value_heads() * model.value_width()) +
+                       attention_output(model);
+  const double inner =
+      kind == LayerKind::kDense
+          ? number(model.feed_forward)
+          : number(model.experts->feed_forward) *
+                (number(model.experts->shared) + routed_tokens(m.inputs) / m.tokens);
+  return m.element * m.tokens *
+         (2.0 * number(model.hidden) / m.outside + (heads + inner) / m.tensor);
 }
 
 /// Bytes of activations that one layer keeps for the backward pass, per microbatch and rank, if it
 /// recomputes as `recompute` says.
-double layer_activations(const StepInputs& inputs, LayerKind kind, Recompute recompute) {
-  const Transformer& model = inputs.model;
-  const double tokens = microbatch_tokens(inputs);
-  const double h = number(model.hidden);
-  const double t = inputs.layout.tensor;
-  const double element = element_bytes(inputs.precision);
-  const double outside = inputs.layout.sequence_parallel ? t : 1.0;
-  if (recompute == Recompute::kFull) return element * tokens * h / outside;
-
-  // Inputs of both norms, of the attention and of the feed-forward block; dropout masks of a byte.
-  double bytes = tokens * (element * 4.0 * h + (model.gated() ? 0.0 : 2.0 * h)) / outside;
-  const double values = number(model.key_value_heads() * model.value_width());
-  const double heads =
-      query_width(model) + key_width(model) + values + number(model.heads * model.value_width());
-  bytes += tokens * element * heads / t;
-  if (const auto& latent = model.latent_attention) {
-    bytes += tokens * element * number(latent->query_rank + latent->key_value_rank) / outside;
+double layer_activations(const Memory& m, LayerKind kind, Recompute recompute) {
+  const Transformer& model = m.inputs.model;
+  if (recompute == Recompute::kFull) {
+    return m.element * m.tokens * number(model.hidden) / m.outside;
   }
-  bytes += element * feed_forward_elements(inputs, kind);
-  if (recompute == Recompute::kOperator) bytes *= 0.5;
+  if (recompute == Recompute::kOperator) return operator_bytes(m, kind);
+  double bytes = outside_bytes(m) + feed_forward_bytes(m, kind);
+  bytes += m.tokens *
+           (m.element * query_key_value(model) + m.product_input * attention_output(model)) /
+           m.tensor;
   const bool scores_kept =
-      inputs.software.attention == AttentionKernel::kUnfused && recompute == Recompute::kNone;
+      m.inputs.software.attention == AttentionKernel::kUnfused && recompute == Recompute::kNone;
   if (scores_kept) {  // softmax and dropout output, and a mask of a byte
-    bytes +=
-        tokens * (2.0 * element + 1.0) * number(model.heads) * number(inputs.sequence_length) / t;
+    bytes += m.tokens * (2.0 * m.element + 1.0) * number(model.heads) *
+             number(m.inputs.sequence_length) / m.tensor;
   }
   return bytes;
 }
 
 /// The same on average over layers of which one in `recompute_every` recomputes.
-double kept_activations(const StepInputs& inputs, LayerKind kind) {
-  const double share = 1.0 / inputs.layout.recompute_every;
-  const Recompute recompute = inputs.layout.recompute;
-  return share * layer_activations(inputs, kind, recompute) +
-         (1.0 - share) * layer_activations(inputs, kind, Recompute::kNone);
+double kept_activations(const Memory& m, LayerKind kind) {
+  const double share = 1.0 / m.inputs.layout.recompute_every;
+  const Recompute recompute = m.inputs.layout.recompute;
+  return share * layer_activations(m, kind, recompute) +
+         (1.0 - share) * layer_activations(m, kind, Recompute::kNone);
 }
 
-/// Bytes per parameter of the weights, the gradients and the optimizer, after what is sharded.
-StageMemory states(const StepInputs& inputs, const RankParameters& rank) {
+/// One layer unfolded again while its backward pass runs.
+double unfolded_layer(const Memory& m, const std::vector<LayerKind>& layers) {
+  double most = 0.0;
+  const Recompute recompute = m.inputs.layout.recompute;
+  if (recompute != Recompute::kFull && recompute != Recompute::kOperator) return most;
+  for (LayerKind kind : layers) {
+    most = std::max(most, layer_activations(m, kind, Recompute::kNone));
+  }
+  return most;
+}
+
+/// Bytes of the weights, the gradients and the optimizer, after what is sharded.
+StageMemory states(const Memory& m, const RankParameters& rank) {
+  const StepInputs& inputs = m.inputs;
   const int zero = inputs.layout.zero;
   const double shards = inputs.shard_ranks();
   const double expert_shards = inputs.expert_shard_ranks();
@@ -80,73 +156,119 @@ StageMemory states(const StepInputs& inputs, const RankParameters& rank) {
     if (!is_sharded) return parameters.total();
     return parameters.common / shards + parameters.routed / expert_shards;
   };
+  // The optimizer's fp32 weights are the weights, or a copy of them.
+  const bool wide = m.habits.wide_weights && zero == 3;
   const bool copy = inputs.tuning.reference_model && !inputs.tuning.lora();
   StageMemory memory;
   memory.weights =
-      Bytes((copy ? 2.0 : 1.0) * element_bytes(inputs.precision) * sharded(rank.all, zero == 3));
+      Bytes((copy ? 2.0 : 1.0) * (wide ? 4.0 : m.element) * sharded(rank.all, zero == 3));
   memory.gradients = Bytes(gradient_bytes(inputs) * sharded(rank.trained, zero >= 2));
   if (inputs.layout.offload == Offload::kNone) {
-    memory.optimizer = Bytes(optimizer_state_bytes(inputs) * sharded(rank.trained, zero >= 1));
+    const double bytes = optimizer_state_bytes(inputs) - (wide && m.element < 4.0 ? 4.0 : 0.0);
+    memory.optimizer = Bytes(bytes * sharded(rank.trained, zero >= 1));
   }
   return memory;
 }
 
-/// Logits in 16 and 32 bits; with ZeRO-3 two layers gathered, and one layer's gradients before they
-/// are scattered.
-Bytes buffers(const StepInputs& inputs, bool head) {
+/// Gradients of the feed-forward block's inner elements, which the backward pass holds beside what
+/// it has yet to free.
+double backward_bytes(const Memory& m) {
+  const Transformer& model = m.inputs.model;
+  const double inner = (model.gated() ? 2.0 : 1.0) * number(model.feed_forward);
+  return m.element * m.tokens * inner / m.tensor;
+}
+
+/// With ZeRO-3 two layers and the ends gathered; one layer's gradients before they are scattered.
+/// Two copies of weights in fp8; 16-bit gradients in buckets.
+double parameter_buffers(const Memory& m, const RankParameters& stage, bool ends) {
+  const StepInputs& inputs = m.inputs;
   double bytes = 0.0;
-  if (head) {
-    bytes +=
-        6.0 * microbatch_tokens(inputs) * number(inputs.model.vocabulary) / inputs.layout.tensor;
-  }
   if (inputs.layout.zero == 3) {
     const bool experts = inputs.model.expert_layers() > 0;
     const RankParameters layer =
         layer_on_rank(inputs, experts ? LayerKind::kExpert : LayerKind::kDense);
-    bytes += 2.0 * element_bytes(inputs.precision) * layer.all.total() +
-             gradient_bytes(inputs) * layer.trained.total();
+    bytes += 2.0 * m.element * layer.all.total() + gradient_bytes(inputs) * layer.trained.total();
+    if (m.habits.wide_weights && ends) bytes += 2.0 * m.element * end_on_rank(inputs).all.total();
   }
-  return Bytes(bytes);
+  if (m.fp8_inputs() && inputs.layout.zero < 3) {
+    bytes += (inputs.software.fp8_gather ? 0.0 : 2.0) * stage.all.total();
+  }
+  const bool replicated = inputs.layout.zero == 0 && inputs.data() > 1;
+  if (m.habits.gradient_buckets && replicated) bytes += m.element * stage.trained.total();
+  return bytes;
 }
 
-/// One layer unfolded again while its backward pass runs.
-double unfolded_layer(const StepInputs& inputs, const std::vector<LayerKind>& layers) {
-  double most = 0.0;
-  if (inputs.layout.recompute != Recompute::kFull) return most;
-  for (LayerKind kind : layers) {
-    most = std::max(most, layer_activations(inputs, kind, Recompute::kNone));
+/// What the allocator holds beyond the peak of what is allocated.
+Bytes cached(const Memory& m, const RankParameters& stage, Bytes allocated) {
+  Bytes bytes = allocated * kFragments;
+  if (m.habits.flat_gather && m.inputs.layout.zero == 1 && m.inputs.data() > 1) {
+    bytes += Bytes(m.element * stage.trained.total() * (1.0 + 1.0 / m.inputs.shard_ranks()));
   }
-  return most;
+  return bytes;
+}
+
+/// All that a rank holds of the stages that it runs, which are every `ranks`-th.
+struct RankStages {
+  RankParameters parameters;
+  std::vector<LayerKind> layers;
+  bool embedding = false;
+  bool head = false;
+};
+
+std::vector<RankStages> stages_by_rank(const StepInputs& inputs) {
+  const std::vector<VirtualStage> stages = cut_stages(inputs);
+  std::vector<RankStages> ranks(static_cast<std::size_t>(inputs.layout.pipeline));
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    RankStages& rank = ranks[i % ranks.size()];
+    const VirtualStage& stage = stages[i];
+    rank.layers.insert(rank.layers.end(), stage.layers.begin(), stage.layers.end());
+    rank.embedding = rank.embedding || stage.embedding;
+    rank.head = rank.head || stage.head;
+    rank.parameters += stage_on_rank(inputs, stage);
+  }
+  return ranks;
+}
+
+StageMemory rank_memory(const Memory& m, const RankStages& rank, double in_flight) {
+  const double activations[] = {
+      kept_activations(m, LayerKind::kDense),
+      m.inputs.model.experts ? kept_activations(m, LayerKind::kExpert) : 0.0};
+  double kept = 0.0;
+  for (LayerKind kind : rank.layers) kept += activations[static_cast<std::size_t>(kind)];
+  StageMemory stage = states(m, rank.parameters);
+  stage.activations = Bytes(kept * in_flight + unfolded_layer(m, rank.layers));
+  const double logits =
+      rank.head ? m.habits.logit_bytes * m.tokens * number(m.inputs.model.vocabulary) / m.tensor
+                : 0.0;
+  stage.buffers = Bytes(std::max(logits, backward_bytes(m)) +
+                        parameter_buffers(m, rank.parameters, rank.embedding || rank.head));
+  stage.cached = cached(m, rank.parameters, stage.total());
+  return stage;
+}
+
+std::vector<StageMemory> memory_of(const Memory& m) {
+  const PipelineShape shape = pipeline_shape(m.inputs);
+  const std::vector<RankStages> ranks = stages_by_rank(m.inputs);
+  std::vector<StageMemory> memory;
+  memory.reserve(ranks.size());
+  for (int rank = 0; rank < shape.ranks; ++rank) {
+    const double in_flight = static_cast<double>(chunks_in_flight(rank, shape)) / shape.chunks;
+    memory.push_back(rank_memory(m, ranks[static_cast<std::size_t>(rank)], in_flight));
+  }
+  return memory;
 }
 
 }  // namespace
 
 std::vector<StageMemory> forecast_memory(const StepInputs& inputs) {
-  const std::vector<VirtualStage> stages = cut_stages(inputs);
-  const PipelineShape shape = pipeline_shape(inputs);
-  const double activations[] = {
-      kept_activations(inputs, LayerKind::kDense),
-      inputs.model.experts ? kept_activations(inputs, LayerKind::kExpert) : 0.0};
-  std::vector<StageMemory> memory;
-  for (int rank = 0; rank < shape.ranks; ++rank) {
-    RankParameters parameters;
-    std::vector<LayerKind> layers;
-    bool head = false;
-    for (int chunk = 0; chunk < shape.chunks; ++chunk) {
-      const VirtualStage& stage = stages[static_cast<std::size_t>(chunk * shape.ranks + rank)];
-      layers.insert(layers.end(), stage.layers.begin(), stage.layers.end());
-      head = head || stage.head;
-      parameters += stage_on_rank(inputs, stage);
-    }
-    double kept = 0.0;
-    for (LayerKind kind : layers) kept += activations[static_cast<std::size_t>(kind)];
-    StageMemory stage = states(inputs, parameters);
-    stage.activations =
-        Bytes(kept / shape.chunks * chunks_in_flight(rank, shape) + unfolded_layer(inputs, layers));
-    stage.buffers = buffers(inputs, head);
-    memory.push_back(stage);
-  }
-  return memory;
+  const bool gathers = inputs.layout.tensor > 1 && inputs.layout.sequence_parallel;
+  const Memory frugal(inputs, false);
+  if (!gathers || !frugal.habits.gathered_inputs) return memory_of(frugal);
+  std::vector<StageMemory> generous = memory_of(Memory(inputs, true));
+  const Bytes limit = inputs.node.accelerator.memory.value * kFilledFreely;
+  const bool fits = std::all_of(generous.begin(), generous.end(),
+                                [&](const StageMemory& stage) { return stage.total() <= limit; });
+  return fits ? generous : memory_of(frugal);
 }
 
 }  // namespace sextant

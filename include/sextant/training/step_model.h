@@ -13,9 +13,11 @@ namespace sextant {
 /// @pre layout_faults(inputs) is empty, and the calibration knows the accelerator's generation.
 StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibration);
 
-/// Peak memory of a rank of every pipeline stage. Activations after Korthikanti et al. 2022
+/// Peak memory of a rank of every pipeline stage: what tensors take when they take most (PyTorch:
+/// allocated), and what the framework's allocator holds beyond (reserved). The CUDA context and
+/// NCCL's buffers, a few GiB, are in neither. Activations after Korthikanti et al. 2022
 /// (arXiv 2205.05198), generalised to gated feed-forward blocks and grouped queries; states after
-/// Rajbhandari et al. 2020 (ZeRO).
+/// Rajbhandari et al. 2020 (ZeRO); what frameworks do otherwise from their source.
 std::vector<StageMemory> forecast_memory(const StepInputs& inputs);
 
 }  // namespace sextant

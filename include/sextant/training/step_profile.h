@@ -41,10 +41,13 @@ struct EnumNames<StepPart> {
                                     std::pair{StepPart::kOther, "other"}};
 };
 
-/// Peak memory of one rank of a pipeline stage, by item.
+/// Peak memory of one rank of a pipeline stage, by item: what its tensors take when they take most.
+/// `cached` is what a framework's allocator holds beyond that, and gives up before it runs out:
+/// frameworks print it as reserved memory.
 struct StageMemory {
-  Bytes weights, gradients, optimizer, activations, buffers;
+  Bytes weights, gradients, optimizer, activations, buffers, cached;
   Bytes total() const { return weights + gradients + optimizer + activations + buffers; }
+  Bytes reserved() const { return total() + cached; }
 };
 
 /// Error of the memory forecast, as a share: what exceeds the capacity by less may fit.

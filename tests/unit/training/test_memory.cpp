@@ -75,5 +75,81 @@ TEST(Memory, EarlierStagesHoldMoreMicrobatches) {
   EXPECT_DOUBLE_EQ(memory[1].activations / memory[3].activations, 3.0);
 }
 
+/// A Llama of 16 layers as nanotron trains it on one rank per stage: hidden 2048, feed-forward
+/// 8192.
+StepInputs small_llama(int ranks) {
+  StepInputs inputs = fixtures::inputs(ranks);
+  Transformer& model = inputs.model;
+  model.hidden = 2048;
+  model.heads = 32;
+  model.kv_heads = 32;
+  model.feed_forward = 8192;
+  model.activation = FeedForward::kSwiglu;
+  model.vocabulary = 131072;
+  model.tied_embeddings = true;
+  inputs.global_batch = ranks;
+  inputs.software.framework = "nanotron";
+  inputs.layout.zero = 0;
+  return inputs;
+}
+
+TEST(Memory, NanotronKeepsTheGateApartAndGradientsTwice) {
+  const StageMemory memory = forecast_memory(small_llama(8)).front();
+  // 16 layers of 4,096 tokens: 8 rows of 2048 and 4 of 8192, in 16 bits.
+  EXPECT_DOUBLE_EQ(memory.activations.si(), 16 * 4096 * 2.0 * (8 * 2048 + 4 * 8192));
+  // fp32 logits and their softmax; buckets of 16-bit gradients.
+  EXPECT_DOUBLE_EQ(memory.buffers.si(), 8.0 * 4096 * 131072 + memory.weights.si());
+  EXPECT_DOUBLE_EQ(forecast_memory(small_llama(1)).front().buffers.si(), 8.0 * 4096 * 131072);
+}
+
+TEST(Memory, GatheredInputsAreKeptWhereTheyFit) {
+  StepInputs inputs = small_llama(8);
+  inputs.layout.tensor = 8;
+  const auto activations = [&] { return forecast_memory(inputs).front().activations.si(); };
+  const double layer = 4096 * 2.0 * (6 * 2048 + 4 * 8192) / 8;
+  const double gathered = 4096 * 2.0 * 2 * 2048;
+  EXPECT_DOUBLE_EQ(activations(), 16 * (layer + gathered));
+  inputs.node.accelerator.memory.value = Bytes(4e9);
+  EXPECT_DOUBLE_EQ(activations(), 16 * (layer + gathered / 8));
+}
+
+TEST(Memory, ShardedWideWeightsAreTheOptimizersOwn) {
+  StepInputs inputs = fixtures::inputs(64);
+  inputs.layout.zero = 3;
+  inputs.software.framework = "torchtitan";
+  const double parameters = total_parameters(inputs.model) - 4096.0;  // without the last norm
+  const StageMemory memory = forecast_memory(inputs).front();
+  EXPECT_NEAR((memory.weights + memory.gradients + memory.optimizer).si(), 16.0 / 64 * parameters,
+              1e-6 * parameters);
+}
+
+TEST(Memory, SelectedOperatorsKeepLessThanAllAndMoreThanInputs) {
+  StepInputs inputs = fixtures::inputs();
+  const auto kept = [&](Recompute recompute) {
+    inputs.layout.recompute = recompute;
+    return activations_of(inputs);
+  };
+  // The layer's input, the block's output, queries, values, attention and one inner product; one
+  // layer unfolded.
+  const double unfolded = kept(Recompute::kNone) / 16;
+  EXPECT_DOUBLE_EQ(kept(Recompute::kOperator),
+                   16 * 4096 * 2.0 * (2 * 4096 + 2 * 4096 + 1024 + 14336) + unfolded);
+}
+
+TEST(Memory, Fp8KeepsInputsOfProductsInOneByteAndTwoCopiesOfWeights) {
+  StepInputs inputs = fixtures::inputs();
+  const StageMemory wide = forecast_memory(inputs).front();
+  inputs.precision = Precision::kFp8;
+  const StageMemory narrow = forecast_memory(inputs).front();
+  // Of 4 x 4096 + 4096 + 2 x 1024 + 4096 + 3 x 14336 elements, 3 x 4096 + 14336 are such inputs.
+  EXPECT_DOUBLE_EQ((wide.activations - narrow.activations).si(), 16 * 4096 * (3.0 * 4096 + 14336));
+  EXPECT_DOUBLE_EQ((narrow.buffers - wide.buffers).si(), wide.weights.si());
+}
+
+TEST(Memory, ReservedIsAtLeastWhatIsAllocated) {
+  const StageMemory memory = forecast_memory(small_llama(8)).front();
+  EXPECT_GT(memory.reserved(), memory.total());
+}
+
 }  // namespace
 }  // namespace sextant
