@@ -54,6 +54,14 @@ void OperationGraph::wait(OperationId operation, OperationId waits_for) {
   SEXTANT_ASSERT(false, "operation {} waits for more than {} others", operation, kMaxWaits);
 }
 
+std::vector<OperationGraph::OperationId> OperationGraph::on_stream(int rank, Stream stream) const {
+  std::vector<OperationId> ids;
+  const int index = rank * kStreamsPerRank + static_cast<int>(stream);
+  OperationId id = first_on_stream_[static_cast<std::size_t>(index)];
+  for (; id != kNone; id = at(id).next) ids.push_back(id);
+  return ids;
+}
+
 /// Runs every stream as far as it goes; one that must wait is put down at the operation that it
 /// waits for, and taken up again when that has run. Every operation is visited once.
 OperationGraph::Timeline OperationGraph::replay() const {
@@ -138,7 +146,7 @@ void OperationGraph::attribute_gap(const Timeline& timeline, OperationId waiting
     if (operation.stream % kStreamsPerRank == static_cast<int>(Stream::kCompute)) {
       parts[StepPart::kPipelineBubble] += to - begin;
     } else if (const double length = duration(operation); length > 0.0) {
-      parts += works_[static_cast<std::size_t>(operation.work)] * ((to - begin) / length);
+      parts += parts_of(id) * ((to - begin) / length);
     }
     to = begin;
     id = binding_predecessor(timeline, id);
@@ -176,7 +184,7 @@ PartTimes OperationGraph::attribute(const Timeline& timeline) const {
   parts[StepPart::kPipelineBubble] += timeline.finish - timeline.end[static_cast<std::size_t>(id)];
   while (id != kNone) {
     const Operation& operation = at(id);
-    parts += works_[static_cast<std::size_t>(operation.work)];
+    parts += parts_of(id);
     const double from = operation.previous == kNone
                             ? 0.0
                             : timeline.end[static_cast<std::size_t>(operation.previous)];

@@ -335,11 +335,11 @@ class StepBuilder {
       // The join waits for the rank's collectives and, through its stream, for its compute.
       const OperationId reduced = add({}, rank, Stream::kCollective, nothing);
       const OperationId ready = add({}, rank, Stream::kCompute, nothing, reduced);
-      const OperationId join = add({}, 0, Stream::kSendBackward, nothing, ready);
+      const OperationId join = add({}, 0, Stream::kCollective, nothing, ready);
       joined = join;
     }
     const OperationId norm_known =
-        add({Kind::kGradientNorm}, 0, Stream::kSendBackward, norm, joined);
+        add({Kind::kGradientNorm}, 0, Stream::kCollective, norm, joined);
     for (int rank = 0; rank < ranks_; ++rank) {
       const LayerParameters parameters = rank_parameters(rank);
       const OperationId updated =

@@ -61,6 +61,14 @@ class OperationGraph {
   };
   Timeline replay() const;
 
+  /// Operations of a stream, in the order in which they run.
+  std::vector<OperationId> on_stream(int rank, Stream stream) const;
+  const PartTimes& parts_of(OperationId id) const {
+    return works_[static_cast<std::size_t>(at(id).work)];
+  }
+  /// What an operation waits for besides the one before it on its stream; kNone fills up.
+  const std::array<OperationId, kMaxWaits>& waits_of(OperationId id) const { return at(id).waits; }
+
   /// Attributes the step as the busiest rank spends it, the one that sets the pace of a pipeline,
   /// span by span: while its compute stream works, to the parts of the operation; while it waits,
   /// to what it waits for, following the chain of binding predecessors back in time: its own or

@@ -2,7 +2,10 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "sextant/training/step_model.h"
+#include "sextant/training/step_trace.h"
 #include "tests/support/step_fixtures.h"
 
 namespace sextant {
@@ -132,6 +135,35 @@ RC_GTEST_PROP(StepLaws, MoreWorkTakesLonger, ()) {
   more = inputs;
   more.model.layers += inputs.layout.pipeline * inputs.layout.virtual_stages;
   RC_ASSERT(step_time(more) > step_time(inputs));
+}
+
+RC_GTEST_PROP(StepLaws, ATraceIsTheForecastAndEveryWaitHolds, ()) {
+  const StepInputs inputs = random_inputs();
+  const StepTrace trace = trace_step(inputs, fixtures::calibration());
+  const auto& [start, end, finish] = trace.timeline;
+  RC_ASSERT(finish == step_time(inputs).si());
+  RC_ASSERT(*std::max_element(end.begin(), end.end()) == finish);
+  std::size_t seen = 0;
+  for (int rank = 0; rank < trace.graph.ranks(); ++rank) {
+    for (int stream = 0; stream < OperationGraph::kStreamsPerRank; ++stream) {
+      double free = 0.0;
+      for (const auto id :
+           trace.graph.on_stream(rank, static_cast<OperationGraph::Stream>(stream))) {
+        const auto i = static_cast<std::size_t>(id);
+        RC_ASSERT(start[i] >= free);
+        RC_ASSERT(end[i] >= start[i]);
+        for (const auto other : trace.graph.waits_of(id)) {
+          if (other == OperationGraph::kNone) continue;
+          RC_ASSERT(start[i] >= end[static_cast<std::size_t>(other)]);
+        }
+        // What is called a join takes no time.
+        RC_ASSERT(trace.labels[i].kind != OperationKind::kJoin || end[i] == start[i]);
+        free = end[i];
+        ++seen;
+      }
+    }
+  }
+  RC_ASSERT(seen == trace.labels.size());
 }
 
 RC_GTEST_PROP(StepLaws, TheSameTwice, ()) {

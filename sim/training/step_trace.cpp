@@ -1,0 +1,20 @@
+#include "sextant/training/step_trace.h"
+
+#include <utility>
+
+#include "sextant/kernel/assert.h"
+#include "step_graph.h"
+
+namespace sextant {
+
+StepTrace trace_step(const StepInputs& inputs, const Calibration& calibration) {
+  CollectiveUse use;
+  std::vector<OperationLabel> labels;
+  OperationGraph graph = build_step_graph(inputs, calibration, use, &labels);
+  SEXTANT_ASSERT(labels.size() == graph.size(), "{} labels of {} operations", labels.size(),
+                 graph.size());
+  OperationGraph::Timeline timeline = graph.replay();
+  return {std::move(graph), std::move(timeline), std::move(labels)};
+}
+
+}  // namespace sextant
