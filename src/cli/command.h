@@ -22,6 +22,7 @@ struct Command {
 };
 
 extern const Command kPlanCommand;
+extern const Command kTraceCommand;
 extern const Command kCatalogCommand;
 extern const Command kValidateCommand;
 extern const Command kCalibrateCommand;

@@ -7,8 +7,12 @@
 namespace sextant::cli {
 
 void write_file(const std::string& path, const std::string& text) {
+  write_file(path, [&](std::ostream& out) { out << text; });
+}
+
+void write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
   std::ofstream file(path, std::ios::binary);
-  file << text;
+  write(file);
   file.close();
   if (!file) {
     io::Diagnostics diagnostics;
