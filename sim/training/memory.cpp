@@ -1,12 +1,10 @@
 #include <algorithm>
 
 #include "layer_shapes.h"
-#include "memory_habits.h"
 #include "number.h"
 #include "optimizer_state.h"
-#include "schedule.h"
+#include "rank_memory.h"
 #include "sextant/training/step_model.h"
-#include "stages.h"
 
 namespace sextant {
 namespace {
@@ -20,40 +18,16 @@ constexpr double kFilledFreely = 0.85;
 /// 1 MiB, segments in steps of 2 MiB) leave 2 to 6 %.
 constexpr double kFragments = 0.04;
 
-/// What decides how many bytes an element, or a layer, takes.
-struct Memory {
-  const StepInputs& inputs;
-  MemoryHabits habits;
-  bool gathered_inputs = false;  ///< kept for the backward pass
-  double tokens = 0.0;           ///< of a microbatch, on one context-parallel rank
-  double element = 2.0;          ///< bytes of an activation
-  double product_input = 2.0;    ///< bytes of a matrix product's input, as it is kept
-  double tensor = 1.0;
-  double outside = 1.0;  ///< tensor ranks that share the norms' activations
-
-  Memory(const StepInputs& in, bool gathered)
-      : inputs(in),
-        habits(memory_habits(in.software.framework)),
-        gathered_inputs(gathered),
-        tokens(microbatch_tokens(in)),
-        element(element_bytes(in.precision)),
-        product_input(fp8_inputs() ? 1.0 : element),
-        tensor(in.layout.tensor),
-        outside(in.layout.sequence_parallel ? in.layout.tensor : 1.0) {}
-
-  bool fp8_inputs() const { return habits.fp8_inputs && inputs.precision == Precision::kFp8; }
-};
-
 /// Elements per token that the feed-forward block keeps around its activation beside the input of
 /// its last product, for a block `width` wide: a gate with its factor, and SiLU's output where
 /// another kernel multiplies.
-double around_activation(const Memory& m, double width) {
+double around_activation(const MemoryTerms& m, double width) {
   if (!m.inputs.model.gated()) return width;
   return (m.habits.split_gate || !m.inputs.software.fused_elementwise ? 3.0 : 2.0) * width;
 }
 
 /// Bytes of a microbatch that a feed-forward block keeps on a rank.
-double feed_forward_bytes(const Memory& m, LayerKind kind) {
+double feed_forward_bytes(const MemoryTerms& m, LayerKind kind) {
   const Transformer& model = m.inputs.model;
   const auto block = [&](double width) {
     return m.element * around_activation(m, width) + m.product_input * width;
@@ -69,7 +43,7 @@ double feed_forward_bytes(const Memory& m, LayerKind kind) {
 
 /// Bytes of both norms' inputs, of the attention's and the feed-forward block's, and of dropout
 /// masks of a byte.
-double outside_bytes(const Memory& m) {
+double outside_bytes(const MemoryTerms& m) {
   const Transformer& model = m.inputs.model;
   const double h = number(model.hidden);
   const double masks = model.gated() ? 0.0 : 2.0 * h;
@@ -93,7 +67,7 @@ double attention_output(const Transformer& model) {
 
 /// PyTorch's selective checkpointing keeps a layer's input, the attention's output and every other
 /// matrix product's: queries, values, one of the two inner products and the block's output.
-double operator_bytes(const Memory& m, LayerKind kind) {
+double operator_bytes(const MemoryTerms& m, LayerKind kind) {
   const Transformer& model = m.inputs.model;
   const double heads = query_width(model) + number(model.key_value_heads() * model.value_width()) +
                        attention_output(model);
@@ -108,7 +82,7 @@ double operator_bytes(const Memory& m, LayerKind kind) {
 
 /// Bytes of activations that one layer keeps for the backward pass, per microbatch and rank, if it
 /// recomputes as `recompute` says.
-double layer_activations(const Memory& m, LayerKind kind, Recompute recompute) {
+double layer_activations(const MemoryTerms& m, LayerKind kind, Recompute recompute) {
   const Transformer& model = m.inputs.model;
   if (recompute == Recompute::kFull) {
     return m.element * m.tokens * number(model.hidden) / m.outside;
@@ -128,26 +102,22 @@ double layer_activations(const Memory& m, LayerKind kind, Recompute recompute) {
 }
 
 /// The same on average over layers of which one in `recompute_every` recomputes.
-double kept_activations(const Memory& m, LayerKind kind) {
+double kept_activations(const MemoryTerms& m, LayerKind kind) {
   const double share = 1.0 / m.inputs.layout.recompute_every;
   const Recompute recompute = m.inputs.layout.recompute;
   return share * layer_activations(m, kind, recompute) +
          (1.0 - share) * layer_activations(m, kind, Recompute::kNone);
 }
 
-/// One layer unfolded again while its backward pass runs.
-double unfolded_layer(const Memory& m, const std::vector<LayerKind>& layers) {
-  double most = 0.0;
+/// A layer unfolded again while its backward pass runs.
+double unfolded_activations(const MemoryTerms& m, LayerKind kind) {
   const Recompute recompute = m.inputs.layout.recompute;
-  if (recompute != Recompute::kFull && recompute != Recompute::kOperator) return most;
-  for (LayerKind kind : layers) {
-    most = std::max(most, layer_activations(m, kind, Recompute::kNone));
-  }
-  return most;
+  if (recompute != Recompute::kFull && recompute != Recompute::kOperator) return 0.0;
+  return layer_activations(m, kind, Recompute::kNone);
 }
 
 /// Bytes of the weights, the gradients and the optimizer, after what is sharded.
-StageMemory states(const Memory& m, const RankParameters& rank) {
+StageMemory states(const MemoryTerms& m, const RankParameters& rank) {
   const StepInputs& inputs = m.inputs;
   const int zero = inputs.layout.zero;
   const double shards = inputs.shard_ranks();
@@ -172,7 +142,7 @@ StageMemory states(const Memory& m, const RankParameters& rank) {
 
 /// Gradients of the feed-forward block's inner elements, which the backward pass holds beside what
 /// it has yet to free.
-double backward_bytes(const Memory& m) {
+double backward_bytes(const MemoryTerms& m) {
   const Transformer& model = m.inputs.model;
   const double inner = (model.gated() ? 2.0 : 1.0) * number(model.feed_forward);
   return m.element * m.tokens * inner / m.tensor;
@@ -180,7 +150,7 @@ double backward_bytes(const Memory& m) {
 
 /// With ZeRO-3 two layers and the ends gathered; one layer's gradients before they are scattered.
 /// Two copies of weights in fp8; 16-bit gradients in buckets.
-double parameter_buffers(const Memory& m, const RankParameters& stage, bool ends) {
+double parameter_buffers(const MemoryTerms& m, const RankParameters& stage, bool ends) {
   const StepInputs& inputs = m.inputs;
   double bytes = 0.0;
   if (inputs.layout.zero == 3) {
@@ -199,7 +169,7 @@ double parameter_buffers(const Memory& m, const RankParameters& stage, bool ends
 }
 
 /// What the allocator holds beyond the peak of what is allocated.
-Bytes cached(const Memory& m, const RankParameters& stage, Bytes allocated) {
+Bytes cached(const MemoryTerms& m, const RankParameters& stage, Bytes allocated) {
   Bytes bytes = allocated * kFragments;
   if (m.habits.flat_gather && m.inputs.layout.zero == 1 && m.inputs.data() > 1) {
     bytes += Bytes(m.element * stage.trained.total() * (1.0 + 1.0 / m.inputs.shard_ranks()));
@@ -207,68 +177,71 @@ Bytes cached(const Memory& m, const RankParameters& stage, Bytes allocated) {
   return bytes;
 }
 
-/// All that a rank holds of the stages that it runs, which are every `ranks`-th.
-struct RankStages {
-  RankParameters parameters;
-  std::vector<LayerKind> layers;
-  bool embedding = false;
-  bool head = false;
-};
-
-std::vector<RankStages> stages_by_rank(const StepInputs& inputs) {
-  const std::vector<VirtualStage> stages = cut_stages(inputs);
-  std::vector<RankStages> ranks(static_cast<std::size_t>(inputs.layout.pipeline));
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    RankStages& rank = ranks[i % ranks.size()];
-    const VirtualStage& stage = stages[i];
-    rank.layers.insert(rank.layers.end(), stage.layers.begin(), stage.layers.end());
-    rank.embedding = rank.embedding || stage.embedding;
-    rank.head = rank.head || stage.head;
-    rank.parameters += stage_on_rank(inputs, stage);
-  }
-  return ranks;
-}
-
-StageMemory rank_memory(const Memory& m, const RankStages& rank, double in_flight) {
-  const double activations[] = {
-      kept_activations(m, LayerKind::kDense),
-      m.inputs.model.experts ? kept_activations(m, LayerKind::kExpert) : 0.0};
-  double kept = 0.0;
-  for (LayerKind kind : rank.layers) kept += activations[static_cast<std::size_t>(kind)];
-  StageMemory stage = states(m, rank.parameters);
-  stage.activations = Bytes(kept * in_flight + unfolded_layer(m, rank.layers));
-  const double logits =
-      rank.head ? m.habits.logit_bytes * m.tokens * number(m.inputs.model.vocabulary) / m.tensor
-                : 0.0;
-  stage.buffers = Bytes(std::max(logits, backward_bytes(m)) +
-                        parameter_buffers(m, rank.parameters, rank.embedding || rank.head));
-  stage.cached = cached(m, rank.parameters, stage.total());
-  return stage;
-}
-
-std::vector<StageMemory> memory_of(const Memory& m) {
-  const PipelineShape shape = pipeline_shape(m.inputs);
-  const std::vector<RankStages> ranks = stages_by_rank(m.inputs);
+std::vector<StageMemory> memory_of(const MemoryModel& model, const StepInputs& inputs) {
   std::vector<StageMemory> memory;
-  memory.reserve(ranks.size());
-  for (int rank = 0; rank < shape.ranks; ++rank) {
-    const double in_flight = static_cast<double>(chunks_in_flight(rank, shape)) / shape.chunks;
-    memory.push_back(rank_memory(m, ranks[static_cast<std::size_t>(rank)], in_flight));
+  for (const RankLayers& held : layers_by_rank(inputs)) {
+    memory.push_back(model.of_rank(static_cast<int>(memory.size()), held));
   }
   return memory;
 }
 
 }  // namespace
 
+MemoryTerms::MemoryTerms(const StepInputs& in, bool gathered)
+    : inputs(in),
+      habits(memory_habits(in.software.framework)),
+      gathered_inputs(gathered),
+      tokens(microbatch_tokens(in)),
+      element(element_bytes(in.precision)),
+      product_input(fp8_inputs() ? 1.0 : element),
+      tensor(in.layout.tensor),
+      outside(in.layout.sequence_parallel ? in.layout.tensor : 1.0) {}
+
+MemoryModel::MemoryModel(const StepInputs& inputs, bool gathered_inputs)
+    : terms_(inputs, gathered_inputs), shape_(pipeline_shape(inputs)), end_(end_on_rank(inputs)) {
+  for (LayerKind kind : kLayerKinds) {
+    if (kind == LayerKind::kExpert && !inputs.model.experts) continue;
+    layers_[index_of(kind)] = {layer_on_rank(inputs, kind), kept_activations(terms_, kind),
+                               unfolded_activations(terms_, kind)};
+  }
+}
+
+StageMemory MemoryModel::of_rank(int rank, const RankLayers& held) const {
+  RankParameters parameters;
+  double kept = 0.0, unfolded = 0.0;
+  for (LayerKind kind : kLayerKinds) {
+    const int count = held.count(kind);
+    if (count == 0) continue;
+    const Layer& layer = layers_[index_of(kind)];
+    parameters += layer.parameters * count;
+    kept += layer.kept * count;
+    unfolded = std::max(unfolded, layer.unfolded);
+  }
+  if (held.embedding) parameters += end_;
+  if (held.head && head_has_weights(terms_.inputs)) parameters += end_;
+
+  const double in_flight = static_cast<double>(chunks_in_flight(rank, shape_)) / shape_.chunks;
+  const double vocabulary = number(terms_.inputs.model.vocabulary);
+  const double logits =
+      held.head ? terms_.habits.logit_bytes * terms_.tokens * vocabulary / terms_.tensor : 0.0;
+  StageMemory memory = states(terms_, parameters);
+  memory.activations = Bytes(kept * in_flight + unfolded);
+  memory.buffers = Bytes(std::max(logits, backward_bytes(terms_)) +
+                         parameter_buffers(terms_, parameters, held.embedding || held.head));
+  memory.cached = cached(terms_, parameters, memory.total());
+  return memory;
+}
+
 std::vector<StageMemory> forecast_memory(const StepInputs& inputs) {
   const bool gathers = inputs.layout.tensor > 1 && inputs.layout.sequence_parallel;
-  const Memory frugal(inputs, false);
-  if (!gathers || !frugal.habits.gathered_inputs) return memory_of(frugal);
-  std::vector<StageMemory> generous = memory_of(Memory(inputs, true));
-  const Bytes limit = inputs.node.accelerator.memory.value * kFilledFreely;
-  const bool fits = std::all_of(generous.begin(), generous.end(),
-                                [&](const StageMemory& stage) { return stage.total() <= limit; });
-  return fits ? generous : memory_of(frugal);
+  if (gathers && memory_habits(inputs.software.framework).gathered_inputs) {
+    const std::vector<StageMemory> generous = memory_of(MemoryModel(inputs, true), inputs);
+    const Bytes limit = inputs.node.accelerator.memory.value * kFilledFreely;
+    const bool fits = std::all_of(generous.begin(), generous.end(),
+                                  [&](const StageMemory& stage) { return stage.total() <= limit; });
+    if (fits) return generous;
+  }
+  return memory_of(MemoryModel(inputs, false), inputs);
 }
 
 }  // namespace sextant

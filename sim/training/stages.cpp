@@ -50,8 +50,23 @@ std::vector<VirtualStage> cut_stages(const StepInputs& inputs) {
   return stages;
 }
 
+std::vector<RankLayers> layers_by_rank(const StepInputs& inputs) {
+  std::vector<RankLayers> ranks(static_cast<std::size_t>(inputs.layout.pipeline));
+  const std::vector<VirtualStage> stages = cut_stages(inputs);
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    RankLayers& rank = ranks[i % ranks.size()];
+    for (LayerKind kind : stages[i].layers) ++rank.layers[static_cast<std::size_t>(kind)];
+  }
+  ranks.front().embedding = ranks.back().head = true;
+  return ranks;
+}
+
+bool head_has_weights(const StepInputs& inputs) {
+  return !(inputs.model.tied_embeddings && inputs.layout.pipeline == 1);
+}
+
 bool head_has_weights(const StepInputs& inputs, const VirtualStage& stage) {
-  return stage.head && !(inputs.model.tied_embeddings && inputs.layout.pipeline == 1);
+  return stage.head && head_has_weights(inputs);
 }
 
 RankParameters& RankParameters::operator+=(const RankParameters& other) {
@@ -60,6 +75,13 @@ RankParameters& RankParameters::operator+=(const RankParameters& other) {
   trained.common += other.trained.common;
   trained.routed += other.trained.routed;
   return *this;
+}
+
+RankParameters operator*(const RankParameters& parameters, int times) {
+  const auto scaled = [times](const LayerParameters& layer) {
+    return LayerParameters{layer.common * times, layer.routed * times};
+  };
+  return {scaled(parameters.all), scaled(parameters.trained)};
 }
 
 RankParameters layer_on_rank(const StepInputs& inputs, LayerKind kind) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -23,7 +24,18 @@ struct VirtualStage {
 /// layer each (as Llama 3 and BLOOM were cut), and what is left over goes to the middle.
 std::vector<VirtualStage> cut_stages(const StepInputs& inputs);
 
+/// What a pipeline rank holds of the model, all its virtual stages together.
+struct RankLayers {
+  std::array<int, kLayerKinds.size()> layers{};  ///< by LayerKind
+  bool embedding = false;
+  bool head = false;
+
+  int count(LayerKind kind) const { return layers[static_cast<std::size_t>(kind)]; }
+};
+std::vector<RankLayers> layers_by_rank(const StepInputs& inputs);
+
 /// A tied head shares the embedding's weights where both are on one rank.
+bool head_has_weights(const StepInputs& inputs);
 bool head_has_weights(const StepInputs& inputs, const VirtualStage& stage);
 
 /// Parameters that one rank holds of a stage, all and those that are trained. Everything is cut
@@ -33,6 +45,7 @@ struct RankParameters {
   LayerParameters trained;
 
   RankParameters& operator+=(const RankParameters& other);
+  friend RankParameters operator*(const RankParameters& parameters, int times);
 };
 RankParameters layer_on_rank(const StepInputs& inputs, LayerKind kind);
 /// The embedding, or the head where it has weights of its own.
