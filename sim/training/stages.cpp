@@ -2,11 +2,19 @@
 
 #include <algorithm>
 
+#include "sextant/kernel/assert.h"
+
 namespace sextant {
 namespace {
 
-/// Layers of each chunk, in model order.
-std::vector<int> chunk_sizes(const StepInputs& inputs) {
+LayerParameters cut(const LayerParameters& layer, const Layout& layout) {
+  return {layer.common / layout.tensor,
+          layer.routed / (layout.expert * layout.expert_tensor_ranks())};
+}
+
+}  // namespace
+
+std::vector<int> equal_stages(const StepInputs& inputs) {
   const int chunks = inputs.layout.pipeline * inputs.layout.virtual_stages;
   const int layers = static_cast<int>(inputs.model.layers);
   if (layers % chunks == 0)
@@ -24,12 +32,13 @@ std::vector<int> chunk_sizes(const StepInputs& inputs) {
   return sizes;
 }
 
-LayerParameters cut(const LayerParameters& layer, const Layout& layout) {
-  return {layer.common / layout.tensor,
-          layer.routed / (layout.expert * layout.expert_tensor_ranks())};
+std::vector<int> layers_by_stage(const StepInputs& inputs) {
+  const Layout& layout = inputs.layout;
+  SEXTANT_ASSERT(!layout.stage_cut(), "the stages \"{}\" are not cut yet",
+                 enum_name(*layout.stage_cut()));
+  if (const std::vector<int>* listed = layout.listed_stages()) return *listed;
+  return equal_stages(inputs);
 }
-
-}  // namespace
 
 int VirtualStage::count(LayerKind kind) const {
   return static_cast<int>(std::count(layers.begin(), layers.end(), kind));
@@ -38,7 +47,7 @@ int VirtualStage::count(LayerKind kind) const {
 std::vector<VirtualStage> cut_stages(const StepInputs& inputs) {
   std::vector<VirtualStage> stages;
   std::int64_t layer = 0;
-  for (int size : chunk_sizes(inputs)) {
+  for (int size : layers_by_stage(inputs)) {
     VirtualStage& stage = stages.emplace_back();
     for (const std::int64_t end = layer + size; layer < end; ++layer) {
       stage.layers.push_back(inputs.model.has_experts(layer) ? LayerKind::kExpert

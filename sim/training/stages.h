@@ -19,9 +19,18 @@ struct VirtualStage {
   int count(LayerKind kind) const;
 };
 
-/// Cuts the layers into pipeline · virtual_stages chunks, in model order: chunk c of rank r is
-/// element c·pipeline + r. Where the layers do not divide, the embedding and the head count as one
-/// layer each (as Llama 3 and BLOOM were cut), and what is left over goes to the middle.
+/// Layers of each virtual stage, in model order, by Megatron-LM's rule: equal numbers. Where the
+/// layers do not divide, the embedding and the head count as one layer each (as Llama 3 and BLOOM
+/// were cut), and what is left over goes to the middle.
+std::vector<int> equal_stages(const StepInputs& inputs);
+
+/// The layout's own list, or equal numbers.
+/// @pre layout.stages is no word: see cut_as_asked in sextant/training/stage_cut.h
+std::vector<int> layers_by_stage(const StepInputs& inputs);
+
+/// The layers in pipeline · virtual_stages chunks, in model order: chunk c of rank r is element
+/// c·pipeline + r.
+/// @pre as for layers_by_stage
 std::vector<VirtualStage> cut_stages(const StepInputs& inputs);
 
 /// What a pipeline rank holds of the model, all its virtual stages together.
@@ -32,6 +41,7 @@ struct RankLayers {
 
   int count(LayerKind kind) const { return layers[static_cast<std::size_t>(kind)]; }
 };
+/// @pre as for layers_by_stage
 std::vector<RankLayers> layers_by_rank(const StepInputs& inputs);
 
 /// A tied head shares the embedding's weights where both are on one rank.

@@ -1,6 +1,7 @@
 #include "sextant/training/step_inputs.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -67,6 +68,30 @@ void find_expert_faults(const StepInputs& inputs, std::vector<std::string>& faul
   }
 }
 
+/// Of the listed layers of each virtual stage.
+void find_stage_faults(const StepInputs& inputs, std::vector<std::string>& faults) {
+  const std::vector<int>* listed = inputs.layout.listed_stages();
+  if (!listed) return;
+  const std::int64_t chunks = std::int64_t{inputs.layout.pipeline} * inputs.layout.virtual_stages;
+  if (static_cast<std::int64_t>(listed->size()) != chunks) {
+    faults.push_back(
+        fmt::format("stages lists {} numbers of layers, not one for each of the {} "
+                    "virtual stages",
+                    listed->size(), chunks));
+    return;
+  }
+  const std::int64_t sum = std::accumulate(listed->begin(), listed->end(), std::int64_t{0});
+  if (sum != inputs.model.layers) {
+    faults.push_back(
+        fmt::format("the listed stages have {} layers, the model {}", sum, inputs.model.layers));
+  }
+  for (std::size_t i = 0; i < listed->size(); ++i) {
+    const bool has_end = i == 0 || i + 1 == listed->size();
+    if ((*listed)[i] >= (has_end ? 0 : 1)) continue;
+    faults.push_back(fmt::format("stage {} of {} has {} layers", i + 1, chunks, (*listed)[i]));
+  }
+}
+
 void find_schedule_faults(const StepInputs& inputs, std::vector<std::string>& faults) {
   const Layout& layout = inputs.layout;
   const std::int64_t chunks = std::int64_t{layout.pipeline} * layout.virtual_stages;
@@ -127,6 +152,7 @@ std::vector<std::string> layout_faults(const StepInputs& inputs) {
   require_divides(faults, inputs.shard_ranks(), "shard group", inputs.data() * layout.context,
                   "data x context ranks");
   find_schedule_faults(inputs, faults);
+  find_stage_faults(inputs, faults);
   find_expert_faults(inputs, faults);
   find_kernel_faults(inputs, faults);
   if (inputs.accelerators > inputs.node.linked() &&

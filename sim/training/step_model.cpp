@@ -10,6 +10,7 @@
 #include "sextant/kernel/assert.h"
 #include "sextant/training/operation_graph.h"
 #include "sextant/training/parameters.h"
+#include "sextant/training/stage_cut.h"
 #include "stages.h"
 #include "step_graph.h"
 
@@ -338,8 +339,7 @@ class StepBuilder {
       const OperationId join = add({}, 0, Stream::kCollective, nothing, ready);
       joined = join;
     }
-    const OperationId norm_known =
-        add({Kind::kGradientNorm}, 0, Stream::kCollective, norm, joined);
+    const OperationId norm_known = add({Kind::kGradientNorm}, 0, Stream::kCollective, norm, joined);
     for (int rank = 0; rank < ranks_; ++rank) {
       const LayerParameters parameters = rank_parameters(rank);
       const OperationId updated =
@@ -469,6 +469,9 @@ Bytes StepProfile::peak_memory() const {
 }
 
 StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibration) {
+  if (inputs.layout.stage_cut()) {
+    return forecast_step(cut_as_asked(inputs, calibration), calibration);
+  }
   CollectiveUse use;
   const OperationGraph graph = build_step_graph(inputs, calibration, use);
   const OperationGraph::Timeline timeline = graph.replay();

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "sextant/training/stage_cut.h"
 #include "sextant/training/step_model.h"
 #include "src/plan/checkpoint_interval.h"
 
@@ -42,9 +43,18 @@ std::vector<Variant> neighbours(const Variant& from) {
     layout.*member = value;
     add(key, layout, fmt::format("{} instead of {}", value, from.layout.*member));
   };
+  const auto add_pipeline = [&](int ranks) {
+    Layout layout = from.layout;
+    layout.pipeline = ranks;
+    const bool listed = layout.listed_stages() != nullptr;  // for as many ranks as there are
+    if (listed) layout.stages.reset();
+    add("pipeline", layout,
+        fmt::format("{} instead of {}{}", ranks, from.layout.pipeline,
+                    listed ? ", without \"stages\"" : ""));
+  };
   for (int factor = 2; factor <= 8; factor *= 2) {
     add_number("tensor", &Layout::tensor, from.layout.tensor * factor);
-    add_number("pipeline", &Layout::pipeline, from.layout.pipeline * factor);
+    add_pipeline(from.layout.pipeline * factor);
     add_number("context", &Layout::context, from.layout.context * factor);
     if (from.layout.micro_batch % factor == 0) {
       add_number("micro_batch", &Layout::micro_batch, from.layout.micro_batch / factor);
@@ -60,6 +70,11 @@ std::vector<Variant> neighbours(const Variant& from) {
     add("recompute", layout,
         fmt::format("\"{}\" instead of \"{}\"", name, enum_name(from.layout.recompute)));
   }
+  if (from.layout.pipeline > 1 && !from.layout.stage_cut()) {
+    Layout layout = from.layout;
+    layout.stages = StageCut::kMemory;
+    add("stages", layout, "\"memory\"");
+  }
   return variants;
 }
 
@@ -69,7 +84,8 @@ StepInputs with_layout(StepInputs inputs, const Layout& layout) {
 }
 
 /// Of each key (or pair of keys) the smallest change that fits.
-std::vector<std::string> fitting(const StepInputs& inputs, const std::vector<Variant>& variants) {
+std::vector<std::string> fitting(const StepInputs& inputs, const Calibration& calibration,
+                                 const std::vector<Variant>& variants) {
   std::vector<std::string> changes;
   std::set<std::string> seen;
   for (const Variant& variant : variants) {
@@ -79,7 +95,7 @@ std::vector<std::string> fitting(const StepInputs& inputs, const std::vector<Var
         !layout_faults(changed).empty()) {
       continue;
     }
-    const Bytes peak = fullest(forecast_memory(changed)).total();
+    const Bytes peak = fullest(forecast_memory(cut_as_asked(changed, calibration))).total();
     if (peak > inputs.node.accelerator.memory.value) continue;
     seen.insert(variant.keys);
     changes.push_back(fmt::format("{} ({:.1f} GiB)", variant.change, gib(peak)));
@@ -88,16 +104,17 @@ std::vector<std::string> fitting(const StepInputs& inputs, const std::vector<Var
 }
 
 /// Single changes of the layout that fit, else the first pairs of changes.
-std::vector<std::string> changes_that_fit(const StepInputs& inputs) {
+std::vector<std::string> changes_that_fit(const StepInputs& inputs,
+                                          const Calibration& calibration) {
   constexpr std::size_t kMostPairs = 6;
   const std::vector<Variant> single = neighbours({inputs.layout, "", ""});
-  std::vector<std::string> changes = fitting(inputs, single);
+  std::vector<std::string> changes = fitting(inputs, calibration, single);
   if (!changes.empty()) return changes;
   std::vector<Variant> pairs;
   for (const Variant& first : single) {
     for (Variant& second : neighbours(first)) pairs.push_back(std::move(second));
   }
-  changes = fitting(inputs, pairs);
+  changes = fitting(inputs, calibration, pairs);
   changes.resize(std::min(changes.size(), kMostPairs));
   if (changes.empty()) {
     changes.emplace_back(
@@ -142,7 +159,7 @@ void require_valid_layout(const StepInputs& inputs) {
                          .remedies = changes_that_divide(inputs)}});
 }
 
-void require_memory(const StepInputs& inputs) {
+void require_memory(const StepInputs& inputs, const Calibration& calibration) {
   const std::vector<StageMemory> stages = forecast_memory(inputs);
   const StageMemory& stage = fullest(stages);
   const Bytes capacity = inputs.node.accelerator.memory.value;
@@ -156,7 +173,7 @@ void require_memory(const StepInputs& inputs) {
                                 "activations {:.1f}, buffers {:.1f} GiB",
                                 gib(stage.weights), gib(stage.gradients), gib(stage.optimizer),
                                 gib(stage.activations), gib(stage.buffers))},
-        .remedies = changes_that_fit(inputs)}});
+        .remedies = changes_that_fit(inputs, calibration)}});
 }
 
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast) {

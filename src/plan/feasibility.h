@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sextant/campaign/campaign.h"
+#include "sextant/training/calibration.h"
 #include "sextant/training/step_inputs.h"
 #include "sextant/training/step_profile.h"
 #include "src/plan/forecast.h"
@@ -13,7 +14,7 @@ void require_valid_layout(const StepInputs& inputs);
 
 /// @throws InfeasiblePlan if a stage needs more than the accelerator has, itemised, with the
 /// changes of the layout that would fit.
-void require_memory(const StepInputs& inputs);
+void require_memory(const StepInputs& inputs, const Calibration& calibration);
 
 /// @throws InfeasiblePlan if no replica finished, with what stopped them.
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sextant/training/parameters.h"
+#include "sextant/training/stage_cut.h"
 #include "sextant/training/step_model.h"
 #include "src/io/diagnostics.h"
 #include "src/io/json_text.h"
@@ -74,10 +75,21 @@ StepInputs step_inputs_at(const Scenario& scenario, const PhasePlan& phase,
           .tuning = phase.tuning};
 }
 
+/// The phase with its stages cut, if it asks for that. A program keeps its stages when the batch
+/// grows, so they are cut for its last batch.
+PhasePlan with_stages_cut(const Scenario& scenario, PhasePlan phase) {
+  if (!phase.layout.stage_cut()) return phase;
+  const StepInputs inputs = step_inputs_at(scenario, phase, batch_levels(phase).back());
+  require_valid_layout(inputs);
+  require_calibrated(inputs, *scenario.calibration);
+  phase.layout = cut_as_asked(inputs, *scenario.calibration).layout;
+  return phase;
+}
+
 PlannedBatch planned_batch(const Scenario& scenario, const StepInputs& inputs) {
   require_valid_layout(inputs);
   require_calibrated(inputs, *scenario.calibration);
-  require_memory(inputs);
+  require_memory(inputs, *scenario.calibration);
   return {.inputs = inputs, .step = forecast_step(inputs, *scenario.calibration), .steps = 1};
 }
 
@@ -146,7 +158,8 @@ CheckpointCosts checkpoint_costs_of(const Scenario& scenario, const PhasePlan& p
   return checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
 }
 
-PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& plan) {
+PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
+  const PhasePlan plan = with_stages_cut(scenario, asked);
   PlannedPhase phase;
   phase.plan = plan;
   phase.batches = plan.duration ? batches_for(scenario, plan) : batches_of(scenario, plan);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -29,6 +30,7 @@ class Checks : private MemberChecks {
       length_of_the_run();
       ramp();
       stages();
+      layers_of_stages();
       ranks();
       precision();
       framework();
@@ -54,6 +56,7 @@ class Checks : private MemberChecks {
   void length_of_the_run();
   void ramp();
   void stages();
+  void layers_of_stages();
   void ranks();
   void batches(std::int64_t data_ranks);
   template <class T>
@@ -192,6 +195,34 @@ void Checks::stages() {
   note(error(last.from_tokens,
              fmt::format("found {:g} tokens, expected fewer than the phase has", last.from_tokens)),
        phase_->tokens, fmt::format("{:g} tokens", *phase_->tokens));
+}
+
+void Checks::layers_of_stages() {
+  const Layout& layout = phase_->layout;
+  const std::vector<int>* listed = layout.listed_stages();
+  if (!listed) return;
+  const std::int64_t stages = std::int64_t{layout.pipeline} * layout.virtual_stages;
+  if (static_cast<std::int64_t>(listed->size()) != stages) {
+    error(layout.stages,
+          fmt::format("found {} numbers of layers, expected {}: pipeline {} x "
+                      "virtual stages {}",
+                      listed->size(), stages, layout.pipeline, layout.virtual_stages));
+    return;
+  }
+  const std::int64_t sum = std::accumulate(listed->begin(), listed->end(), std::int64_t{0});
+  if (sum != s_.model->layers) {
+    note(error(layout.stages, fmt::format("found {} layers in all, expected the model's {}", sum,
+                                          s_.model->layers)),
+         s_.model->layers, fmt::format("{} layers", s_.model->layers));
+  }
+  for (std::size_t i = 1; i + 1 < listed->size(); ++i) {
+    if ((*listed)[i] > 0) continue;
+    error(layout.stages,
+          fmt::format("found no layers in stage {} of {}, expected at least one", i + 1, stages))
+        .help =
+        "only the first stage, with the embedding, and the last, with the head, may have "
+        "none";
+  }
 }
 
 void Checks::ranks() {

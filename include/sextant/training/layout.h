@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <variant>
+#include <vector>
 
 #include "sextant/kernel/enum_names.h"
 
@@ -19,6 +21,9 @@ enum class Schedule { kGpipe, k1f1b, kInterleaved, kZeroBubble };
 enum class ContextExchange { kRing, kAllToAll };
 /// What is kept in host memory (ZeRO-Offload, arXiv 2101.06840).
 enum class Offload { kNone, kOptimizer };
+/// What layers are cut into pipeline stages for: that the rank with most work has little, or the
+/// rank with most memory.
+enum class StageCut { kBalanced, kMemory };
 
 template <>
 struct EnumNames<Recompute> {
@@ -50,6 +55,11 @@ struct EnumNames<Offload> {
   static constexpr std::array table{std::pair{Offload::kNone, "none"},
                                     std::pair{Offload::kOptimizer, "optimizer"}};
 };
+template <>
+struct EnumNames<StageCut> {
+  static constexpr std::array table{std::pair{StageCut::kBalanced, "balanced"},
+                                    std::pair{StageCut::kMemory, "memory"}};
+};
 
 /// How the model and the batch are cut over ranks. `data` and `schedule` follow from the rest when
 /// they are not given: ranks / (tensor · pipeline · context), and interleaved if there is more than
@@ -59,6 +69,8 @@ struct Layout {
   int tensor = 1;
   int pipeline = 1;
   int virtual_stages = 1;  ///< model chunks per pipeline rank
+  /// Layers of each virtual stage in model order, or what they are cut for. Absent: equal numbers.
+  std::optional<std::variant<StageCut, std::vector<int>>> stages;
   int context = 1;
   ContextExchange context_exchange = ContextExchange::kRing;
   int expert = 1;                    ///< ranks that the experts of a layer are spread over
@@ -74,6 +86,12 @@ struct Layout {
   Offload offload = Offload::kNone;
 
   int expert_tensor_ranks() const { return expert_tensor.value_or(tensor); }
+  /// What the stages are still to be cut for; null where they are listed, or equal.
+  const StageCut* stage_cut() const { return stages ? std::get_if<StageCut>(&*stages) : nullptr; }
+  /// The layers of each virtual stage; null where they are not listed.
+  const std::vector<int>* listed_stages() const {
+    return stages ? std::get_if<std::vector<int>>(&*stages) : nullptr;
+  }
   Schedule pipeline_schedule() const {
     return schedule.value_or(virtual_stages > 1 ? Schedule::kInterleaved : Schedule::k1f1b);
   }
@@ -86,6 +104,10 @@ void visit(Archive& a, Layout& s) {
   a.field("pipeline", s.pipeline, {.doc = "Pipeline stages", .min = 1});
   a.field("virtual_stages", s.virtual_stages,
           {.doc = "Model chunks per pipeline rank; above 1: interleaved schedule", .min = 1});
+  a.field("stages", s.stages,
+          {.doc = "How layers are cut into stages: for speed, for memory, or the layers of each "
+                  "virtual stage in model order; absent: equal numbers of layers",
+           .min = 0});
   a.field("context", s.context, {.doc = "Context-parallel ranks", .min = 1});
   a.field("context_exchange", s.context_exchange,
           {.doc = "How context-parallel ranks exchange keys and values"});

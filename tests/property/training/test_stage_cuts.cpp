@@ -1,4 +1,5 @@
-// Cuts of layers into pipeline stages are as good as trying all of them.
+// Cuts of layers into pipeline stages: as good as trying all of them, and never a step slower than
+// equal numbers of layers.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -6,7 +7,10 @@
 #include <numeric>
 #include <utility>
 
+#include "sextant/training/stage_cut.h"
+#include "sextant/training/step_model.h"
 #include "sim/training/chain_cut.h"
+#include "tests/support/random_inputs.h"
 
 namespace sextant {
 namespace {
@@ -81,6 +85,59 @@ RC_GTEST_PROP(ChainCut, IsAsGoodAsTryingAllCuts, ()) {
       start, [&](int stage, int begin, int end) { return chain.cost(stage, begin, end); });
   RC_ASSERT(std::accumulate(sizes.begin(), sizes.end(), 0) == layers);
   RC_ASSERT(chain.largest(sizes) == chain.best());
+}
+
+/// Inputs with a pipeline, ends as heavy as a small vocabulary or a large one makes them.
+StepInputs random_pipeline() {
+  StepInputs inputs = fixtures::random_inputs();
+  inputs.model.vocabulary = *rc::gen::element(8000, 128000, 1000000);
+  const int chunks = inputs.layout.pipeline * inputs.layout.virtual_stages;
+  inputs.model.layers = chunks - 2 + *rc::gen::inRange(inputs.model.experts ? 2 : 1, 30);
+  return inputs;
+}
+
+Bytes peak_memory(const StepInputs& inputs) {
+  Bytes peak;
+  for (const StageMemory& stage : forecast_memory(inputs)) peak = std::max(peak, stage.total());
+  return peak;
+}
+
+RC_GTEST_PROP(StageCuts, BalancedIsNeverSlowerThanEqual, ()) {
+  StepInputs inputs = random_pipeline();
+  const Seconds equal = forecast_step(inputs, fixtures::calibration()).time;
+  inputs.layout.stages = StageCut::kBalanced;
+  RC_ASSERT(forecast_step(inputs, fixtures::calibration()).time <= equal);
+}
+
+RC_GTEST_PROP(StageCuts, MemoryNeverNeedsMoreThanEqual, ()) {
+  StepInputs inputs = random_pipeline();
+  const Bytes equal = peak_memory(inputs);
+  inputs.layout.stages = StageCut::kMemory;
+  const StepInputs cut = cut_as_asked(inputs, fixtures::calibration());
+  RC_ASSERT(layout_faults(cut).empty());
+  RC_ASSERT(peak_memory(cut) <= equal * (1.0 + 1e-12));
+}
+
+RC_GTEST_PROP(StageCuts, NoOtherListNeedsLessMemory, ()) {
+  StepInputs inputs = random_pipeline();
+  RC_PRE(inputs.layout.virtual_stages == 1);
+  inputs.accelerators *= 4 / inputs.layout.pipeline;
+  inputs.layout.pipeline = 4;
+  inputs.model.layers += 3;
+  inputs.layout.stages = StageCut::kMemory;
+  const StepInputs cut = cut_as_asked(inputs, fixtures::calibration());
+  StepInputs other = cut;
+  std::vector<int> stages = *cut.layout.listed_stages();
+  for (int moves = *rc::gen::inRange(1, 9); moves > 0; --moves) {
+    const auto stage = [&] { return *rc::gen::inRange<std::size_t>(0, stages.size()); };
+    const std::size_t from = stage(), to = stage();
+    if (stages[from] < 2) continue;
+    --stages[from];
+    ++stages[to];
+  }
+  other.layout.stages = stages;
+  RC_ASSERT(layout_faults(other).empty());
+  RC_ASSERT(peak_memory(cut) <= peak_memory(other) * (1.0 + 1e-12));
 }
 
 }  // namespace

@@ -59,6 +59,20 @@ TEST(Phases, RestartWhereARunningProgramCannotFollow) {
   EXPECT_THAT(restarts, ElementsAre(false, true, false, true));
 }
 
+TEST(Phases, KeepTheirStagesWhileTheBatchGrows) {
+  scenario::Scenario scenario = four_phases();
+  scenario.training.phases.resize(1);
+  scenario.training.phases[0].layout.stages = StageCut::kMemory;
+  const std::vector<PlannedPhase> phases = plan_phases(scenario);
+  ASSERT_GT(phases[0].batches.size(), 1u);
+  const std::vector<int>* stages = phases[0].plan.layout.listed_stages();
+  ASSERT_NE(stages, nullptr);
+  for (const PlannedBatch& batch : phases[0].batches) {
+    ASSERT_NE(batch.inputs.layout.listed_stages(), nullptr);
+    EXPECT_EQ(*batch.inputs.layout.listed_stages(), *stages);
+  }
+}
+
 TEST(Phases, ForecastEveryBatchOfARamp) {
   const PlannedPhase ramped = plan_phases(four_phases())[0];
   ASSERT_EQ(ramped.batches.size(), 4u);

@@ -92,7 +92,7 @@ TEST(Feasibility, MemoryIsItemisedAndEveryRemedyFits) {
   StepInputs inputs = step_inputs_of(small());
   inputs.node.accelerator.memory.value = Bytes(1.2 * 1073741824.0);
   try {
-    require_memory(inputs);
+    require_memory(inputs, *small().calibration);
     FAIL();
   } catch (const InfeasiblePlan& plan) {
     EXPECT_THAT(plan.what(), HasSubstr("an accelerator has 1.2"));
@@ -107,9 +107,11 @@ TEST(Feasibility, MemoryIsItemisedAndEveryRemedyFits) {
 TEST(Feasibility, WhereOneChangeIsNotEnoughTwoMayBe) {
   StepInputs inputs = step_inputs_of(small());
   inputs.node.accelerator.memory.value = Bytes(0.7 * 1073741824.0);
-  EXPECT_THAT(infeasible([&] { require_memory(inputs); }), HasSubstr(" and "));
+  EXPECT_THAT(infeasible([&] { require_memory(inputs, *small().calibration); }),
+              HasSubstr(" and "));
   inputs.node.accelerator.memory.value = Bytes(1e6);
-  EXPECT_THAT(infeasible([&] { require_memory(inputs); }), HasSubstr("a smaller model"));
+  EXPECT_THAT(infeasible([&] { require_memory(inputs, *small().calibration); }),
+              HasSubstr("a smaller model"));
 }
 
 TEST(Feasibility, LayoutThatDoesNotDivideNamesOneThatDoes) {

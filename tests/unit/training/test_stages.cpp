@@ -40,6 +40,25 @@ TEST(CutStages, KeepsEveryLayer) {
   }
 }
 
+TEST(CutStages, TakesAListAsItIs) {
+  StepInputs inputs = fixtures::inputs();
+  inputs.model.layers = 16;
+  inputs.layout.pipeline = 2;
+  inputs.layout.virtual_stages = 2;
+  inputs.layout.stages = std::vector{5, 6, 5, 0};
+  const std::vector<VirtualStage> stages = cut_stages(inputs);
+  ASSERT_EQ(stages.size(), 4u);
+  EXPECT_EQ(stages[1].layers.size(), 6u);
+  EXPECT_TRUE(stages[3].layers.empty());
+  EXPECT_TRUE(stages[3].head);
+}
+
+TEST(CutStagesDeathTest, WordsAreToBeWorkedOutBefore) {
+  StepInputs inputs = fixtures::inputs();
+  inputs.layout.stages = StageCut::kMemory;
+  EXPECT_DEATH(cut_stages(inputs), "\"memory\" are not cut yet");
+}
+
 // DeepSeek-V3: three dense layers, then experts in every one.
 TEST(CutStages, KnowsWhichLayersHaveExperts) {
   StepInputs inputs = fixtures::inputs();

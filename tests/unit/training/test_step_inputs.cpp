@@ -52,6 +52,21 @@ TEST(LayoutFaults, InterleavingGoesInWholeRounds) {
                           "(6)"));
 }
 
+TEST(LayoutFaults, ListedStagesHoldTheModel) {
+  StepInputs inputs = fixtures::inputs(8);
+  inputs.layout.pipeline = 4;
+  inputs.layout.stages = std::vector{8, 8};
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("stages lists 2 numbers of layers, not one for each of the 4 virtual "
+                          "stages"));
+  inputs.layout.stages = std::vector{8, 8, 0, -1};
+  EXPECT_THAT(layout_faults(inputs),
+              ElementsAre("the listed stages have 15 layers, the model 16",
+                          "stage 3 of 4 has 0 layers", "stage 4 of 4 has -1 layers"));
+  inputs.layout.stages = std::vector{0, 8, 8, 0};
+  EXPECT_THAT(layout_faults(inputs), IsEmpty());
+}
+
 TEST(LayoutFaults, ExpertsAndTheirRanks) {
   StepInputs inputs = fixtures::inputs(16);
   inputs.layout.expert = 4;
