@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sextant/training/stage_cut.h"
 #include "src/report/human.h"
 #include "src/report/text_table.h"
 
@@ -83,6 +84,22 @@ std::string layout_text(const StepInputs& inputs) {
   }
   if (layout.offload == Offload::kOptimizer) text += ", optimizer in host memory";
   return text;
+}
+
+std::string stages_line(const StepInputs& inputs) {
+  const std::vector<int>* stages = uneven_stages(inputs);
+  if (!stages) return "";
+  std::vector<std::string> runs;  // of stages that are alike
+  for (auto begin = stages->begin(); begin != stages->end();) {
+    const auto end =
+        std::find_if(begin, stages->end(), [&](int layers) { return layers != *begin; });
+    runs.push_back(end - begin == 1 ? fmt::format("{}", *begin)
+                                    : fmt::format("{} x {}", end - begin, *begin));
+    begin = end;
+  }
+  return wrapped(fmt::format("layers by {}: {}",
+                             inputs.layout.virtual_stages > 1 ? "virtual stage" : "stage",
+                             fmt::join(runs, ", ")));
 }
 
 std::string phases_table(const plan::PlanResult& result, TextStyle style) {

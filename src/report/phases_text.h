@@ -10,6 +10,9 @@ namespace sextant::report {
 /// One line: "tensor 8 x pipeline 16 x data 128, 8 virtual stages, ZeRO-1, …".
 std::string layout_text(const StepInputs& inputs);
 
+/// "layers by stage: 5, 2 x 6, 4" where these are not equal numbers; empty where they are.
+std::string stages_line(const StepInputs& inputs);
+
 /// A row for each phase, and one for each batch of a short ramp. Empty where the run is one phase
 /// with one batch.
 std::string phases_table(const plan::PlanResult& result, TextStyle style);

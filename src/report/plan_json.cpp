@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sextant/training/stage_cut.h"
 #include "src/plan/build_info.h"
 #include "src/report/evidence.h"
 #include "src/report/step_interval.h"
@@ -68,23 +69,25 @@ Json step_json(const StepProfile& step, const StepInputs& inputs) {
 
 Json layout_json(const StepInputs& inputs) {
   const Layout& layout = inputs.layout;
-  return {{"tensor", layout.tensor},
-          {"pipeline", layout.pipeline},
-          {"virtual_stages", layout.virtual_stages},
-          {"context", layout.context},
-          {"context_exchange", enum_name(layout.context_exchange)},
-          {"expert", layout.expert},
-          {"expert_tensor", layout.expert_tensor_ranks()},
-          {"data", inputs.data()},
-          {"schedule", enum_name(layout.pipeline_schedule())},
-          {"zero", layout.zero},
-          {"shard_group", inputs.shard_ranks()},
-          {"micro_batch", layout.micro_batch},
-          {"microbatches", inputs.microbatches()},
-          {"sequence_parallel", layout.sequence_parallel},
-          {"recompute", enum_name(layout.recompute)},
-          {"recompute_every", layout.recompute_every},
-          {"offload", enum_name(layout.offload)}};
+  Json json = {{"tensor", layout.tensor},
+               {"pipeline", layout.pipeline},
+               {"virtual_stages", layout.virtual_stages},
+               {"context", layout.context},
+               {"context_exchange", enum_name(layout.context_exchange)},
+               {"expert", layout.expert},
+               {"expert_tensor", layout.expert_tensor_ranks()},
+               {"data", inputs.data()},
+               {"schedule", enum_name(layout.pipeline_schedule())},
+               {"zero", layout.zero},
+               {"shard_group", inputs.shard_ranks()},
+               {"micro_batch", layout.micro_batch},
+               {"microbatches", inputs.microbatches()},
+               {"sequence_parallel", layout.sequence_parallel},
+               {"recompute", enum_name(layout.recompute)},
+               {"recompute_every", layout.recompute_every},
+               {"offload", enum_name(layout.offload)}};
+  if (const std::vector<int>* stages = uneven_stages(inputs)) json["stages"] = *stages;
+  return json;
 }
 
 Json co2e_json(const plan::Forecast::Co2e& co2e) {

@@ -212,6 +212,7 @@ std::string step_section(const plan::PlanResult& result, TextStyle style) {
                       significant(tokens_per_s / static_cast<double>(step.accelerators)));
   text += fmt::format("  MFU {}, HFU {}\n  {}\n", percent(step.mfu), percent(step.hfu),
                       layout_text(result.step_inputs));
+  text += stages_line(result.step_inputs);
   TextTable table({kLeft, kRight, kRight, kLeft});
   for (const auto& [part, name] : EnumNames<StepPart>::table) {
     const Seconds time = step.breakdown[static_cast<std::size_t>(part)];
