@@ -75,7 +75,8 @@ TEST_F(ReaderTest, ReadsEveryKind) {
   ASSERT_EQ(read(R"("electric": true, "seats": 2, "serial": -9223372036854775808,
     "key": 18446744073709551615, "distance": "15.6k", "colour": "green",
     "roof": {"colour": "green", "coats": 3}, "radio": "8 Mb/s",
-    "service": "30 min", "gears": [9, 17], "price": "1500 USD", "spare": {"spokes": 1e1}, "wheels": [{}, {}],
+    "service": "30 min", "gears": [9, 17], "price": "1500 USD", "spare": {"spokes": 1e1},
+    "wheels": [{}, {}],
     "limits": [0.25, 1], "trips": {"home": "1 h", "away": "2 d"})"),
             "");
   EXPECT_TRUE(car_.electric);
