@@ -28,9 +28,9 @@ void declare(po::options_description& options, po::positional_options_descriptio
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
-      "published runs (JSON arrays of measured steps), scenarios that expect outcomes, or "
-      "measurements documents")("calibration", text("NAME"),
-                                "coefficients to forecast with; default: reference")(
+      "published runs (JSON arrays of measured steps), layouts that failed, scenarios that expect "
+      "outcomes, or measurements documents")("calibration", text("NAME"),
+                                             "coefficients to forecast with; default: reference")(
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
       "prior", text("NAME"), "calibration that such fits start from; default: prior")(
@@ -121,19 +121,56 @@ std::vector<CollectiveSet> validate_collectives(const Arguments& arguments, cons
   return validate_measurements(files, calibration);
 }
 
-/// One document for all files: the rows of measured steps, then those of scenarios.
-nlohmann::ordered_json document_of(const std::optional<validate::StepValidation>& runs,
-                                   const std::vector<validate::ExpectationRow>& expectations,
-                                   const std::vector<CollectiveSet>& collectives) {
+validate::FailedLayoutValidation validate_failures(const Arguments& arguments, const Files& files) {
+  if (files.empty()) return {};
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  std::vector<validate::FailedLayout> layouts;
+  for (const std::string& file : files) {
+    for (validate::FailedLayout& layout : validate::read_failed_layouts(file, catalogue)) {
+      layouts.push_back(std::move(layout));
+    }
+  }
+  return validate::validate_failed_layouts(layouts);
+}
+
+/// What the files say, by kind.
+struct Outcome {
+  std::optional<validate::StepValidation> steps;
+  validate::FailedLayoutValidation failures;
+  std::vector<validate::ExpectationRow> expectations;
+  std::vector<CollectiveSet> collectives;
+};
+
+/// One document for all files: the rows of measured steps, then those of the other kinds.
+nlohmann::ordered_json document_of(const Outcome& outcome) {
   nlohmann::ordered_json document;
-  if (runs) {
-    document = report::validation_json(*runs);
+  if (outcome.steps) {
+    document = report::validation_json(*outcome.steps);
   } else {
     document = {{"schema", "sextant.validate/1"}, {"rows", nlohmann::ordered_json::array()}};
   }
-  for (auto& row : report::expectation_json(expectations)) document["rows"].push_back(row);
-  for (auto& set : collective_validation_json(collectives)) document["sets"].push_back(set);
+  nlohmann::ordered_json failures = report::failed_layouts_json(outcome.failures);
+  for (auto& set : failures["sets"]) document["sets"].push_back(std::move(set));
+  for (auto& row : failures["rows"]) document["rows"].push_back(std::move(row));
+  for (auto& row : report::expectation_json(outcome.expectations)) document["rows"].push_back(row);
+  for (auto& set : collective_validation_json(outcome.collectives)) document["sets"].push_back(set);
   return document;
+}
+
+std::string text_of(const Outcome& outcome) {
+  const report::TextStyle style = report::style_of_stdout();
+  std::vector<std::string> parts;
+  if (outcome.steps) parts.push_back(report::validation_text(*outcome.steps, style));
+  if (!outcome.failures.rows.empty()) {
+    parts.push_back(report::failed_layouts_text(outcome.failures, style));
+  }
+  if (!outcome.expectations.empty()) {
+    parts.push_back(report::expectation_text(outcome.expectations, style));
+  }
+  if (!outcome.collectives.empty()) {
+    parts.push_back(collective_validation_text(outcome.collectives, style));
+  }
+  return fmt::format("{}", fmt::join(parts, "\n"));
 }
 
 ExitCode run(const Arguments& arguments) {
@@ -142,23 +179,18 @@ ExitCode run(const Arguments& arguments) {
     files[validate::file_kind(file)].push_back(file);
   }
   if (files.empty()) throw UsageError("validate: which files? usage: sextant validate FILE…");
-  std::optional<validate::StepValidation> steps;
+  Outcome outcome;
   const Files& runs = files[validate::FileKind::kPublishedRuns];
-  if (!runs.empty()) steps = validate_runs(arguments, runs);
-  const std::vector<validate::ExpectationRow> rows =
-      validate_scenarios(arguments, files[validate::FileKind::kScenario]);
-  const std::vector<CollectiveSet> collectives =
-      validate_collectives(arguments, files[validate::FileKind::kMeasurements]);
+  if (!runs.empty()) outcome.steps = validate_runs(arguments, runs);
+  outcome.failures = validate_failures(arguments, files[validate::FileKind::kFailedLayouts]);
+  outcome.expectations = validate_scenarios(arguments, files[validate::FileKind::kScenario]);
+  outcome.collectives = validate_collectives(arguments, files[validate::FileKind::kMeasurements]);
   if (arguments.has("json")) {
-    fmt::print("{}\n", document_of(steps, rows, collectives).dump(2));
+    fmt::print("{}\n", document_of(outcome).dump(2));
   } else {
-    const report::TextStyle style = report::style_of_stdout();
-    std::vector<std::string> parts;
-    if (steps) parts.push_back(report::validation_text(*steps, style));
-    if (!rows.empty()) parts.push_back(report::expectation_text(rows, style));
-    if (!collectives.empty()) parts.push_back(collective_validation_text(collectives, style));
-    fmt::print("{}", fmt::join(parts, "\n"));
+    fmt::print("{}", text_of(outcome));
   }
+  const std::vector<validate::ExpectationRow>& rows = outcome.expectations;
   const bool all_hold = std::all_of(rows.begin(), rows.end(), [](auto& row) { return row.ok(); });
   return all_hold ? ExitCode::kOk : ExitCode::kExpectationFailed;
 }

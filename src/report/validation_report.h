@@ -4,6 +4,7 @@
 #include <string>
 
 #include "src/report/text_style.h"
+#include "src/validate/failed_layouts.h"
 #include "src/validate/step_validation.h"
 
 namespace sextant::report {
@@ -14,5 +15,12 @@ std::string validation_text(const validate::StepValidation& validation, TextStyl
 
 /// `sextant.validate/1`: sets[] and rows[].
 nlohmann::ordered_json validation_json(const validate::StepValidation& validation);
+
+/// The table of layouts that failed, and those that are declared to fit easily.
+std::string failed_layouts_text(const validate::FailedLayoutValidation& validation,
+                                TextStyle style);
+
+/// Their sets[] and rows[].
+nlohmann::ordered_json failed_layouts_json(const validate::FailedLayoutValidation& validation);
 
 }  // namespace sextant::report

@@ -6,6 +6,7 @@
 
 #include "src/io/diagnostics.h"
 #include "src/io/parse.h"
+#include "src/validate/failed_layouts.h"
 
 namespace sextant::validate {
 namespace {
@@ -31,10 +32,12 @@ FileKind file_kind(const std::filesystem::path& path) {
   const io::Node& root = document.root;
   if (schema_of(root) == "sextant.scenario") return FileKind::kScenario;
   if (schema_of(root) == "sextant.measurements") return FileKind::kMeasurements;
+  if (holds_failed_layouts(root)) return FileKind::kFailedLayouts;
   if (!root.get<io::Node::Array>()) {
-    diagnostics.error(root.place, fmt::format("found {}, expected an array of measured steps, a "
-                                              "scenario (\"schema\": \"sextant.scenario/1\") or "
-                                              "measurements (\"sextant.measurements/1\")",
+    diagnostics.error(root.place, fmt::format("found {}, expected an array of measured steps, rows "
+                                              "of layouts that failed, a scenario (\"schema\": "
+                                              "\"sextant.scenario/1\") or measurements "
+                                              "(\"sextant.measurements/1\")",
                                               io::found_text(root)));
     diagnostics.throw_if_errors();
   }

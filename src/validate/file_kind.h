@@ -9,6 +9,7 @@ namespace sextant::validate {
 /// What a file holds that `sextant validate` reads; seen from its content.
 enum class FileKind {
   kPublishedRuns,  ///< an array of measured steps
+  kFailedLayouts,  ///< layouts that did not run
   kScenario,       ///< a scenario, with outcomes that it expects
   kMeasurements    ///< microbenchmarks of a cluster: sextant.measurements/1
 };

@@ -12,4 +12,7 @@ namespace sextant::validate {
 /// leaves without layers takes one of the stage before.
 std::vector<int> nanotron_stages(const Transformer& model, int stages);
 
+/// How many of the stages get a block at all: a layer, the norm, the head or the loss behind them.
+int nanotron_stages_used(const Transformer& model, int stages);
+
 }  // namespace sextant::validate

@@ -10,6 +10,7 @@
 #include "sextant/training/step_model.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
+#include "src/validate/interval_score.h"
 
 namespace sextant::validate {
 namespace {
@@ -70,7 +71,10 @@ StepRow forecast_row(const PublishedRun& run, const Calibration& calibration) {
     return row;
   }
   row.error = row.profile.time / run.measured - 1.0;
-  if (run.memory) row.memory_error = peak / *run.memory - 1.0;
+  if (run.memory) {
+    row.memory_error = row.profile.memory.front().reserved() / *run.memory - 1.0;
+    if (*run.memory > capacity * kNearlyFull) row.memory_error = std::min(*row.memory_error, 0.0);
+  }
   return row;
 }
 
@@ -88,6 +92,7 @@ std::string inputs_key(const StepInputs& inputs) {
 std::optional<double> noise_floor(const std::vector<const PublishedRun*>& runs) {
   std::map<std::string, std::vector<double>> groups;
   for (const PublishedRun* run : runs) {
+    if (!run->refused.empty()) continue;
     groups[inputs_key(run->inputs)].push_back(std::log(run->measured.si()));
   }
   double sum = 0.0;
@@ -103,14 +108,63 @@ std::optional<double> noise_floor(const std::vector<const PublishedRun*>& runs) 
   return sum / n;
 }
 
-StepSummary summarise(const std::string& set, const std::vector<const StepRow*>& rows,
-                      const std::vector<const PublishedRun*>& runs) {
+/// The rows of a set with the runs that they forecast.
+struct RowSet {
+  std::vector<const StepRow*> rows;
+  std::vector<const PublishedRun*> runs;
+};
+
+std::optional<IntervalScores> interval_scores(const RowSet& set) {
+  std::vector<IntervalCase> cases;
+  for (const StepRow* row : set.rows) {
+    if (!row->refused.empty()) continue;
+    cases.push_back({-std::log1p(row->error), kNormalQuantile90 * row->profile.log_spread});
+  }
+  if (cases.empty()) return std::nullopt;
+  IntervalScores scores{.ours = mean_interval_score(cases)};
+  const double constant = best_constant_half_width(cases);
+  for (IntervalCase& item : cases) item.half_width = constant;
+  scores.constant = mean_interval_score(cases);
+  return scores;
+}
+
+std::optional<MemoryErrors> memory_errors(const RowSet& set) {
+  std::vector<double> sizes;
+  MemoryErrors errors;
+  for (const StepRow* row : set.rows) {
+    if (!row->memory_error) continue;
+    sizes.push_back(std::abs(*row->memory_error));
+    errors.mape += sizes.back();
+    errors.bias += *row->memory_error;
+  }
+  if (sizes.empty()) return std::nullopt;
+  errors.n = static_cast<int>(sizes.size());
+  errors.mape /= errors.n;
+  errors.bias /= errors.n;
+  errors.median = median_of(sizes);
+  errors.max = *std::max_element(sizes.begin(), sizes.end());
+  return errors;
+}
+
+std::optional<LayoutOrder> layout_order(const RowSet& set) {
+  std::vector<LayoutCase> cases;
+  for (std::size_t i = 0; i < set.rows.size(); ++i) {
+    const PublishedRun& run = *set.runs[i];
+    if (!run.refused.empty()) continue;
+    LayoutCase& item =
+        cases.emplace_back(LayoutCase{cluster_of(run), layout_of(run), run.measured, std::nullopt});
+    if (set.rows[i]->refused.empty()) item.predicted = set.rows[i]->profile.time;
+  }
+  return order_of_layouts(cases);
+}
+
+StepSummary summarise(const std::string& name, const RowSet& set) {
   StepSummary summary;
-  summary.set = set;
-  summary.n = static_cast<int>(rows.size());
+  summary.set = name;
+  summary.n = static_cast<int>(set.rows.size());
   std::vector<double> sizes;
   double inside = 0.0;
-  for (const StepRow* row : rows) {
+  for (const StepRow* row : set.rows) {
     sizes.push_back(std::abs(row->error));
     summary.mape += std::abs(row->error) / summary.n;
     if (!row->refused.empty()) {
@@ -130,8 +184,22 @@ StepSummary summarise(const std::string& set, const std::vector<const StepRow*>&
     summary.baseline_mape /= predicted;
     summary.coverage = inside / predicted;
   }
-  summary.noise_floor = noise_floor(runs);
+  summary.noise_floor = noise_floor(set.runs);
+  summary.intervals = interval_scores(set);
+  summary.memory = memory_errors(set);
+  summary.order = layout_order(set);
   return summary;
+}
+
+std::optional<double> mean_coverage(const std::vector<StepSummary>& sets) {
+  double sum = 0.0;
+  int n = 0;
+  for (const StepSummary& set : sets) {
+    sum += set.coverage.value_or(0.0);
+    n += set.coverage ? 1 : 0;
+  }
+  if (n == 0) return std::nullopt;
+  return sum / n;
 }
 
 }  // namespace
@@ -147,19 +215,17 @@ StepValidation validate_steps(const std::vector<PublishedRun>& runs,
   });
   fill_baseline(runs, validation.rows);
 
-  std::map<std::string, std::pair<std::vector<const StepRow*>, std::vector<const PublishedRun*>>>
-      sets;
-  std::pair<std::vector<const StepRow*>, std::vector<const PublishedRun*>> all;
+  std::map<std::string, RowSet> sets;
+  RowSet all;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (auto* set : {&sets[runs[i].set], &all}) {
-      set->first.push_back(&validation.rows[i]);
-      if (runs[i].refused.empty()) set->second.push_back(&runs[i]);
+    for (RowSet* set : {&sets[runs[i].set], &all}) {
+      set->rows.push_back(&validation.rows[i]);
+      set->runs.push_back(&runs[i]);
     }
   }
-  for (const auto& [name, set] : sets) {
-    validation.sets.push_back(summarise(name, set.first, set.second));
-  }
-  if (!runs.empty()) validation.sets.push_back(summarise("all", all.first, all.second));
+  for (const auto& [name, set] : sets) validation.sets.push_back(summarise(name, set));
+  validation.coverage_of_sets = mean_coverage(validation.sets);
+  if (!runs.empty()) validation.sets.push_back(summarise("all", all));
   return validation;
 }
 

@@ -51,7 +51,7 @@ struct StageMemory {
 };
 
 /// Error of the memory forecast, as a share: what exceeds the capacity by less may fit.
-inline constexpr double kMemoryError = 0.10;
+inline constexpr double kMemoryError = 0.08;
 
 /// One training step, forecast.
 struct StepProfile {

@@ -34,6 +34,12 @@ TEST_F(FileKindTest, IsSeenFromTheContent) {
   EXPECT_EQ(file_kind(file(R"({"schema": "sextant.scenario/9"})")), FileKind::kScenario);
 }
 
+TEST_F(FileKindTest, FailedLayoutsHaveASizeAndNoMeasuredStep) {
+  EXPECT_EQ(file_kind(file(R"({"rows": [{"size": "8B"}]})")), FileKind::kFailedLayouts);
+  EXPECT_EQ(file_kind(file(R"([{"size": "8B"}])")), FileKind::kFailedLayouts);
+  EXPECT_EQ(file_kind(file(R"([{"size": "8B", "measured": {}}])")), FileKind::kPublishedRuns);
+}
+
 TEST_F(FileKindTest, AnythingElseIsAnError) {
   EXPECT_THAT(fault("{}"), testing::HasSubstr("found an object, expected an array of measured"));
   EXPECT_THAT(fault(R"({"schema": 1})"), testing::HasSubstr("found an object"));

@@ -74,5 +74,36 @@ TEST_F(StepValidationTest, NoiseIsWhatEqualInputsDifferBy) {
   EXPECT_NEAR(*some.sets.front().noise_floor, 0.5 * (0.1 + 1.0 - 1.0 / 1.1), 1e-9);
 }
 
+TEST_F(StepValidationTest, NearlyFullMemoryCannotBeForecastTooHigh) {
+  PublishedRun run = row("a", 64, 1.0);
+  const Bytes forecast = forecast_memory(run.inputs).front().reserved();
+  const auto error_if = [&](double measured, double capacity) {
+    run.memory = measured * forecast;
+    run.inputs.node.accelerator.memory.value = capacity * forecast;
+    const StepValidation v = validate({run});
+    EXPECT_EQ(v.sets.front().memory->n, 1);
+    return *v.rows.front().memory_error;
+  };
+  EXPECT_NEAR(error_if(0.8, 2.0), 0.25, 1e-9);
+  EXPECT_NEAR(error_if(0.8, 0.93), 0.0, 1e-9);
+  EXPECT_NEAR(error_if(1.25, 1.26), -0.2, 1e-9);
+}
+
+TEST_F(StepValidationTest, ComparesLayoutsOfOneCluster) {
+  PublishedRun slow = row("a", 16, 1.0);
+  PublishedRun fast = slow;
+  fast.inputs.layout.tensor = 2;
+  fast.measured = 0.5 * slow.measured;
+  const StepValidation v = validate({slow, fast, row("b", 16, 1.0)});
+  ASSERT_TRUE(v.sets[0].order);
+  EXPECT_EQ(v.sets[0].order->pairs, 1);
+  EXPECT_FALSE(v.sets[1].order);
+}
+
+TEST_F(StepValidationTest, CoverageIsAveragedOverSets) {
+  const StepValidation v = validate({row("a", 8, 1.0), row("a", 8, 1.0), row("b", 8, 2.0)});
+  EXPECT_NEAR(*v.coverage_of_sets, 0.5, 1e-12);
+}
+
 }  // namespace
 }  // namespace sextant::validate
