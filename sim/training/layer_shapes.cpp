@@ -39,7 +39,7 @@ class ShapeList {
 
  private:
   const Tuning& tuning_;
-  std::vector<Linear>& linears_;
+  decltype(LayerShapes::linears)& linears_;
   double& activated_;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <boost/container/static_vector.hpp>
 
 #include "sextant/training/parameters.h"
 #include "sextant/training/step_inputs.h"
@@ -27,8 +27,10 @@ double query_width(const Transformer& model);
 double key_width(const Transformer& model);
 
 /// The linear maps of a layer, adapters included, in the order in which the forward pass does them.
+/// With adapters at most 22: nine of latent attention, a router, six of routed experts and six of
+/// shared ones.
 struct LayerShapes {
-  std::vector<Linear> linears;
+  boost::container::static_vector<Linear, 24> linears;
   std::size_t attention = 0;  ///< how many of them belong to the attention block
   double activated = 0;       ///< elements behind the activation of the feed-forward block
 };
