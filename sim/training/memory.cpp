@@ -177,12 +177,20 @@ Bytes cached(const MemoryTerms& m, const RankParameters& stage, Bytes allocated)
   return bytes;
 }
 
-std::vector<StageMemory> memory_of(const MemoryModel& model, const StepInputs& inputs) {
-  std::vector<StageMemory> memory;
-  for (const RankLayers& held : layers_by_rank(inputs)) {
-    memory.push_back(model.of_rank(static_cast<int>(memory.size()), held));
+Bytes fullest(const MemoryModel& model, std::span<const RankLayers> ranks) {
+  Bytes most;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    most = std::max(most, model.of_rank(static_cast<int>(rank), ranks[rank]).total());
   }
-  return memory;
+  return most;
+}
+
+/// Frameworks that may keep them do so where every rank has room.
+bool keeps_gathered_inputs(const StepInputs& inputs, std::span<const RankLayers> ranks) {
+  const bool gathers = inputs.layout.tensor > 1 && inputs.layout.sequence_parallel;
+  if (!gathers || !memory_habits(inputs.software.framework).gathered_inputs) return false;
+  const Bytes limit = inputs.node.accelerator.memory.value * kFilledFreely;
+  return fullest(MemoryModel(inputs, true), ranks) <= limit;
 }
 
 }  // namespace
@@ -233,15 +241,17 @@ StageMemory MemoryModel::of_rank(int rank, const RankLayers& held) const {
 }
 
 std::vector<StageMemory> forecast_memory(const StepInputs& inputs) {
-  const bool gathers = inputs.layout.tensor > 1 && inputs.layout.sequence_parallel;
-  if (gathers && memory_habits(inputs.software.framework).gathered_inputs) {
-    const std::vector<StageMemory> generous = memory_of(MemoryModel(inputs, true), inputs);
-    const Bytes limit = inputs.node.accelerator.memory.value * kFilledFreely;
-    const bool fits = std::all_of(generous.begin(), generous.end(),
-                                  [&](const StageMemory& stage) { return stage.total() <= limit; });
-    if (fits) return generous;
+  const std::vector<RankLayers> ranks = layers_by_rank(inputs);
+  const MemoryModel model(inputs, keeps_gathered_inputs(inputs, ranks));
+  std::vector<StageMemory> memory;
+  for (const RankLayers& held : ranks) {
+    memory.push_back(model.of_rank(static_cast<int>(memory.size()), held));
   }
-  return memory_of(MemoryModel(inputs, false), inputs);
+  return memory;
+}
+
+Bytes peak_memory(const StepInputs& inputs, std::span<const RankLayers> ranks) {
+  return fullest(MemoryModel(inputs, keeps_gathered_inputs(inputs, ranks)), ranks);
 }
 
 }  // namespace sextant

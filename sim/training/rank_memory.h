@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 
 #include "memory_habits.h"
 #include "schedule.h"
@@ -49,5 +50,8 @@ class MemoryModel {
   std::array<Layer, kLayerKinds.size()> layers_;
   RankParameters end_;
 };
+
+/// Peak of the fullest rank, of ranks that hold these layers; see forecast_memory.
+Bytes peak_memory(const StepInputs& inputs, std::span<const RankLayers> ranks);
 
 }  // namespace sextant

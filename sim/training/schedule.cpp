@@ -25,13 +25,6 @@ std::vector<Pass> passes_in_order(PassKind kind, const PipelineShape& shape) {
   return order;
 }
 
-/// Forward passes that a rank runs before its first backward pass, besides the one in between.
-int forwards_ahead(int rank, const PipelineShape& shape) {
-  if (shape.schedule == Schedule::kGpipe) return shape.microbatches;
-  const int after = shape.ranks - rank - 1;
-  return shape.chunks == 1 ? after : after * 2 + (shape.chunks - 1) * shape.ranks;
-}
-
 /// Appends the weight gradients that are due after `backwards` backward passes of rank `rank`.
 void add_weights(std::vector<Pass>& order, int rank, int backwards, const PipelineShape& shape) {
   if (shape.schedule != Schedule::kZeroBubble) return;
@@ -40,6 +33,12 @@ void add_weights(std::vector<Pass>& order, int rank, int backwards, const Pipeli
 }
 
 }  // namespace
+
+int forwards_ahead(int rank, const PipelineShape& shape) {
+  if (shape.schedule == Schedule::kGpipe) return shape.microbatches;
+  const int after = shape.ranks - rank - 1;
+  return shape.chunks == 1 ? after : after * 2 + (shape.chunks - 1) * shape.ranks;
+}
 
 PipelineShape pipeline_shape(const StepInputs& inputs) {
   return {inputs.layout.pipeline, inputs.layout.virtual_stages, inputs.microbatches(),

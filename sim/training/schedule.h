@@ -34,6 +34,10 @@ PipelineShape pipeline_shape(const StepInputs& inputs);
 /// section 2.2, and Megatron-LM's schedules.py; Qi et al. 2024 (arXiv 2401.10241), ZB-H1.
 std::vector<Pass> pipeline_order(int rank, const PipelineShape& shape);
 
+/// Forward passes that a rank runs before its first backward pass, besides the one in between; of
+/// a short step at most all.
+int forwards_ahead(int rank, const PipelineShape& shape);
+
 /// Microbatches of one chunk whose activations a rank holds at most.
 int chunks_in_flight(int rank, const PipelineShape& shape);
 

@@ -7,6 +7,22 @@
 namespace sextant {
 namespace {
 
+int chunks_of(const StepInputs& inputs) {
+  return inputs.layout.pipeline * inputs.layout.virtual_stages;
+}
+
+int layers_of_equal_stage(const StepInputs& inputs, int stage) {
+  const int chunks = chunks_of(inputs);
+  const int layers = static_cast<int>(inputs.model.layers);
+  if (layers % chunks == 0) return layers / chunks;
+  const int units = layers + 2;
+  const int extra = units % chunks;
+  const int first_with_extra = (chunks - extra) / 2;
+  const bool has_extra = stage >= first_with_extra && stage < first_with_extra + extra;
+  const int ends = (stage == 0 ? 1 : 0) + (stage == chunks - 1 ? 1 : 0);
+  return units / chunks + (has_extra ? 1 : 0) - ends;
+}
+
 LayerParameters cut(const LayerParameters& layer, const Layout& layout) {
   return {layer.common / layout.tensor,
           layer.routed / (layout.expert * layout.expert_tensor_ranks())};
@@ -15,21 +31,16 @@ LayerParameters cut(const LayerParameters& layer, const Layout& layout) {
 }  // namespace
 
 std::vector<int> equal_stages(const StepInputs& inputs) {
-  const int chunks = inputs.layout.pipeline * inputs.layout.virtual_stages;
-  const int layers = static_cast<int>(inputs.model.layers);
-  if (layers % chunks == 0)
-    return std::vector<int>(static_cast<std::size_t>(chunks), layers / chunks);
-  const int units = layers + 2;
-  const int extra = units % chunks;
-  const int first_with_extra = (chunks - extra) / 2;
-  std::vector<int> sizes;
-  for (int i = 0; i < chunks; ++i) {
-    const bool has_extra = i >= first_with_extra && i < first_with_extra + extra;
-    sizes.push_back(units / chunks + (has_extra ? 1 : 0));
+  std::vector<int> sizes(static_cast<std::size_t>(chunks_of(inputs)));
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    sizes[i] = layers_of_equal_stage(inputs, static_cast<int>(i));
   }
-  --sizes.front();
-  --sizes.back();
   return sizes;
+}
+
+int layers_of_stage(const StepInputs& inputs, int stage) {
+  const std::vector<int>* listed = inputs.layout.listed_stages();
+  return listed ? (*listed)[static_cast<std::size_t>(stage)] : layers_of_equal_stage(inputs, stage);
 }
 
 std::vector<int> layers_by_stage(const StepInputs& inputs) {

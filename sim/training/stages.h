@@ -24,6 +24,10 @@ struct VirtualStage {
 /// were cut), and what is left over goes to the middle.
 std::vector<int> equal_stages(const StepInputs& inputs);
 
+/// Layers of one virtual stage: of the layout's own list, or by that rule.
+/// @pre layout.stages is no word: see cut_as_asked in sextant/training/stage_cut.h
+int layers_of_stage(const StepInputs& inputs, int stage);
+
 /// The layout's own list, or equal numbers.
 /// @pre layout.stages is no word: see cut_as_asked in sextant/training/stage_cut.h
 std::vector<int> layers_by_stage(const StepInputs& inputs);
