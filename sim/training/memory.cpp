@@ -168,13 +168,26 @@ double parameter_buffers(const MemoryTerms& m, const RankParameters& stage, bool
   return bytes;
 }
 
-/// What the allocator holds beyond the peak of what is allocated.
-Bytes cached(const MemoryTerms& m, const RankParameters& stage, Bytes allocated) {
+/// What nanotron's ZeRO-1 needs to gather updated weights: this rank's share, flat; all ranks' as
+/// NCCL gathers them, in one block; and once more a block for each rank. No block of activations is
+/// as large as the one; the others are cut from such blocks, if they fit, or from the `logits`.
+double gather_bytes(const MemoryTerms& m, const RankParameters& stage, double logits) {
+  const double weights = m.element * stage.trained.total();
+  const double share = weights / m.inputs.shard_ranks();
+  const Transformer& model = m.inputs.model;
+  const double largest =
+      m.element * m.tokens * (model.gated() ? 2.0 : 1.0) * number(model.feed_forward) / m.tensor;
+  return share + weights + (share > largest ? std::max(0.0, weights - logits) : 0.0);
+}
+
+/// What the allocator holds beyond the peak of what is allocated: no more than it can have.
+Bytes cached(const MemoryTerms& m, const RankParameters& stage, Bytes allocated, double logits) {
   Bytes bytes = allocated * kFragments;
   if (m.habits.flat_gather && m.inputs.layout.zero == 1 && m.inputs.data() > 1) {
-    bytes += Bytes(m.element * stage.trained.total() * (1.0 + 1.0 / m.inputs.shard_ranks()));
+    bytes += Bytes(gather_bytes(m, stage, logits));
   }
-  return bytes;
+  const Bytes limit = m.inputs.node.accelerator.memory.value * kFilledFreely;
+  return std::clamp(bytes, Bytes(0), std::max(limit - allocated, Bytes(0)));
 }
 
 Bytes fullest(const MemoryModel& model, std::span<const RankLayers> ranks) {
@@ -236,7 +249,7 @@ StageMemory MemoryModel::of_rank(int rank, const RankLayers& held) const {
   memory.activations = Bytes(kept * in_flight + unfolded);
   memory.buffers = Bytes(std::max(logits, backward_bytes(terms_)) +
                          parameter_buffers(terms_, parameters, held.embedding || held.head));
-  memory.cached = cached(terms_, parameters, memory.total());
+  memory.cached = cached(terms_, parameters, memory.total(), logits);
   return memory;
 }
 

@@ -17,7 +17,7 @@ struct MemoryHabits {
   bool gradient_buckets = false;
   /// Inputs of column-parallel products are kept as gathered, where that fits.
   bool gathered_inputs = false;
-  /// ZeRO-1 gathers updated weights through a flat copy of them.
+  /// ZeRO-1 gathers updated weights through flat copies of them.
   bool flat_gather = false;
   /// fp8 training keeps inputs of matrix products in fp8, and weights in fp8 in two layouts.
   bool fp8_inputs = false;

@@ -146,9 +146,24 @@ TEST(Memory, Fp8KeepsInputsOfProductsInOneByteAndTwoCopiesOfWeights) {
   EXPECT_DOUBLE_EQ((narrow.buffers - wide.buffers).si(), wide.weights.si());
 }
 
-TEST(Memory, ReservedIsAtLeastWhatIsAllocated) {
-  const StageMemory memory = forecast_memory(small_llama(8)).front();
-  EXPECT_GT(memory.reserved(), memory.total());
+TEST(Memory, TheAllocatorKeepsFragmentsAndWhatGatheringWeightsNeeds) {
+  StepInputs inputs = small_llama(8);
+  const StageMemory plain = forecast_memory(inputs).front();
+  EXPECT_NEAR(plain.cached / plain.total(), 0.04, 1e-12);
+  inputs.layout.zero = 1;
+  const StageMemory gathered = forecast_memory(inputs).front();
+  // A flat share and all shares in one block; shares of their own come out of the logits' blocks.
+  EXPECT_NEAR((gathered.cached - 0.04 * gathered.total()) / gathered.weights, 1.0 + 1.0 / 8, 1e-9);
+  EXPECT_GT(gathered.reserved(), gathered.total());
+}
+
+TEST(Memory, TheAllocatorKeepsNoMoreThanThereIs) {
+  StepInputs inputs = small_llama(8);
+  const StageMemory roomy = forecast_memory(inputs).front();
+  inputs.node.accelerator.memory.value = 1.02 / 0.85 * roomy.total();
+  EXPECT_NEAR(forecast_memory(inputs).front().cached / roomy.total(), 0.02, 1e-9);
+  inputs.node.accelerator.memory.value = 0.5 * roomy.total();
+  EXPECT_EQ(forecast_memory(inputs).front().cached, Bytes(0));
 }
 
 }  // namespace
