@@ -10,7 +10,9 @@ MemoryHabits memory_habits(const std::string& framework) {
             .gathered_inputs = true,
             .flat_gather = true};
   }
-  if (framework == "torchtitan") return {.logit_bytes = 14.0, .wide_weights = true};
+  if (framework == "torchtitan") {
+    return {.logit_bytes = 14.0, .wide_weights = true, .gathered_inputs = true};
+  }
   if (framework == "llm-foundry") return {.wide_weights = true};
   const bool transformer_engine = framework.starts_with("megatron") || framework == "nemo";
   return {.fp8_inputs = transformer_engine};

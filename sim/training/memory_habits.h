@@ -28,10 +28,10 @@ struct MemoryHabits {
 /// Megatron-LM and what builds on it: tensor_parallel/cross_entropy.py (16-bit logits, an fp32 copy
 /// that the loss overwrites); Transformer Engine's modules save fp8 inputs and two fp8 weights.
 /// torchtitan: FSDP2 shards fp32 weights; train.py computes the loss on fp32 logits, of which the
-/// backward pass holds three, beside the 16-bit ones. nanotron (February 2025):
-/// models/llama.py (GLUActivation), tensor_parallel/functional.py (fp32 logits and their softmax;
-/// `tp_recompute_allgather`), optim/gradient_accumulator.py, optim/zero.py. llm-foundry: FSDP
-/// shards fp32 weights.
+/// backward pass holds three, beside the 16-bit ones; DTensor keeps what it gathered. nanotron
+/// (February 2025): models/llama.py (GLUActivation), tensor_parallel/functional.py (fp32 logits and
+/// their softmax; `tp_recompute_allgather`), optim/gradient_accumulator.py, optim/zero.py.
+/// llm-foundry: FSDP shards fp32 weights.
 MemoryHabits memory_habits(const std::string& framework);
 
 }  // namespace sextant
