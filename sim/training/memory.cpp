@@ -202,7 +202,7 @@ Bytes fullest(const MemoryModel& model, std::span<const RankLayers> ranks) {
 bool keeps_gathered_inputs(const StepInputs& inputs, std::span<const RankLayers> ranks) {
   const bool gathers = inputs.layout.tensor > 1 && inputs.layout.sequence_parallel;
   if (!gathers || !memory_habits(inputs.software.framework).gathered_inputs) return false;
-  const Bytes limit = inputs.node.accelerator.memory.value * kFilledFreely;
+  const Bytes limit = inputs.node.accelerator.memory.value * (kFilledFreely / (1.0 + kFragments));
   return fullest(MemoryModel(inputs, true), ranks) <= limit;
 }
 
