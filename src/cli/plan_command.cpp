@@ -5,8 +5,10 @@
 #include "src/cli/command.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
+#include "src/plan/explain.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/plan.h"
+#include "src/report/explain_report.h"
 #include "src/report/plan_json.h"
 #include "src/report/plan_text.h"
 #include "src/scenario/read_scenario.h"
@@ -20,6 +22,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()("scenario", text("FILE"), "scenario file")(
       "json", "print one JSON document, in SI units")(
+      "explain", "say what the step's time is, and which changes would save most")(
       "replicas", text("N"), "simulated runs; default: the scenario's (1000)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -57,14 +60,30 @@ plan::PlanResult make(const Arguments& arguments) {
   return result;
 }
 
+void print_json(const plan::PlanResult& result,
+                const std::optional<plan::StepExplanation>& explanation) {
+  nlohmann::ordered_json document = report::plan_json(result);
+  if (explanation) document["explain"] = report::explain_json(result, *explanation);
+  fmt::print("{}\n", document.dump(2));
+}
+
+void print_text(const plan::PlanResult& result,
+                const std::optional<plan::StepExplanation>& explanation) {
+  const report::TextStyle style = report::style_of_stdout();
+  fmt::print("{}", report::plan_text(result, style));
+  if (explanation) fmt::print("{}", report::explain_text(result, *explanation, style));
+}
+
 ExitCode run(const Arguments& arguments) {
   const bool json = arguments.has("json");
   try {
     const plan::PlanResult result = make(arguments);
+    std::optional<plan::StepExplanation> explanation;
+    if (arguments.has("explain")) explanation = plan::explain_plan(result);
     if (json) {
-      fmt::print("{}\n", report::plan_json(result).dump(2));
+      print_json(result, explanation);
     } else {
-      fmt::print("{}", report::plan_text(result, report::style_of_stdout()));
+      print_text(result, explanation);
     }
     return ExitCode::kOk;
   } catch (const plan::InfeasiblePlan& infeasible) {

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
-#include <fstream>
 #include <iostream>
 
 #include "sextant/training/step_trace.h"
