@@ -6,6 +6,7 @@
 
 #include "src/catalog/families.h"
 #include "src/cli/command.h"
+#include "src/cli/explain_row.h"
 #include "src/cli/fitting.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
@@ -33,6 +34,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
                                              "coefficients to forecast with; default: reference")(
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
+      "explain", text("ID"), "print one row of published runs in full")(
       "prior", text("NAME"), "calibration that such fits start from; default: prior")(
       "json", "print one JSON document, in SI units")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -179,6 +181,9 @@ ExitCode run(const Arguments& arguments) {
     files[validate::file_kind(file)].push_back(file);
   }
   if (files.empty()) throw UsageError("validate: which files? usage: sextant validate FILE…");
+  if (const auto id = arguments.text("explain")) {
+    return explain_row(arguments, files[validate::FileKind::kPublishedRuns], *id);
+  }
   Outcome outcome;
   const Files& runs = files[validate::FileKind::kPublishedRuns];
   if (!runs.empty()) outcome.steps = validate_runs(arguments, runs);
@@ -200,7 +205,7 @@ ExitCode run(const Arguments& arguments) {
 const Command kValidateCommand{
     .name = "validate",
     .summary = "hold forecasts against published, measured runs and expected outcomes",
-    .synopsis = "FILE… [--leave-out family|origin] [--json]",
+    .synopsis = "FILE… [--leave-out family|origin] [--explain ID] [--json]",
     .example = "models/published_runs/published_runs.json",
     .declare = declare,
     .run = run};
