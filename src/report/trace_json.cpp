@@ -183,6 +183,7 @@ class TraceWriter {
     if (what.microbatch >= 0) add("microbatch", fmt::format("{}", what.microbatch));
     if (what.chunk >= 0) add("chunk", fmt::format("{}", what.chunk));
     if (what.layer >= 0) add("layer", fmt::format("{}", what.layer));
+    if (what.to >= 0) add("to_layer", fmt::format("{}", what.to));
     for (const auto& [part, name] : EnumNames<StepPart>::table) {
       const std::int64_t time = nanoseconds(trace_.graph.parts_of(id)[part]);
       if (time > 0) add(fmt::format("{}_us", name), microseconds(time));

@@ -49,10 +49,11 @@ struct OperationLabel {
   std::int32_t microbatch = kNone;
   std::int32_t chunk = kNone;  ///< of the rank's model chunks
   std::int32_t layer = kNone;  ///< of the whole model
+  std::int32_t to = kNone;     ///< last layer of several, in the order in which they run
 };
 
-/// "forward, microbatch 3, chunk 0", "reduce gradients, microbatch 7, layer 12", "optimizer". A
-/// layer says which chunk it is in, so the chunk is named only without one.
+/// "forward, microbatch 3, chunk 0", "reduce gradients, layers 15 to 12", "optimizer". A layer says
+/// which chunk it is in, so the chunk is named only without one.
 std::string operation_name(const OperationLabel& label);
 
 }  // namespace sextant

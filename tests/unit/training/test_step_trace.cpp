@@ -41,6 +41,10 @@ TEST(StepTrace, NamesSayWhatAnOperationDoesAndToWhat) {
   EXPECT_EQ(operation_name({Kind::kForward, 3, 0}), "forward, microbatch 3, chunk 0");
   EXPECT_EQ(operation_name({Kind::kReduceGradients, Label::kNone, Label::kNone, 12}),
             "reduce gradients, layer 12");
+  EXPECT_EQ(operation_name({Kind::kReduceGradients, Label::kNone, Label::kNone, 12, 9}),
+            "reduce gradients, layers 12 to 9");
+  EXPECT_EQ(operation_name({Kind::kReduceGradients, Label::kNone, Label::kNone, Label::kHead, 9}),
+            "reduce gradients, head to layer 9");
   EXPECT_EQ(operation_name({Kind::kBackward, 7, 1, Label::kHead}), "backward, microbatch 7, head");
   EXPECT_EQ(operation_name({Kind::kForward, 0, 0, Label::kEmbedding}),
             "forward, microbatch 0, embedding");
