@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "sextant/kernel/assert.h"
+#include "sextant/training/stage_cut.h"
 #include "step_graph.h"
 
 namespace sextant {
 
 StepTrace trace_step(const StepInputs& inputs, const Calibration& calibration) {
+  if (inputs.layout.stage_cut()) return trace_step(cut_as_asked(inputs, calibration), calibration);
   CollectiveUse use;
   std::vector<OperationLabel> labels;
   OperationGraph graph = build_step_graph(inputs, calibration, use, &labels);

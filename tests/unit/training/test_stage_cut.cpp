@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sextant/training/step_model.h"
+#include "sextant/training/step_trace.h"
 #include "tests/support/step_fixtures.h"
 
 namespace sextant {
@@ -38,6 +39,14 @@ TEST(CutAsAsked, AHeavyHeadTakesThePlaceOfLayers) {
   const Seconds balanced = forecast_step(inputs, fixtures::calibration()).time;
   inputs.layout.stages.reset();
   EXPECT_LT(balanced, forecast_step(inputs, fixtures::calibration()).time);
+}
+
+TEST(CutAsAsked, ForecastAndTraceCutWhatIsNotCutYet) {
+  const StepInputs asked = pipeline(StageCut::kMemory);
+  const StepInputs cut = cut_as_asked(asked, fixtures::calibration());
+  const Seconds time = forecast_step(cut, fixtures::calibration()).time;
+  EXPECT_EQ(forecast_step(asked, fixtures::calibration()).time, time);
+  EXPECT_EQ(trace_step(asked, fixtures::calibration()).timeline.finish, time.si());
 }
 
 TEST(CutAsAsked, EarlyRanksHoldMoreMicrobatchesSoMemoryGivesThemFewerLayers) {
