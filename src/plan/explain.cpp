@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sextant/training/stage_cut.h"
 #include "sextant/training/step_model.h"
 #include "src/plan/step_changes.h"
 
@@ -12,10 +13,8 @@ namespace {
 
 std::string in_gib(Bytes bytes) { return fmt::format("{:.1f} GiB", bytes.si() / 0x1p30); }
 
-/// Why a step cannot run; empty: it can.
-std::string obstacle(const StepInputs& inputs, Bytes memory) {
-  const std::vector<std::string> faults = layout_faults(inputs);
-  if (!faults.empty()) return faults.front();
+/// Why a step does not fit; empty: it does.
+std::string shortage(const StepInputs& inputs, Bytes memory) {
   Bytes peak;
   for (const StageMemory& stage : forecast_memory(inputs)) peak = std::max(peak, stage.total());
   if (peak <= memory) return "";
@@ -45,8 +44,13 @@ StepExplanation explain_step(const StepInputs& inputs, const Calibration& calibr
   const Bytes memory = std::max<Bytes>(inputs.node.accelerator.memory.value, now.peak_memory());
   StepExplanation explanation;
   const auto add = [&](const std::string& change, ChangeKind kind, const std::string& caution,
-                       const StepInputs& changed, const Calibration& coefficients) {
-    if (const std::string why = obstacle(changed, memory); !why.empty()) {
+                       const StepInputs& asked, const Calibration& coefficients) {
+    if (const std::vector<std::string> faults = layout_faults(asked); !faults.empty()) {
+      explanation.rejected.push_back({change, faults.front()});
+      return;
+    }
+    const StepInputs changed = cut_as_asked(asked, coefficients);
+    if (const std::string why = shortage(changed, memory); !why.empty()) {
       explanation.rejected.push_back({change, why});
       return;
     }

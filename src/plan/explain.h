@@ -40,7 +40,7 @@ struct StepExplanation {
 };
 
 /// Tries a fixed list of changes. Choices: half and twice the microbatch, tensor, pipeline, context
-/// and expert ranks and virtual stages; every other kind of recomputation and ZeRO stage; sequence
+/// and expert ranks and virtual stages; other cuts, recomputation and ZeRO stages; sequence
 /// parallelism, overlaps, CUDA graphs, fused kernels, grouped experts, gradients in bf16, fp8 and
 /// later attention kernels where they are not used; the zero-bubble schedule. Hardware: a network,
 /// links inside a node, memory, arithmetic twice as fast. The number of data-parallel ranks

@@ -32,14 +32,18 @@ class Choices {
     return changes_.back().inputs;
   }
 
-  void add_number(const char* key, int Layout::*member, int value) {
-    add(fmt::format("\"{}\": {} instead of {}", key, value, inputs_.layout.*member)).layout.*
-        member = value;
-  }
-  void halve_and_double(const char* key, int Layout::*member) {
+  /// Listed stages are as many as before: with `cuts_anew` equal ones take their place.
+  Layout& add_number(const char* key, int Layout::*member, int value, bool cuts_anew = false) {
     const int now = inputs_.layout.*member;
-    if (now % 2 == 0) add_number(key, member, now / 2);
-    add_number(key, member, 2 * now);
+    Layout& layout = add(fmt::format("\"{}\": {} instead of {}", key, value, now)).layout;
+    layout.*member = value;
+    if (cuts_anew) layout.stages.reset();
+    return layout;
+  }
+  void halve_and_double(const char* key, int Layout::*member, bool cuts_anew = false) {
+    const int now = inputs_.layout.*member;
+    if (now % 2 == 0) add_number(key, member, now / 2, cuts_anew);
+    add_number(key, member, 2 * now, cuts_anew);
   }
   /// Only where it is off.
   void turn_on(const char* key, bool Software::*member) {
@@ -54,7 +58,7 @@ class Choices {
   void add_degrees() {
     halve_and_double("micro_batch", &Layout::micro_batch);
     halve_and_double("tensor", &Layout::tensor);
-    halve_and_double("pipeline", &Layout::pipeline);
+    halve_and_double("pipeline", &Layout::pipeline, true);
     halve_and_double("context", &Layout::context);
     if (inputs_.model.experts) halve_and_double("expert", &Layout::expert);
   }
@@ -65,11 +69,15 @@ class Choices {
     const Layout& layout = inputs_.layout;
     if (layout.pipeline == 1) return;
     const auto add_virtual = [&](int value) {
-      add_number("virtual_stages", &Layout::virtual_stages, value);
-      changes_.back().inputs.layout.schedule.reset();
+      add_number("virtual_stages", &Layout::virtual_stages, value, true).schedule.reset();
     };
     if (layout.virtual_stages % 2 == 0) add_virtual(layout.virtual_stages / 2);
     add_virtual(2 * layout.virtual_stages);
+    for (const auto& [cut, name] : EnumNames<StageCut>::table) {
+      add(fmt::format("\"stages\": \"{}\" instead of {}", name,
+                      layout.stages ? "the present ones" : "equal numbers of layers"))
+          .layout.stages = cut;
+    }
     const Schedule now = layout.pipeline_schedule();
     if (layout.virtual_stages > 1 || now == Schedule::kZeroBubble) return;
     add(word_change("schedule", Schedule::kZeroBubble, now)).layout.schedule =

@@ -1,6 +1,7 @@
 #include "src/report/explain_report.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -42,12 +43,21 @@ std::string words(std::string_view name) {
   return text;
 }
 
-/// The changes of a kind that save most.
+/// What it changes: the words before the value.
+std::string_view subject(const plan::StepChange& change) {
+  return std::string_view(change.change).substr(0, change.change.find(':'));
+}
+
+/// The changes of a kind that save most, of each subject the best.
 std::vector<const plan::StepChange*> best(const plan::StepExplanation& explanation,
                                           plan::ChangeKind kind) {
   std::vector<const plan::StepChange*> found;
   for (const plan::StepChange& change : explanation.changes) {
     if (change.kind != kind || change.saved_share < kLeastSaved) continue;
+    const bool known = std::any_of(found.begin(), found.end(), [&](const auto* better) {
+      return subject(*better) == subject(change);
+    });
+    if (known) continue;
     found.push_back(&change);
     if (found.size() == kBest) break;
   }

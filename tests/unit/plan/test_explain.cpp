@@ -86,6 +86,15 @@ TEST(ExplainStep, WhatDoesNotFitIsRejectedWithItsMemory) {
                              Field(&RejectedChange::why, HasSubstr("of memory")))));
 }
 
+TEST(ExplainStep, StagesAreCutAnewOnlyInAPipeline) {
+  StepInputs inputs = short_pipeline();
+  inputs.layout.stages = std::vector<int>{7, 3, 3, 3};
+  const StepExplanation explanation = explained(inputs);
+  EXPECT_GT(find(explanation, "\"stages\": \"balanced\"").saved, Seconds(0));
+  EXPECT_THAT(explanation.changes, changes("\"pipeline\": 2 instead of 4"));
+  EXPECT_THAT(explained(fixtures::inputs(8)).changes, Not(changes("stages")));
+}
+
 TEST(ExplainStep, OnlyWhatIsOffIsTurnedOn) {
   StepInputs inputs = short_pipeline();
   EXPECT_THAT(explained(inputs).changes, changes("cuda_graphs"));
