@@ -138,7 +138,9 @@ class StepBuilder {
     }
     const RankParameters end = end_on_rank(inputs_);
     const LayerParameters& gathered = sharded_parameters_ ? end.all : end.trained;
-    reduce_end_ = add_part(StepPart::kDataParallel, work_.reduce_gradients(end.trained));
+    if (end.trained.total() > 0.0) {
+      reduce_end_ = add_part(StepPart::kDataParallel, work_.reduce_gradients(end.trained));
+    }
     gather_end_ = add_part(StepPart::kDataParallel, work_.gather_parameters(gathered));
   }
 
@@ -380,7 +382,7 @@ class StepBuilder {
   std::array<LayerWorks, kLayerKinds.size()> layers_{};
   std::vector<Works> pass_works_;
   Works embedding_{}, head_{};
-  std::int32_t reduce_end_ = 0, gather_end_ = 0;
+  std::int32_t reduce_end_ = kNoWork, gather_end_ = 0;
   OperationId previous_layer_ = OperationGraph::kNone;
   OperationId before_previous_layer_ = OperationGraph::kNone;
 };
