@@ -38,6 +38,9 @@ class WorkModel {
   Seconds norm_all_reduce() const;
 
   double overlap_cost() const { return software_.overlap_cost; }
+  /// Parameters that a collective carries at least; 0: it carries those of one layer.
+  double reduce_bucket() const { return 0.0; }
+  double gather_bucket() const { return 0.0; }
 
  private:
   struct Passes {

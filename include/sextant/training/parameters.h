@@ -20,6 +20,11 @@ struct LayerParameters {
   double routed = 0;  ///< all routed experts together
 
   double total() const { return common + routed; }
+  LayerParameters& operator+=(const LayerParameters& other) {
+    common += other.common;
+    routed += other.routed;
+    return *this;
+  }
 };
 
 /// Weights of the matrices and norms of one layer; biases (under 0.1 %) are not counted.
