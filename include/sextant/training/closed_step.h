@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+
+#include "sextant/training/calibration.h"
+#include "sextant/training/step_inputs.h"
+
+namespace sextant {
+
+/// What a search asks of a layout.
+struct ClosedStep {
+  Seconds time;       ///< of the step
+  Bytes peak_memory;  ///< of the fullest rank
+};
+
+/// Time and peak memory of one step without its operation graph: for searches over layouts.
+///
+/// Passes of a microbatch start when the rank and what they wait for are ready; that recurrence is
+/// followed rank by rank, layer by layer only in passes that gather parameters or reduce gradients.
+/// Once all ranks have moved by the same time over as many microbatches as there are ranks, the
+/// middle of the step repeats itself and is skipped. The times are those of forecast_step, but for
+/// rounding; costs come from the same work model. Allocates nothing. Takes time in O(ranks ·
+/// microbatches until the step repeats itself).
+/// @return nothing where this does not hold: stages that are still to be cut (see cut_as_asked),
+/// and pipelines of more than 128 ranks or 256 virtual stages. forecast_step knows these.
+/// @pre as forecast_step
+std::optional<ClosedStep> forecast_closed(const StepInputs& inputs, const Calibration& calibration);
+
+}  // namespace sextant

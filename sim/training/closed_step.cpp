@@ -1,0 +1,233 @@
+#include "sextant/training/closed_step.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "closed_step_passes.h"
+#include "rank_memory.h"
+
+namespace sextant {
+namespace {
+
+constexpr int kMostRanks = 128;
+constexpr int kMostStages = 256;
+
+/// The passes of all ranks, in time with one another.
+class ClosedPipeline {
+ public:
+  ClosedPipeline(const StepInputs& inputs, const Calibration& calibration)
+      : inputs_(inputs),
+        shape_(pipeline_shape(inputs)),
+        passes_(inputs, calibration),
+        slots_(shape_.chunks * shape_.microbatches),
+        transfer_(shape_.ranks > 1 ? passes_.work().pipeline_transfer().si() : 0.0) {
+    int layer = 0;
+    for (int index = 0; index < shape_.ranks * shape_.chunks; ++index) {
+      const int layers = layers_of_stage(inputs, index);
+      stages_[static_cast<std::size_t>(index)] = passes_.stage(index, layer, layers);
+      chunk_of_[static_cast<std::size_t>(index)] = index / shape_.ranks;
+      RankLayers& held = held_[static_cast<std::size_t>(index % shape_.ranks)];
+      for (const int end = layer + layers; layer < end; ++layer) {
+        ++held.layers[inputs.model.has_experts(layer) ? 1 : 0];
+      }
+    }
+    held_.front().embedding = true;
+    rank(held_, shape_.ranks - 1).head = true;
+  }
+
+  ClosedStep run() {
+    if (shape_.schedule == Schedule::kGpipe) {
+      run_all_forward_first();
+    } else {
+      run_in_turns();
+    }
+    return {finish(), peak_memory(inputs_, ranks(held_))};
+  }
+
+ private:
+  template <class T>
+  static T& rank(std::array<T, kMostRanks>& all, int index) {
+    return all[static_cast<std::size_t>(index)];
+  }
+  template <class T>
+  std::span<T> ranks(std::array<T, kMostRanks>& all) const {
+    return std::span(all).first(static_cast<std::size_t>(shape_.ranks));
+  }
+
+  /// The n-th forward, or backward, pass of a rank: groups of as many microbatches as there are
+  /// ranks go through chunk after chunk.
+  Pass pass(PassKind kind, int n) const {
+    if (shape_.chunks == 1) return {kind, 0, n};
+    const int round = shape_.ranks * shape_.chunks;
+    const int group = n / round;
+    const int within = n - group * round;
+    const int chunk = chunk_of_[static_cast<std::size_t>(within)];
+    return {kind, kind == PassKind::kForward ? chunk : shape_.chunks - 1 - chunk,
+            (group - chunk) * shape_.ranks + within};
+  }
+
+  void forward(int index, int n, double arrival) {
+    const Pass pass = this->pass(PassKind::kForward, n);
+    const int stage = pass.chunk * shape_.ranks + index;
+    RankClock& clock = rank(clocks_, index);
+    passes_.run(pass, stages_[static_cast<std::size_t>(stage)], stage > 0 ? arrival : 0.0, clock);
+    if (stage + 1 == shape_.ranks * shape_.chunks) return;
+    clock.sent_forward = std::max(clock.sent_forward, clock.compute) + transfer_;
+  }
+
+  void backward(int index, int n, double arrival) {
+    const Pass pass = this->pass(PassKind::kBackward, n);
+    const int stage = pass.chunk * shape_.ranks + index;
+    const bool last = stage + 1 == shape_.ranks * shape_.chunks;
+    RankClock& clock = rank(clocks_, index);
+    passes_.run(pass, stages_[static_cast<std::size_t>(stage)], last ? 0.0 : arrival, clock);
+    if (stage > 0) clock.sent_backward = std::max(clock.sent_backward, clock.compute) + transfer_;
+    if (shape_.schedule == Schedule::kZeroBubble) weights(index, n - index);
+  }
+
+  /// Rank r is r microbatches behind with the weights' gradients.
+  void weights(int index, int microbatch) {
+    if (microbatch < 0) return;
+    passes_.run({PassKind::kWeights, 0, microbatch}, stages_[static_cast<std::size_t>(index)], 0.0,
+                rank(clocks_, index));
+  }
+
+  void run_all_forward_first() {
+    for (int n = 0; n < slots_; ++n) {
+      for (int r = 0; r < shape_.ranks; ++r) {
+        forward(r, n, r > 0 ? rank(clocks_, r - 1).sent_forward : 0.0);
+      }
+    }
+    for (int n = 0; n < slots_; ++n) {
+      for (int r = shape_.ranks - 1; r >= 0; --r) {
+        backward(r, n, r + 1 < shape_.ranks ? rank(clocks_, r + 1).sent_backward : 0.0);
+      }
+    }
+  }
+
+  /// After its first forward passes every rank alternates. In turn k, rank r is at its forward pass
+  /// k − r and as many backward passes behind as it is ahead: then all that a pass waits for from
+  /// other ranks was sent in the turn before, or earlier in the same.
+  void run_in_turns() {
+    const int last_turn = slots_ - 1 + ahead(0) + shape_.ranks;
+    for (int turn = 0; turn <= last_turn; ++turn) {
+      run_turn(turn);
+      turn += skipped_turns(turn);
+    }
+    if (shape_.schedule != Schedule::kZeroBubble) return;
+    for (int r = 0; r < shape_.ranks; ++r) {
+      for (int behind = r; behind >= 1; --behind) weights(r, slots_ - behind);
+    }
+  }
+
+  void run_turn(int turn) {
+    const int last = shape_.ranks - 1;
+    const bool one_chunk = shape_.chunks == 1;
+    const double around_forward = rank(clocks_, last).sent_forward;
+    double sent_before = rank(clocks_, 0).sent_backward;  // by the next rank, a turn ago
+    for (int r = last; r >= 0; --r) {
+      const double sent_backward =
+          one_chunk && r < last ? rank(clocks_, r + 1).sent_backward : sent_before;
+      sent_before = rank(clocks_, r).sent_backward;
+      const int n = turn - r;
+      const int behind = n - ahead(r);
+      if (n >= 0 && n < slots_) {
+        forward(r, n, r > 0 ? rank(clocks_, r - 1).sent_forward : around_forward);
+      }
+      if (behind >= 0 && behind < slots_) backward(r, behind, sent_backward);
+    }
+  }
+
+  int ahead(int index) const { return forwards_ahead(index, shape_); }
+
+  /// How many turns can be left out because they repeat the last ones: once all ranks have moved by
+  /// the same time, over a few microbatches, they do so until the last of them. How many depends on
+  /// who waits for whom: as many as there are ranks, or ranks behind a certain one.
+  int skipped_turns(int turn) {
+    const int round = shape_.ranks * shape_.chunks;
+    const int first = ahead(0) + round + shape_.ranks;  // all alternate, none at microbatch 0
+    const int since = turn - remembered_turn_;
+    if (turn >= first && (turn == first || since == 2 * round)) {
+      std::copy_n(clocks_.begin(), shape_.ranks, remembered_.begin());
+      remembered_turn_ = turn;
+      return 0;
+    }
+    if (turn < first || (shape_.chunks > 1 && since % round != 0)) return 0;
+    const double moved = time_since_remembered();
+    const int last = shape_.ranks - 1;
+    const int until = std::min(slots_, slots_ - round + last + ahead(last));
+    const int times = (until - 1 - turn) / since;
+    if (moved <= 0.0 || times <= 0) return 0;
+    for (RankClock& clock : ranks(clocks_)) shift(clock, moved * times);
+    remembered_turn_ += times * since;
+    for (RankClock& clock : ranks(remembered_)) shift(clock, moved * times);
+    return times * since;
+  }
+
+  static constexpr std::array kTimes{&RankClock::compute,      &RankClock::collective,
+                                     &RankClock::layer,        &RankClock::layer_before,
+                                     &RankClock::sent_forward, &RankClock::sent_backward};
+
+  /// By how much all clocks have moved; 0 where some did otherwise. What a layout does not use
+  /// stands still.
+  double time_since_remembered() const {
+    constexpr double kEqual = 1e-7;
+    const double moved = clocks_[0].compute - remembered_[0].compute;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(shape_.ranks); ++r) {
+      for (const auto time : kTimes) {
+        const double here = clocks_[r].*time - remembered_[r].*time;
+        if (here != 0.0 && std::abs(here - moved) > kEqual * moved) return 0.0;
+      }
+    }
+    return moved;
+  }
+
+  static void shift(RankClock& clock, double by) {
+    for (const auto time : kTimes) clock.*time += by;
+  }
+
+  Seconds finish() {
+    double ready = 0.0, update = 0.0;
+    const RankParameters dense = layer_on_rank(inputs_, LayerKind::kDense);
+    const RankParameters expert =
+        inputs_.model.experts ? layer_on_rank(inputs_, LayerKind::kExpert) : RankParameters{};
+    for (int r = 0; r < shape_.ranks; ++r) {
+      const RankLayers& held = rank(held_, r);
+      RankParameters parameters = dense * held.layers[0];
+      parameters += expert * held.layers[1];
+      if (held.embedding) parameters += end_on_rank(inputs_);
+      if (held.head && head_has_weights(inputs_)) parameters += end_on_rank(inputs_);
+      ready = std::max(ready, passes_.reduced(parameters.trained, held.embedding || held.head,
+                                              rank(clocks_, r)));
+      update = std::max(update, passes_.update(parameters.trained));
+    }
+    return Seconds(ready + passes_.work().norm_all_reduce().si() + update);
+  }
+
+  const StepInputs& inputs_;
+  PipelineShape shape_;
+  ClosedPasses passes_;
+  int slots_;  ///< forward passes of a rank
+  double transfer_;
+  std::array<StagePasses, kMostStages> stages_;
+  std::array<int, kMostStages> chunk_of_;  ///< a pass, by its number in a round of microbatches
+  std::array<RankLayers, kMostRanks> held_{};
+  std::array<RankClock, kMostRanks> clocks_{}, remembered_{};
+  int remembered_turn_ = 0;
+};
+
+}  // namespace
+
+std::optional<ClosedStep> forecast_closed(const StepInputs& inputs,
+                                          const Calibration& calibration) {
+  const Layout& layout = inputs.layout;
+  if (layout.stage_cut() || layout.pipeline > kMostRanks ||
+      layout.pipeline * layout.virtual_stages > kMostStages) {
+    return std::nullopt;
+  }
+  return ClosedPipeline(inputs, calibration).run();
+}
+
+}  // namespace sextant
