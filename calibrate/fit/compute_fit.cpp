@@ -71,7 +71,7 @@ ComputeFit fit_compute(const Accelerator& accelerator, const ComputeCoefficients
       unknown<&ComputeCoefficients::gemm_fp8>("gemm_fp8", prior, 1.0),
       unknown<&ComputeCoefficients::gemm_half_k>("gemm_half_k", prior, 1e5),
       unknown<&ComputeCoefficients::memory>("memory", prior, 0.95),
-      unknown<&ComputeCoefficients::kernel_floor>("kernel_floor", prior, 1.0)};
+      unknown<&ComputeCoefficients::kernel_gap>("kernel_gap", prior, 1.0)};
   const auto rows = static_cast<Eigen::Index>(points.size());
   const auto columns = static_cast<Eigen::Index>(unknowns.size());
   const auto set = [&](const Eigen::VectorXd& x) {

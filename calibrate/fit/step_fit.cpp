@@ -20,9 +20,8 @@ constexpr double kNormalQuantile90 = 1.2815515594457412;  // half of an 80 % ran
 constexpr double kConverged = 1e-4;                       // relative gain of an iteration
 constexpr double kDifference = 1e-3;                      // of a coefficient's logarithm
 /// A fit without one group starts at the fit of all, and has not far to go.
-constexpr int kIterationsWithoutAGroup = 4;
-constexpr double kStrideWithoutAGroup = 0.25;
-constexpr double kFirstStride = 0.5, kLastStride = 0.1;  // in prior spreads
+constexpr int kIterationsWithoutAGroup = 2;
+constexpr double kFirstStride = 0.5, kLastStride = 0.1;  // of walks, in prior spreads
 
 /// The fit's unknowns: logarithms of coefficients, in units of their prior spread.
 class Unknowns {
@@ -184,8 +183,8 @@ struct Search {
   Eigen::VectorXd residuals = problem.residuals(x);
   std::optional<Eigen::MatrixXd> jacobian_here = std::nullopt;  ///< where it is known already
   double damping = 1.0;
+  bool walks = true;  ///< single coefficients are tried where no damping helps
   double stride = kFirstStride;
-  double last_stride = kLastStride;
 
   bool accept(const Eigen::VectorXd& candidate, const Eigen::VectorXd& there) {
     if (there.squaredNorm() >= residuals.squaredNorm()) return false;
@@ -198,7 +197,7 @@ struct Search {
   int run(int iterations) {
     for (int done = 0; done < iterations; ++done) {
       const double before = residuals.squaredNorm();
-      if (!step() && !walk_coordinates()) return done;
+      if (!step() && !(walks && walk_coordinates())) return done;
       if (before - residuals.squaredNorm() < kConverged * before) return done;
     }
     return iterations;
@@ -225,7 +224,7 @@ struct Search {
 
   /// Each coefficient on its own, up and down, by strides that halve until one helps.
   bool walk_coordinates() {
-    for (; stride >= last_stride; stride *= 0.5) {
+    for (; stride >= kLastStride; stride *= 0.5) {
       bool improved = false;
       for (Eigen::Index i = 0; i < x.size(); ++i) {
         for (const double direction : {1.0, -1.0}) {
@@ -308,7 +307,7 @@ std::map<std::string, Calibration> fit_leaving_out(const Calibration& prior,
     Search search{problem, here, problem.start(x, here)};
     search.jacobian_here = jacobian(rows, Eigen::all);
     search.damping = 1e-2;
-    search.stride = search.last_stride = kStrideWithoutAGroup;
+    search.walks = false;
     search.run(kIterationsWithoutAGroup);
     here.apply(search.x);
   });

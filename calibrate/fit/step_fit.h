@@ -24,7 +24,7 @@ void one_after_another(std::size_t n, const std::function<void(std::size_t)>& bo
 struct StepFitOptions {
   int iterations = 60;
   double noise = 0.05;   ///< expected spread of log(measured / predicted)
-  double outlier = 2.0;  ///< beyond so many `noise`, errors count linearly (Huber)
+  double outlier = 1.0;  ///< beyond so many `noise`, errors count linearly (Huber)
   ForEach for_each = one_after_another;
   std::string source;  ///< recorded with every fitted coefficient: what was fitted to
   std::string date;    ///< likewise, ISO 8601

@@ -9,28 +9,39 @@
 namespace sextant {
 namespace {
 
-/// Output tiles that GEMM libraries choose among, with the rate that each reaches relative to the
-/// largest: a smaller tile reads its operands more often per FLOP.
-struct Tile {
-  double m, n, rate;
-};
-constexpr std::array kTiles{Tile{256, 128, 1.0}, Tile{128, 128, 0.93}, Tile{128, 64, 0.8},
-                            Tile{64, 64, 0.6}};
+/// Sides of the output tiles that GEMM libraries choose among.
+constexpr std::array kTileRows{64.0, 128.0, 192.0, 256.0};
+constexpr std::array kTileColumns{64.0, 96.0, 128.0, 192.0, 256.0};
+
+/// Rate of a tile relative to one of 256 x 128: a smaller one reads its operands more often.
+double tile_rate(double rows, double columns) {
+  constexpr double kPerRead = 22.0;
+  const double reads = 1.0 / rows + 1.0 / columns;
+  const double usual = 1.0 / 256.0 + 1.0 / 128.0;
+  return 1.0 / (1.0 + kPerRead * std::max(0.0, reads - usual));
+}
 
 double covered(double extent, double tile) { return std::ceil(extent / tile); }
 
 }  // namespace
 
-KernelTimer::KernelTimer(const Accelerator& accelerator, const ComputeCoefficients& coefficients)
-    : accelerator_(accelerator), coefficients_(coefficients) {}
+KernelTimer::KernelTimer(const Accelerator& accelerator, const ComputeCoefficients& coefficients,
+                         double pace, Seconds between)
+    : accelerator_(accelerator),
+      coefficients_(coefficients),
+      pace_(pace),
+      gap_(coefficients.kernel_gap.value + between) {}
 
 double KernelTimer::filled_waves(const Gemm& gemm) const {
   const double units = accelerator_.multiprocessors.value;
   double best = 0.0;
-  for (const Tile& tile : kTiles) {
-    const double tiles = covered(gemm.m, tile.m) * covered(gemm.n, tile.n) * gemm.batch;
-    const double useful = gemm.m * gemm.n * gemm.batch / (tile.m * tile.n);
-    best = std::max(best, tile.rate * useful / (covered(tiles, units) * units));
+  for (const double rows : kTileRows) {
+    for (const double columns : kTileColumns) {
+      const double tiles = covered(gemm.m, rows) * covered(gemm.n, columns) * gemm.batch;
+      const double useful = gemm.m * gemm.n * gemm.batch / (rows * columns);
+      const double filled = useful / (covered(tiles, units) * units);
+      best = std::max(best, tile_rate(rows, columns) * filled);
+    }
   }
   return best;
 }
@@ -72,12 +83,15 @@ Seconds KernelTimer::gemm(const Gemm& gemm, GemmFormat format) const {
   const double result = wide ? 4.0 : 2.0;
   const Bytes moved(gemm.batch *
                     (operand * (gemm.m * gemm.k + gemm.k * gemm.n) + result * gemm.m * gemm.n));
-  return std::max(arithmetic, streaming(moved));
+  return pace_ * (std::max(arithmetic, moving(moved)) + gap_);
 }
 
-Seconds KernelTimer::streaming(Bytes bytes) const {
-  const Seconds time = bytes / (accelerator_.memory_bandwidth.value * coefficients_.memory.value);
-  return std::max(time, coefficients_.kernel_floor.value);
+Seconds KernelTimer::moving(Bytes bytes) const {
+  return bytes / (accelerator_.memory_bandwidth.value * coefficients_.memory.value);
+}
+
+Seconds KernelTimer::streaming(Bytes bytes, double kernels) const {
+  return pace_ * (moving(bytes) + gap_ * kernels);
 }
 
 Seconds KernelTimer::fused_attention(AttentionKernel kernel, Flops flops) const {
@@ -86,7 +100,7 @@ Seconds KernelTimer::fused_attention(AttentionKernel kernel, Flops flops) const 
                             : kernel == AttentionKernel::kFlash2 ? coefficients_.attention_flash2
                                                                  : coefficients_.attention_cudnn;
   const Seconds time = flops / (accelerator_.peak_16bit.value * efficiency);
-  return std::max(time, coefficients_.kernel_floor.value);
+  return pace_ * (time + gap_);
 }
 
 }  // namespace sextant

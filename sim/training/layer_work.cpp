@@ -5,12 +5,16 @@
 
 #include "optimizer_state.h"
 #include "sextant/kernel/assert.h"
+#include "sextant/kernel/distributions.h"
+#include "sextant/kernel/portable_math.h"
+#include "stages.h"
 
 namespace sextant {
 namespace {
 
 /// Traffic of elementwise operations that run one by one, relative to fused ones.
 constexpr double kEagerTraffic = 1.5;
+constexpr std::size_t kNormsOfALayer = 2;
 
 const ComputeCoefficients& generation(const StepInputs& inputs, const Calibration& calibration) {
   const auto found = calibration.accelerators.find(inputs.node.accelerator.generation);
@@ -34,7 +38,8 @@ CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibr
   const auto found = calibration.collectives.find(inputs.node.platform);
   const CollectiveCoefficients* measured =
       found == calibration.collectives.end() ? nullptr : &found->second;
-  if (inputs.accelerators <= inputs.node.linked()) return {node, node, measured, &use};
+  const double cost = software(inputs, calibration).collective_cost;
+  if (inputs.accelerators <= inputs.node.linked()) return {node, node, measured, &use, cost};
   const auto fabric = calibration.fabrics.find(inputs.node.fabric);
   SEXTANT_ASSERT(fabric != calibration.fabrics.end(), "no coefficients for fabric {}",
                  inputs.node.fabric);
@@ -42,7 +47,24 @@ CollectiveTimer make_network(const StepInputs& inputs, const Calibration& calibr
           NetworkLevel{inputs.node.network_bandwidth *
                            (fabric->second.efficiency / inputs.node.accelerators),
                        fabric->second.latency},
-          measured, &use};
+          measured, &use, cost};
+}
+
+/// Expected largest of n draws from the standard normal distribution.
+/// @source Blom 1958, Statistical Estimates and Transformed Beta-Variables.
+double expected_largest(double n) {
+  return n <= 1.0 ? 0.0 : normal_quantile((n - 0.375) / (n + 0.25));
+}
+
+/// Time that kernels take, relative to the coefficients: the slowest rank sets the pace, and later
+/// releases have faster kernels.
+double pace(const StepInputs& inputs, const Calibration& calibration) {
+  const SoftwareCoefficients& coefficients = software(inputs, calibration);
+  const double slowest =
+      1.0 + calibration.rank_spread * expected_largest(static_cast<double>(inputs.accelerators));
+  const double years =
+      inputs.software.release ? *inputs.software.release - coefficients.release : 0.0;
+  return slowest * portable_exp(-coefficients.yearly_gain * years);
 }
 
 double padded_vocabulary(const StepInputs& inputs) {
@@ -72,7 +94,8 @@ WorkModel::WorkModel(const StepInputs& inputs, const Calibration& calibration, C
     : inputs_(inputs),
       calibration_(calibration),
       software_(software(inputs, calibration)),
-      timer_(inputs.node.accelerator, generation(inputs, calibration)),
+      timer_(inputs.node.accelerator, generation(inputs, calibration), pace(inputs, calibration),
+             software(inputs, calibration).between_kernels),
       network_(make_network(inputs, calibration, use)),
       groups_(inputs),
       tokens_(microbatch_tokens(inputs)),
@@ -92,8 +115,19 @@ WorkModel::Passes WorkModel::gemms(const Linear& l) const {
   Passes passes;
   passes.forward = times * timer_.gemm({l.tokens, l.out, l.in, together}, linear_);
   passes.backward = times * timer_.gemm({l.tokens, l.in, l.out, together}, linear_);
-  if (!l.frozen) passes.weights = times * timer_.gemm({l.in, l.out, l.tokens, together}, linear_);
+  if (!l.frozen) {
+    passes.weights =
+        times * timer_.gemm({l.in, l.out, l.tokens, together}, linear_) + accumulate_gradients(l);
+  }
   return passes;
+}
+
+/// Gradients of a microbatch are added to those of the ones before. Where they are sharded only a
+/// shard is added up.
+Seconds WorkModel::accumulate_gradients(const Linear& l) const {
+  if (inputs_.layout.zero >= 2 || inputs_.microbatches() == 1) return Seconds(0);
+  const double in_32_bits = l.in * l.out * l.matrices * gradient_bytes(inputs_) / 4.0;
+  return timer_.streaming(Bytes(software_.accumulation_traffic * in_32_bits), 0.0);
 }
 
 WorkModel::Passes WorkModel::gemms(const LayerShapes& shapes) const {
@@ -170,7 +204,41 @@ WorkModel::Passes WorkModel::elementwise(const LayerShapes& shapes, LayerKind ki
     forward += 4.0 * inputs;
     backward += 4.0 * inputs;
   }
-  return {timer_.streaming(Bytes(forward)), timer_.streaming(Bytes(backward)), Seconds(0)};
+  if (inputs_.layout.context > 1 && inputs_.layout.context_exchange == ContextExchange::kRing) {
+    // What attention makes of each further block, on average half of it behind the causal mask, is
+    // weighted and added up in 32 bits: read in 16 bits, sum read and written; backward the same
+    // for queries, keys and values.
+    const double block_outputs =
+        tokens_ * static_cast<double>(inputs_.model.heads * inputs_.model.value_width()) / tensor_;
+    const double keys = tokens_ * 2.0 * key_width(model) / tensor_;
+    const double blocks = 0.5 * (inputs_.layout.context - 1.0);
+    forward += 10.0 * blocks * block_outputs;
+    backward += 10.0 * blocks * (block_outputs + keys);
+  }
+  const double kernels = elementwise_kernels(shapes, kind);
+  return {timer_.streaming(Bytes(forward), kernels),
+          timer_.streaming(Bytes(backward), 2.0 * kernels), Seconds(0)};
+}
+
+/// Kernels of a layer's forward pass besides GEMMs and attention: two casts for each linear map in
+/// fp8; masks, softmax and transpositions of unfused attention; for each block of a ring of context
+/// ranks two copies, a correction and its sums.
+double WorkModel::elementwise_kernels(const LayerShapes& shapes, LayerKind kind) const {
+  double kernels = inputs_.software.fused_elementwise ? 15.0 : 27.0;
+  if (inputs_.software.attention == AttentionKernel::kUnfused) kernels += 7.0;
+  if (kind == LayerKind::kExpert) kernels += 12.0;
+  if (linear_ == GemmFormat::kFp8) kernels += 2.0 * matrix_kernels(shapes);
+  if (inputs_.layout.context > 1) kernels += 6.0 * inputs_.layout.context;
+  return kernels;
+}
+
+/// GEMMs of a layer's linear maps.
+double WorkModel::matrix_kernels(const LayerShapes& shapes) const {
+  double kernels = 0.0;
+  for (const Linear& linear : shapes.linears) {
+    kernels += inputs_.software.grouped_experts ? 1.0 : linear.matrices;
+  }
+  return kernels;
 }
 
 /// Per pass: an all-reduce for the attention block and one for the feed-forward block, or as many
@@ -188,15 +256,28 @@ Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kin
   if (inputs_.layout.tensor == 1) return routed;
   const Bytes activations(tokens_ * hidden_ * element_);
   const bool one_block = experts && inputs_.model.experts->shared == 0;
-  const Seconds time = (one_block ? 1.0 : 2.0) * network_.all_reduce(activations, groups_.tensor());
+  const Seconds late = crossing(groups_.tensor());
+  const Seconds once = inputs_.layout.sequence_parallel
+                           ? 2.0 * (network_.half_all_reduce(activations, groups_.tensor()) + late)
+                           : network_.all_reduce(activations, groups_.tensor()) + late;
+  const Seconds time = (one_block ? 1.0 : 2.0) * once;
   if (!inputs_.software.tensor_overlap) return time + routed;
   Seconds behind = all_gemms;
   if (experts) {
     behind = Seconds(0);
     for (std::size_t i = 0; i < shapes.attention; ++i) behind += gemms(shapes.linears[i]).forward;
   }
-  const double hidden_share = calibration_.tensor_overlap_hidden;
-  return time - std::min(time * hidden_share, behind) + routed;
+  return time - std::min(time * software_.tensor_overlap_hidden.value, behind) + routed;
+}
+
+/// Delay of one collective of the group that a layer waits for.
+Seconds WorkModel::crossing(GroupPlacement group) const {
+  if (group.nodes() == 1) return Seconds(0);
+  const auto fabric = calibration_.fabrics.find(inputs_.node.fabric);
+  const bool shared = inputs_.layout.pipeline > 1;
+  const FabricCoefficients& network = fabric->second;
+  return (shared ? network.shared_crossing.value : network.crossing.value) *
+         static_cast<double>(group.nodes());
 }
 
 /// Per pass: tokens to their experts and back, each rank with its share of the sequence. Overlap
@@ -207,8 +288,7 @@ Seconds WorkModel::expert_communication(LayerKind kind, Seconds forward_compute)
                      element_);
   const Seconds time = 2.0 * network_.all_to_all(tokens, groups_.expert());
   if (!inputs_.software.expert_overlap) return time;
-  const double hidden_share = calibration_.tensor_overlap_hidden;
-  return time - std::min(time * hidden_share, forward_compute);
+  return time - std::min(time * software_.tensor_overlap_hidden.value, forward_compute);
 }
 
 /// Ring: keys and values go around while attention works on the block that has arrived; what is
@@ -236,18 +316,15 @@ WorkModel::Passes WorkModel::context_communication(const Passes& attention) cons
           std::max(Seconds(0), 2.0 * ring - attention.backward * behind), Seconds(0)};
 }
 
-/// Kernels that the host launches for one layer's forward pass.
-int WorkModel::forward_kernels(const LayerShapes& shapes, LayerKind kind) const {
-  const int attention = inputs_.software.attention == AttentionKernel::kUnfused ? 12 : 4;
-  const int elementwise = inputs_.software.fused_elementwise ? 12 : 24;
-  const int communication = inputs_.layout.tensor > 1 ? 4 : 0;
-  const int routing = kind == LayerKind::kExpert ? 12 : 0;
-  double linears = 0.0;
-  for (const Linear& linear : shapes.linears) {
-    linears += inputs_.software.grouped_experts ? 1.0 : linear.matrices;
-  }
-  const int per_linear = linear_ == GemmFormat::kFp8 ? 3 : 1;  // two casts each
-  return static_cast<int>(linears) * per_linear + attention + elementwise + communication + routing;
+/// Kernels that the host launches for one layer's forward pass, collectives with their events and
+/// waits.
+double WorkModel::forward_kernels(const LayerShapes& shapes, LayerKind kind) const {
+  const double attention = inputs_.software.attention == AttentionKernel::kUnfused ? 2.0 : 1.0;
+  // An all-reduce for each block, or a gather and a reduce-scatter.
+  const double collectives = inputs_.layout.tensor == 1         ? 0.0
+                             : inputs_.layout.sequence_parallel ? 4.0
+                                                                : 2.0;
+  return matrix_kernels(shapes) + attention + elementwise_kernels(shapes, kind) + 3.0 * collectives;
 }
 
 /// What the backward pass computes again, in the share of the layers that recompute.
@@ -274,8 +351,18 @@ void WorkModel::add_recomputation(PassWork& work, const Passes& gemm, const Pass
   }
 }
 
-/// The host runs ahead of the device: only what the device does not cover is exposed.
-void WorkModel::add_host(PassWork& work, int kernels) const {
+/// The host runs ahead of the device: what the device does not cover is exposed. Since some kernels
+/// of a pass take longer than their launch and others do not, both add up where they are near one
+/// another.
+double WorkModel::exposed_host(double host, double device) const {
+  if (host <= 0.0 || device <= 0.0) return std::max(0.0, host);
+  const double longer = std::max(host, device);
+  const double ratio = std::min(host, device) / longer;
+  const double p = software_.host_sharpness;
+  return longer * portable_pow(1.0 + portable_pow(ratio, p), 1.0 / p) - device;
+}
+
+void WorkModel::add_host(PassWork& work, double kernels) const {
   if (inputs_.software.cuda_graphs) return;
   const double share = 1.0 / inputs_.layout.recompute_every;
   double again = 0.0;
@@ -283,8 +370,8 @@ void WorkModel::add_host(PassWork& work, int kernels) const {
   if (inputs_.layout.recompute == Recompute::kFull) again = share;
   const double host = software_.host_per_kernel.value.si();
   const double device = work.backward.total() + work.weights.total();
-  work.forward[StepPart::kHost] = std::max(0.0, kernels * host - work.forward.total());
-  work.backward[StepPart::kHost] = std::max(0.0, kernels * (2.0 + again) * host - device);
+  work.forward[StepPart::kHost] = exposed_host(kernels * host, work.forward.total());
+  work.backward[StepPart::kHost] = exposed_host(kernels * (2.0 + again) * host, device);
 }
 
 /// Weight gradients belong to the backward pass unless the schedule runs them apart; a reference
@@ -332,16 +419,17 @@ PassWork WorkModel::embedding() const {
   return work;
 }
 
-/// Output projection in 16 bits and cross-entropy on fp32 logits: written, read twice forward;
-/// read and written backward.
+/// Output projection in 16 bits and cross-entropy on fp32 logits, of whose traffic three fifths
+/// fall to the forward pass.
 PassWork WorkModel::head() const {
   const double columns = vocabulary_ / tensor_;
   const double logits = tokens_ * columns;
   const Seconds forward = timer_.gemm({tokens_, columns, hidden_}, other_);
   const Seconds backward = timer_.gemm({tokens_, hidden_, columns}, other_);
   PassWork work;
-  work.forward[StepPart::kCompute] = (forward + timer_.streaming(Bytes(14.0 * logits))).si();
-  work.backward[StepPart::kCompute] = (backward + timer_.streaming(Bytes(8.0 * logits))).si();
+  const Bytes traffic(software_.logit_traffic * logits);
+  work.forward[StepPart::kCompute] = (forward + timer_.streaming(traffic * 0.6)).si();
+  work.backward[StepPart::kCompute] = (backward + timer_.streaming(traffic * 0.4)).si();
   if (!inputs_.tuning.lora()) {
     work.weights[StepPart::kCompute] = timer_.gemm({hidden_, columns, tokens_}, other_).si();
   }
@@ -378,28 +466,51 @@ Seconds WorkModel::pipeline_transfer() const {
   return network_.point_to_point(bytes, groups_.next_stage_is_linked());
 }
 
-Seconds WorkModel::reduce_gradients(const LayerParameters& trained) const {
+double WorkModel::bucket(double smallest) const {
+  if (smallest == 0.0 || inputs_.layout.zero == 3) return 0.0;
+  return std::max(smallest, software_.bucket_per_rank * inputs_.data());
+}
+double WorkModel::reduce_bucket() const { return bucket(software_.reduce_bucket); }
+double WorkModel::gather_bucket() const { return bucket(software_.gather_bucket); }
+
+/// In how many collectives `parameters` are exchanged.
+double WorkModel::collectives(double parameters, double smallest) const {
+  if (smallest > 0.0) {
+    return inputs_.layout.zero == 3 ? 1.0 : std::max(1.0, parameters / bucket(smallest));
+  }
+  const LayerKind kind = inputs_.model.experts ? LayerKind::kExpert : LayerKind::kDense;
+  const double tensors =
+      static_cast<double>(layer_shapes(inputs_, kind).linears.size() + kNormsOfALayer);
+  return std::max(1.0, parameters * tensors / layer_on_rank(inputs_, kind).all.total());
+}
+
+Seconds WorkModel::reduce_gradients(const LayerParameters& all) const {
+  const double times = collectives(all.total(), software_.reduce_bucket);
+  const LayerParameters trained{all.common / times, all.routed / times};
   const Bytes bytes(trained.common * gradient_bytes(inputs_));
   const GroupPlacement shards = groups_.shard();
   const Seconds across =
       network_.all_reduce(bytes / static_cast<double>(shards.ranks), groups_.replica());
   const Bytes routed(trained.routed * gradient_bytes(inputs_));
   if (inputs_.layout.zero == 0) {
-    return network_.all_reduce(bytes, shards) + across +
-           network_.all_reduce(routed, groups_.expert_replica());
+    return times * (network_.all_reduce(bytes, shards) + across +
+                    network_.all_reduce(routed, groups_.expert_replica()));
   }
-  return network_.half_all_reduce(bytes, shards) + across +
-         network_.half_all_reduce(routed, groups_.expert_replica());
+  return times * (network_.half_all_reduce(bytes, shards) + across +
+                  network_.half_all_reduce(routed, groups_.expert_replica()));
 }
 
-Seconds WorkModel::gather_parameters(const LayerParameters& parameters) const {
+Seconds WorkModel::gather_parameters(const LayerParameters& all) const {
   if (inputs_.layout.zero == 0) return Seconds(0);
+  const double times = collectives(all.total(), software_.gather_bucket);
+  const LayerParameters parameters{all.common / times, all.routed / times};
   const bool narrow = linear_ == GemmFormat::kFp8 && inputs_.software.fp8_gather;
   const double element = narrow ? 1.0 : element_;
   const Seconds common =
       network_.half_all_reduce(Bytes(parameters.common * element), groups_.shard());
-  return common +
-         network_.half_all_reduce(Bytes(parameters.routed * element), groups_.expert_replica());
+  const Seconds routed =
+      network_.half_all_reduce(Bytes(parameters.routed * element), groups_.expert_replica());
+  return times * (common + routed);
 }
 
 Seconds WorkModel::tie_embeddings() const {

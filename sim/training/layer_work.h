@@ -39,13 +39,14 @@ class WorkModel {
 
   double overlap_cost() const { return software_.overlap_cost; }
   /// Parameters that a collective carries at least; 0: it carries those of one layer.
-  double reduce_bucket() const { return 0.0; }
-  double gather_bucket() const { return 0.0; }
+  double reduce_bucket() const;
+  double gather_bucket() const;
 
  private:
   struct Passes {
     Seconds forward, backward, weights;
   };
+  Seconds accumulate_gradients(const Linear& linear) const;
   Passes gemms(const Linear& linear) const;
   Passes gemms(const LayerShapes& shapes) const;
   Passes attention_core() const;
@@ -53,10 +54,16 @@ class WorkModel {
   Seconds tensor_communication(const LayerShapes& shapes, LayerKind kind, Seconds all_gemms) const;
   Seconds expert_communication(LayerKind kind, Seconds forward_compute) const;
   Passes context_communication(const Passes& attention) const;
-  int forward_kernels(const LayerShapes& shapes, LayerKind kind) const;
+  double elementwise_kernels(const LayerShapes& shapes, LayerKind kind) const;
+  double matrix_kernels(const LayerShapes& shapes) const;
+  Seconds crossing(GroupPlacement group) const;
+  double forward_kernels(const LayerShapes& shapes, LayerKind kind) const;
+  double bucket(double smallest) const;
+  double collectives(double parameters, double bucket) const;
   void add_recomputation(PassWork& work, const Passes& gemm, const Passes& attention,
                          const Passes& other) const;
-  void add_host(PassWork& work, int kernels) const;
+  double exposed_host(double host, double device) const;
+  void add_host(PassWork& work, double kernels) const;
   void finish(PassWork& work) const;
   Seconds host_optimizer(double parameters) const;
 

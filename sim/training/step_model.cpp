@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -70,7 +72,7 @@ class StepBuilder {
   /// A layer whose collectives run behind the work of its neighbours.
   struct LayerWorks {
     std::int32_t forward, backward, weights;
-    std::int32_t reduce, gather;
+    LayerParameters reduced, gathered;
   };
 
   /// Adds an operation, and says what it is where somebody asks.
@@ -137,11 +139,8 @@ class StepBuilder {
       pass_works_.push_back(add_works(sum));
     }
     const RankParameters end = end_on_rank(inputs_);
-    const LayerParameters& gathered = sharded_parameters_ ? end.all : end.trained;
-    if (end.trained.total() > 0.0) {
-      reduce_end_ = add_part(StepPart::kDataParallel, work_.reduce_gradients(end.trained));
-    }
-    gather_end_ = add_part(StepPart::kDataParallel, work_.gather_parameters(gathered));
+    reduced_end_ = end.trained;
+    gathered_end_ = sharded_parameters_ ? end.all : end.trained;
   }
 
   static void add_times(PassWork& sum, const PassWork& work, int times) {
@@ -152,23 +151,47 @@ class StepBuilder {
 
   LayerWorks add_layer_works(const PassWork& layer, LayerKind kind) {
     const RankParameters size = layer_on_rank(inputs_, kind);
-    const Seconds reduce = work_.reduce_gradients(size.trained);
-    const Seconds gather = work_.gather_parameters(sharded_parameters_ ? size.all : size.trained);
+    LayerWorks works;
+    works.reduced = size.trained;
+    works.gathered = sharded_parameters_ ? size.all : size.trained;
+    const Seconds reduce =
+        share_of_bucket(works.reduced, work_.reduce_bucket(), &WorkModel::reduce_gradients);
+    const Seconds gather =
+        share_of_bucket(works.gathered, work_.gather_bucket(), &WorkModel::gather_parameters);
     // Both slow each other down only while both run.
     const auto with_overlap = [&](PartTimes parts, Seconds communication) {
       const double together = std::min(communication.si(), parts.total());
       parts[StepPart::kDataParallel] += work_.overlap_cost() * together;
       return graph_.add_work(parts);
     };
-    LayerWorks works;
-    works.reduce = add_part(StepPart::kDataParallel, reduce);
-    works.gather = add_part(StepPart::kDataParallel, gather);
     works.forward = with_overlap(layer.forward, gather);
     const Seconds gather_again = sharded_parameters_ ? gather : Seconds(0);
     works.backward =
         with_overlap(layer.backward, weights_apart_ ? gather_again : gather_again + reduce);
     works.weights = with_overlap(layer.weights, weights_apart_ ? reduce : Seconds(0));
     return works;
+  }
+
+  /// Time of the collective of a bucket, as much of it as falls to a layer.
+  Seconds share_of_bucket(const LayerParameters& layer, double bucket,
+                          Seconds (WorkModel::*exchange)(const LayerParameters&) const) const {
+    const double layers = layer.total() > 0.0 ? std::max(1.0, bucket / layer.total()) : 1.0;
+    return (work_.*exchange)({layer.common * layers, layer.routed * layers}) / layers;
+  }
+
+  /// Work of exchanging so many parameters; those of equal size share it.
+  std::int32_t exchange_work(std::map<std::pair<double, double>, std::int32_t>& known,
+                             const LayerParameters& size,
+                             Seconds (WorkModel::*exchange)(const LayerParameters&) const) {
+    const auto [entry, is_new] = known.try_emplace({size.common, size.routed}, kNoWork);
+    if (is_new) entry->second = add_part(StepPart::kDataParallel, (work_.*exchange)(size));
+    return entry->second;
+  }
+  std::int32_t reduce_work(const LayerParameters& size) {
+    return exchange_work(reduce_works_, size, &WorkModel::reduce_gradients);
+  }
+  std::int32_t gather_work(const LayerParameters& size) {
+    return exchange_work(gather_works_, size, &WorkModel::gather_parameters);
   }
 
   void add_rank(int rank) {
@@ -210,31 +233,42 @@ class StepBuilder {
                                            : add_backward_by_layers(rank, index, step);
   }
 
-  /// Forward pass, layer by layer: the gather of the next layer runs behind the work of this one.
+  /// Forward pass, layer by layer: parameters of the next bucket, or layer, are gathered behind the
+  /// work of this one.
   PassOperations add_forward_by_layers(int rank, int index, const Pass& step) {
-    const VirtualStage& here = stage(index);
-    PassOperations operations;
-    OperationLabel label{Kind::kForward, step.microbatch, step.chunk};
-    const auto add_compute = [&](std::int32_t work, std::int32_t gather) {
-      const OperationId gathered = add_gather(rank, gather, label);
-      const OperationId id = add(label, rank, Stream::kCompute, work, gathered);
-      if (operations.first == OperationGraph::kNone) operations.first = id;
-      operations.last = id;
+    struct Piece {
+      std::int32_t work;
+      LayerParameters gathered;
+      std::int32_t layer;  ///< as in OperationLabel
     };
+    const VirtualStage& here = stage(index);
+    std::vector<Piece> pieces;
     if (here.embedding) {
-      label.layer = OperationLabel::kEmbedding;
-      add_compute(embedding_.forward, gather_end_);
+      pieces.push_back({embedding_.forward, gathered_end_, OperationLabel::kEmbedding});
     }
-    label.layer = first_layer(index);
+    int number = first_layer(index);
     for (LayerKind kind : here.layers) {
       const LayerWorks& layer = layers_[index_of(kind)];
-      add_compute(layer.forward, layer.gather);
-      previous_layer_ = operations.last;
-      ++label.layer;
+      pieces.push_back({layer.forward, layer.gathered, number++});
     }
-    if (here.head) {
-      label.layer = OperationLabel::kHead;
-      add_compute(head_.forward, gather_end_);
+    if (here.head) pieces.push_back({head_.forward, gathered_end_, OperationLabel::kHead});
+
+    PassOperations operations;
+    for (std::size_t i = 0; i < pieces.size();) {
+      LayerParameters bucket;
+      std::size_t end = i;
+      do bucket += pieces[end++].gathered;
+      while (end < pieces.size() && bucket.total() < work_.gather_bucket());
+      OperationId gathered = add_gather(rank, gather_work(bucket),
+                                        {Kind::kGatherParameters, step.microbatch, step.chunk,
+                                         pieces[i].layer, pieces[end - 1].layer});
+      for (; i < end; ++i) {
+        const OperationLabel label{Kind::kForward, step.microbatch, step.chunk, pieces[i].layer};
+        const OperationId id = add(label, rank, Stream::kCompute, pieces[i].work, gathered);
+        if (operations.first == OperationGraph::kNone) operations.first = id;
+        operations.last = id;
+        if (label.layer >= 0) previous_layer_ = id;
+      }
     }
     return operations;
   }
@@ -242,7 +276,7 @@ class StepBuilder {
   /// A gather on the collective stream. With ZeRO-3 the memory for the parameters of two layers
   /// is there, so it starts no earlier than the work before the last one has ended.
   OperationId add_gather(int rank, std::int32_t work, OperationLabel label) {
-    label.kind = Kind::kGatherParameters;
+    if (!sharded_parameters_) label.microbatch = OperationLabel::kNone;  // gathered for all
     const OperationId id = add(label, rank, Stream::kCollective, work);
     if (sharded_parameters_ && before_previous_layer_ != OperationGraph::kNone) {
       graph_.wait(id, before_previous_layer_);
@@ -251,30 +285,32 @@ class StepBuilder {
     return id;
   }
 
-  /// Backward pass, or the weights' gradients apart, layer by layer: gradients of a layer are
-  /// reduced behind the work of the next. Sharded parameters of the next layer are gathered first,
-  /// as PyTorch's FSDP and DeepSpeed prefetch them: behind a reduction they would come too late.
+  /// Backward pass, or the weights' gradients apart, layer by layer: gradients of a bucket, or
+  /// layer, are reduced behind the work of the next. Sharded parameters of the next layer are
+  /// gathered first, as PyTorch's FSDP and DeepSpeed prefetch them: behind a reduction they would
+  /// come too late.
   PassOperations add_backward_by_layers(int rank, int index, const Pass& step) {
     struct Piece {
-      std::int32_t work, gather, reduce;
+      std::int32_t work;
+      LayerParameters gathered, reduced;
       std::int32_t layer;  ///< as in OperationLabel
     };
     const VirtualStage& here = stage(index);
     std::vector<Piece> pieces;
     // The gradient of a tied head is complete only with the embedding's.
-    const std::int32_t reduce_head = head_has_weights(inputs_, here) ? reduce_end_ : kNoWork;
+    const LayerParameters head = head_has_weights(inputs_, here) ? reduced_end_ : LayerParameters{};
     if (here.head) {
-      pieces.push_back({head_.of(step.kind), gather_end_, reduce_head, OperationLabel::kHead});
+      pieces.push_back({head_.of(step.kind), gathered_end_, head, OperationLabel::kHead});
     }
     int number = first_layer(index) + static_cast<int>(here.layers.size());
     for (auto kind = here.layers.rbegin(); kind != here.layers.rend(); ++kind) {
       const LayerWorks& layer = layers_[index_of(*kind)];
       pieces.push_back({step.kind == PassKind::kWeights ? layer.weights : layer.backward,
-                        layer.gather, layer.reduce, --number});
+                        layer.gathered, layer.reduced, --number});
     }
     if (here.embedding) {
       pieces.push_back(
-          {embedding_.of(step.kind), gather_end_, reduce_end_, OperationLabel::kEmbedding});
+          {embedding_.of(step.kind), gathered_end_, reduced_end_, OperationLabel::kEmbedding});
     }
 
     const bool reduces =
@@ -284,10 +320,13 @@ class StepBuilder {
     };
     const auto gather = [&](std::size_t piece) {
       if (!sharded_parameters_ || piece >= pieces.size()) return OperationGraph::kNone;
-      return add_gather(rank, pieces[piece].gather, label(Kind::kGatherParameters, piece));
+      return add_gather(rank, gather_work(pieces[piece].gathered),
+                        label(Kind::kGatherParameters, piece));
     };
     PassOperations operations;
     OperationId gathered = gather(0);
+    LayerParameters bucket;
+    std::size_t first = 0;  // in the bucket
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       const OperationId id =
           add(label(kind_of(step), i), rank, Stream::kCompute, pieces[i].work, gathered);
@@ -295,8 +334,15 @@ class StepBuilder {
       operations.last = id;
       previous_layer_ = id;
       gathered = gather(i + 1);
-      if (reduces && pieces[i].reduce != kNoWork) {
-        add(label(Kind::kReduceGradients, i), rank, Stream::kCollective, pieces[i].reduce, id);
+      bucket += pieces[i].reduced;
+      const bool full = bucket.total() >= work_.reduce_bucket() || i + 1 == pieces.size();
+      if (reduces && full && bucket.total() > 0.0) {
+        OperationLabel reduced = label(Kind::kReduceGradients, first);
+        reduced.to = pieces[i].layer;
+        if (!reduces_every_pass_) reduced.microbatch = OperationLabel::kNone;  // of all together
+        add(reduced, rank, Stream::kCollective, reduce_work(bucket), id);
+        bucket = {};
+        first = i + 1;
       }
     }
     return operations;
@@ -382,7 +428,8 @@ class StepBuilder {
   std::array<LayerWorks, kLayerKinds.size()> layers_{};
   std::vector<Works> pass_works_;
   Works embedding_{}, head_{};
-  std::int32_t reduce_end_ = kNoWork, gather_end_ = 0;
+  LayerParameters reduced_end_, gathered_end_;  ///< of the embedding, or the head
+  std::map<std::pair<double, double>, std::int32_t> reduce_works_, gather_works_;
   OperationId previous_layer_ = OperationGraph::kNone;
   OperationId before_previous_layer_ = OperationGraph::kNone;
 };
@@ -456,6 +503,19 @@ Flops recomputed_flops(const StepInputs& inputs, double tokens) {
   return Flops(tokens * again / inputs.layout.recompute_every);
 }
 
+/// Standard deviation of log(measured / predicted) that such a step has: that of runs with tensor
+/// parallelism across nodes of its network, else of runs with its software, else of all.
+double log_spread_of(const StepInputs& inputs, const Calibration& calibration) {
+  const auto fabric = calibration.fabrics.find(inputs.node.fabric);
+  const bool crossing = inputs.layout.tensor > inputs.node.linked();
+  if (crossing && fabric != calibration.fabrics.end() && fabric->second.crossing_spread) {
+    return *fabric->second.crossing_spread;
+  }
+  const auto software = calibration.software.find(inputs.software.framework);
+  const bool known = software != calibration.software.end() && software->second.log_spread;
+  return known ? *software->second.log_spread : calibration.log_spread;
+}
+
 }  // namespace
 
 OperationGraph build_step_graph(const StepInputs& inputs, const Calibration& calibration,
@@ -495,7 +555,7 @@ StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibrati
       static_cast<double>(inputs.accelerators) * inputs.node.accelerator.peak_16bit.value;
   profile.mfu = profile.model_flops / (peak * profile.time);
   profile.hfu = profile.hardware_flops / (peak * profile.time);
-  profile.log_spread = calibration.log_spread;
+  profile.log_spread = log_spread_of(inputs, calibration);
   profile.extrapolated = extrapolations(inputs, calibration, use);
   return profile;
 }

@@ -37,9 +37,6 @@ ExitCode fit_runs(const Arguments& arguments, const std::vector<std::string>& fi
   Calibration& calibration = result.full.calibration;
   calibration.name = std::filesystem::path(output).stem().string();
   calibration.title = fmt::format("{} coefficients, {}", result.full.parameters, source);
-  calibration.log_spread.source = "80 % of the errors on families left out are inside";
-  calibration.log_spread.method = Method::kFitted;
-  calibration.log_spread.date = calibration.tensor_overlap_hidden.date;
   write_file(output, io::to_text(io::write_value(calibration)));
 
   result.validation.method = fmt::format(

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <map>
 
 namespace sextant::cli {
 namespace {
@@ -39,17 +40,54 @@ fit::StepFitOptions fit_options(const std::string& source, const run::ParallelOp
 
 /// Standard deviation of log(measured / predicted) for which the 80 % interval holds 80 % of the
 /// errors.
-double spread_of(const validate::StepValidation& validation) {
-  std::vector<double> sizes;
-  for (const validate::StepRow& row : validation.rows) {
-    if (row.refused.empty()) sizes.push_back(std::abs(std::log1p(row.error)));
-  }
+double spread_of(std::vector<double> sizes) {
   if (sizes.empty()) return 0.0;
   const auto rank =
       static_cast<std::ptrdiff_t>(std::ceil(0.8 * static_cast<double>(sizes.size())) - 1.0);
   std::nth_element(sizes.begin(), sizes.begin() + rank, sizes.end());
   const double spread = sizes[static_cast<std::size_t>(rank)] / kNormalQuantile90;
   return std::round(spread * 1e4) / 1e4;
+}
+
+/// Sizes of logarithmic errors: of all runs, of those with each software, and of those whose
+/// tensor-parallel groups cross nodes of each network.
+struct ErrorSizes {
+  std::vector<double> all;
+  std::map<std::string, std::vector<double>> by_software, by_crossed_fabric;
+};
+
+ErrorSizes error_sizes(const std::vector<validate::PublishedRun>& runs,
+                       const validate::StepValidation& validation) {
+  ErrorSizes sizes;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!validation.rows[i].refused.empty()) continue;
+    const StepInputs& inputs = runs[i].inputs;
+    const double size = std::abs(std::log1p(validation.rows[i].error));
+    sizes.all.push_back(size);
+    const bool crossing = inputs.layout.tensor > inputs.node.linked();
+    if (crossing) {
+      sizes.by_crossed_fabric[inputs.node.fabric].push_back(size);
+    } else {
+      sizes.by_software[inputs.software.framework].push_back(size);
+    }
+  }
+  return sizes;
+}
+
+/// Writes down the spreads of errors that are more than a few.
+void record_spreads(const ErrorSizes& sizes, const std::string& date, Calibration& calibration) {
+  constexpr std::size_t kFew = 8;
+  const std::string source = "80 % of the errors on families left out are inside";
+  const auto record = [&](const std::vector<double>& errors, Coefficient<double>& spread) {
+    spread = {spread_of(errors), source, date, Method::kFitted, std::nullopt};
+  };
+  record(sizes.all, calibration.log_spread);
+  for (const auto& [name, errors] : sizes.by_software) {
+    if (errors.size() >= kFew) record(errors, calibration.software[name].log_spread.emplace());
+  }
+  for (const auto& [name, errors] : sizes.by_crossed_fabric) {
+    if (errors.size() >= kFew) record(errors, calibration.fabrics[name].crossing_spread.emplace());
+  }
 }
 
 }  // namespace
@@ -80,9 +118,10 @@ CrossValidation cross_validate(const std::vector<validate::PublishedRun>& runs,
         {.threads = parallel.threads});
   };
   validate();
-  const double spread = spread_of(result.validation);
-  for (auto& [group, calibration] : by_group) calibration.log_spread.value = spread;
-  result.full.calibration.log_spread.value = spread;
+  const ErrorSizes sizes = error_sizes(runs, result.validation);
+  const std::string date = fit_options(source, parallel).date;
+  for (auto& [group, calibration] : by_group) record_spreads(sizes, date, calibration);
+  record_spreads(sizes, date, result.full.calibration);
   validate();  // again, with the intervals that these errors call for
   return result;
 }

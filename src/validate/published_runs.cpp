@@ -7,6 +7,8 @@
 
 #include "sextant/training/parameters.h"
 #include "src/catalog/families.h"
+#include "src/validate/nanotron_stages.h"
+#include "src/validate/release_date.h"
 #include "src/validate/row_view.h"
 
 namespace sextant::validate {
@@ -64,8 +66,9 @@ std::int64_t number_after(const std::string& words, const std::string& key) {
 
 /// Key of the framework's coefficients; empty if it has none.
 std::string framework_name(const std::string& framework) {
-  if (has(framework, "Bridge")) return "megatron-bridge";
-  if (has(framework, "NeMo")) return "nemo";
+  if (has(framework, "Bridge") || has(framework, "NeMo")) return "nemo";
+  if (has(framework, "nanotron")) return "nanotron";
+  if (has(framework, "AXLearn")) return "axlearn";
   if (has(framework, "foundry")) return "llm-foundry";
   if (has(framework, "torchtitan")) return "torchtitan";
   if (has(framework, "InternEvo")) return "internevo";
@@ -157,7 +160,8 @@ Software read_software(const RowView& row, const std::string& generation,
   Software software;
   const std::string known = framework_name(row.text("framework"));
   software.framework = known.empty() ? kUsualFramework : known;
-  const bool nemo = software.framework == "nemo" || software.framework == "megatron-bridge";
+  software.release = release_date(row.text("release"));
+  const bool nemo = software.framework == "nemo";
   const bool older = generation == "a100" || generation == "v100" || generation.starts_with("trn");
   // Transformer Engine before 1.0 ran long sequences through FlashAttention 1.
   const bool early = has(row.text("release"), "TE 0.");
@@ -170,13 +174,15 @@ Software read_software(const RowView& row, const std::string& generation,
   software.data_overlap = row.flag_or_words("dp_overlap").value_or(nemo);
   software.gather_overlap =
       row.flag_or_words("param_gather_overlap").value_or(software.data_overlap);
-  const bool compiled = software.framework == "neuronx";  // whole graphs, without a host
+  // Whole graphs, without a host.
+  const bool compiled = software.framework == "neuronx" || software.framework == "axlearn";
   software.cuda_graphs = row.flag_or_words("cuda_graphs").value_or(compiled);
   if (row.text("optimizer") == "lamb") software.optimizer = Optimizer::kLamb;
   software.grouped_experts = row.flag_or_words("moe_grouped_gemm").value_or(true);
   software.expert_overlap = row.flag_or_words("moe_a2a_overlap").value_or(false);
   software.fp8_gather = row.flag_or_words("fp8_comm").value_or(false);
-  const bool eager = software.framework == "llm-foundry" || software.framework == "torchtitan";
+  const bool eager = software.framework == "llm-foundry" || software.framework == "torchtitan" ||
+                     software.framework == "nanotron";
   software.fused_elementwise = !eager || row.flag_or_words("compile").value_or(false);
   const std::string gradients = row.text("grad_dtype");
   const bool half_precision_era = has(precision, "fp16") || !has(precision, "16");
@@ -243,7 +249,9 @@ class RunReader {
     if (precision == "fp32") run.inputs.precision = Precision::kFp32;
     const RowView model = row.object("model");
     const std::string name = accelerator_name(gpu);
-    run.family = fmt::format("{} {} {} {}", run.origin, model.text("name"), gpu, precision);
+    // A name may tell no size: the width makes the model, whose depth rows of one family vary.
+    run.family = fmt::format("{} {} {} {} {}", run.origin, model.text("name"),
+                             model.count("hidden"), gpu, precision);
     run.baseline =
         fmt::format("{} {} {}", row.text("source"), gpu, enum_name(run.inputs.precision));
     run.set = set_of(row, run.origin, name.empty() ? gpu : name, run.inputs.layout);
@@ -289,6 +297,9 @@ class RunReader {
     }
     inputs.software = read_software(row.object("software"), inputs.node.accelerator.generation,
                                     precision, inputs.layout.tensor);
+    if (inputs.software.framework == "nanotron" && inputs.layout.pipeline > 1) {
+      inputs.layout.stages = nanotron_stages(inputs.model, inputs.layout.pipeline);
+    }
   }
 
   void fill_measured(PublishedRun& run, const RowView& row) {

@@ -41,7 +41,35 @@ inline ComputeCoefficients compute() {
   c.attention_cudnn = known<double>(0.6);
   c.link = known<double>(0.9);
   c.link_latency = known<Seconds>(2e-6);
-  c.kernel_floor = known<Seconds>(3e-6);
+  c.kernel_gap = known<Seconds>(3e-6);
+  return c;
+}
+
+inline FabricCoefficients fabric() {
+  FabricCoefficients c;
+  c.efficiency = known<double>(0.8);
+  c.latency = known<Seconds>(10e-6);
+  c.crossing = known<Seconds>(0);
+  c.shared_crossing = known<Seconds>(0);
+  return c;
+}
+
+inline SoftwareCoefficients software() {
+  SoftwareCoefficients c;
+  c.host_per_kernel = known<Seconds>(5e-6);
+  c.between_kernels = known<Seconds>(0);
+  c.overlap_cost = known<double>(0.2);
+  c.elementwise_passes = known<double>(1.0);
+  c.tensor_overlap_hidden = known<double>(0.7);
+  c.collective_cost = known<double>(1.0);
+  c.yearly_gain = known<double>(0.0);
+  c.release = known<double>(2025.0);
+  c.logit_traffic = known<double>(24.0);
+  c.accumulation_traffic = known<double>(8.0);
+  c.host_sharpness = known<double>(3.0);
+  c.reduce_bucket = known<double>(4e7);
+  c.gather_bucket = known<double>(4e7);
+  c.bucket_per_rank = known<double>(0.0);
   return c;
 }
 
@@ -49,9 +77,9 @@ inline Calibration calibration() {
   Calibration c;
   c.name = "test";
   c.accelerators["chip"] = compute();
-  c.fabrics["net"] = {known<double>(0.8), known<Seconds>(10e-6)};
-  c.software["megatron"] = {known<Seconds>(5e-6), known<double>(0.2), known<double>(1.0)};
-  c.tensor_overlap_hidden = known<double>(0.7);
+  c.fabrics["net"] = fabric();
+  c.software["megatron"] = software();
+  c.rank_spread = known<double>(0);
   c.log_spread = known<double>(0.05);
   c.domain = {{"chip/16bit"}, {"net"}, {"megatron"}, {}, {1, 4096}, {256, 32768}, {256, 65536}};
   return c;

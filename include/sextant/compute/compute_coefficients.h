@@ -17,7 +17,7 @@ struct ComputeCoefficients {
   Coefficient<double> attention_cudnn;
   Coefficient<double> link;  ///< fraction of the link bandwidth, large collectives in a node
   Coefficient<Seconds> link_latency;  ///< per step of a ring in a node
-  Coefficient<Seconds> kernel_floor;  ///< shortest kernel on the device, with its launch gap
+  Coefficient<Seconds> kernel_gap;    ///< what every kernel takes besides its work: start, tail
 };
 
 template <class Archive>
@@ -56,9 +56,10 @@ void visit(Archive& a, ComputeCoefficients& s) {
            .required = true});
   a.field("link_latency", s.link_latency,
           {.doc = "Per step of a ring in a node", .min = 0, .required = true});
-  a.field(
-      "kernel_floor", s.kernel_floor,
-      {.doc = "Shortest kernel on the device, with its launch gap", .min = 0, .required = true});
+  a.field("kernel_gap", s.kernel_gap,
+          {.doc = "What every kernel takes besides its work: start and tail",
+           .min = 0,
+           .required = true});
 }
 
 }  // namespace sextant

@@ -33,17 +33,19 @@ struct EnumNames<AttentionKernel> {
 /// Time of single kernels on one accelerator. Holds references: use it within their lifetime.
 class KernelTimer {
  public:
-  KernelTimer(const Accelerator& accelerator, const ComputeCoefficients& coefficients);
+  /// Every kernel takes `pace` times as long as the coefficients say, and `between` more.
+  KernelTimer(const Accelerator& accelerator, const ComputeCoefficients& coefficients,
+              double pace = 1.0, Seconds between = Seconds(0));
 
   /// Time of one (batched) GEMM [s]: the longer of arithmetic at
-  /// `peak · efficiency · k/(k + half_k) · wave` and of moving its three matrices once, but at
-  /// least the kernel floor. `wave` is the share of the multiprocessors' time that tiles fill, for
-  /// the best of a few tile shapes. Where the datasheet has no rate for a format, fp8 and tf32 stay
+  /// `peak · efficiency · k/(k + half_k) · wave` and of moving its three matrices once, and the gap
+  /// of a kernel. `wave` is the share of the multiprocessors' time that tiles fill, for the best of
+  /// a few tile shapes. Where the datasheet has no rate for a format, fp8 and tf32 stay
   /// at that of the next wider one that it has, fp32 at an eighth of the 16-bit rate.
   Seconds gemm(const Gemm& gemm, GemmFormat format = GemmFormat::k16bit) const;
 
-  /// Time of a kernel that moves `bytes` through device memory [s].
-  Seconds streaming(Bytes bytes) const;
+  /// Time of kernels that together move `bytes` through device memory [s].
+  Seconds streaming(Bytes bytes, double kernels = 1.0) const;
 
   /// Time of a fused attention kernel [s] with `flops` of causal work (masked half not counted).
   Seconds fused_attention(AttentionKernel kernel, Flops flops) const;
@@ -53,8 +55,12 @@ class KernelTimer {
   FlopsPerSecond peak(GemmFormat format) const;
   double filled_waves(const Gemm& gemm) const;
 
+  Seconds moving(Bytes bytes) const;
+
   const Accelerator& accelerator_;
   const ComputeCoefficients& coefficients_;
+  double pace_;
+  Seconds gap_;
 };
 
 }  // namespace sextant

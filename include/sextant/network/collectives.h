@@ -22,15 +22,19 @@ struct NetworkLevel {
 /// @source NCCL's ring algorithm; bytes on each link as in nccl-tests/doc/PERFORMANCE.md.
 class CollectiveTimer {
  public:
+  /// Everything takes `cost` times as long as closed forms or measurements say.
   CollectiveTimer(NetworkLevel node, NetworkLevel network,
-                  const CollectiveCoefficients* measured = nullptr, CollectiveUse* use = nullptr)
-      : node_(node), network_(network), measured_(measured), use_(use) {}
+                  const CollectiveCoefficients* measured = nullptr, CollectiveUse* use = nullptr,
+                  double cost = 1.0)
+      : node_(node), network_(network), measured_(measured), use_(use), cost_(cost) {}
 
-  /// Reduce-scatter or all-gather of `bytes` (the whole buffer) over the group [s]:
-  /// bytes·(n−1)/n over the slower of its two levels, and one latency per step; 0 for one rank.
+  /// Reduce-scatter, all-gather or broadcast of `bytes` (the whole buffer) over the group [s]:
+  /// bytes·(n−1)/n over the slower of its two levels, and the latency of the n−1 steps of a ring,
+  /// since NCCL knows no other way for them; 0 for one rank.
   Seconds half_all_reduce(Bytes bytes, GroupPlacement group) const;
 
-  /// All-reduce [s]: a reduce-scatter and an all-gather.
+  /// All-reduce [s]: a reduce-scatter and an all-gather on a ring or, where that is faster, up and
+  /// down a tree of the nodes.
   Seconds all_reduce(Bytes bytes, GroupPlacement group) const;
 
   /// All-to-all in which every rank sends `bytes`, an equal share to each rank of the group [s]:
@@ -42,6 +46,8 @@ class CollectiveTimer {
   Seconds point_to_point(Bytes bytes, bool same_node) const;
 
  private:
+  Seconds tree(Bytes bytes, GroupPlacement group) const;
+
   NetworkLevel node_;
   NetworkLevel network_;
   void record(CollectiveKind kind, Bytes bytes, GroupPlacement group) const {
@@ -50,6 +56,7 @@ class CollectiveTimer {
 
   const CollectiveCoefficients* measured_;
   CollectiveUse* use_;  ///< of the measurements; null: not of interest
+  double cost_;
 };
 
 }  // namespace sextant

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sextant/compute/kernel_timer.h"
@@ -34,6 +35,7 @@ struct EnumNames<Optimizer> {
 /// What the training software does; defaults are those of Megatron-LM on a current release.
 struct Software {
   std::string framework = "megatron";  ///< Key of its coefficients in a calibration.
+  std::optional<double> release;       ///< year, as in 2025.1; absent: that of the coefficients
   AttentionKernel attention = AttentionKernel::kFlash2;
   bool tensor_overlap = false;    ///< tensor-parallel collectives overlap with their GEMMs
   bool data_overlap = true;       ///< gradients are reduced while the backward pass runs
@@ -51,6 +53,10 @@ template <class Archive>
 void visit(Archive& a, Software& s) {
   a.object("software", "What the training software does.");
   a.field("framework", s.framework, {.doc = "Key of its coefficients in a calibration"});
+  a.field("release", s.release,
+          {.doc = "Year of the release, as in 2025.1; absent: that of the coefficients",
+           .min = 2015,
+           .max = 2100});
   a.field("attention", s.attention, {.doc = "Attention kernel"});
   a.field("tensor_overlap", s.tensor_overlap,
           {.doc = "Tensor-parallel collectives overlap with their GEMMs"});

@@ -7,10 +7,17 @@
 namespace sextant {
 namespace {
 
+/// Without gaps between kernels.
 class KernelTimerTest : public testing::Test {
  protected:
+  static ComputeCoefficients without_gaps() {
+    ComputeCoefficients coefficients = fixtures::compute();
+    coefficients.kernel_gap.value = Seconds(0);
+    return coefficients;
+  }
+
   Accelerator chip_ = fixtures::accelerator();
-  ComputeCoefficients coefficients_ = fixtures::compute();
+  ComputeCoefficients coefficients_ = without_gaps();
   KernelTimer timer_{chip_, coefficients_};
 };
 
@@ -53,9 +60,18 @@ TEST_F(KernelTimerTest, OneTileMoreThanAWaveCostsAWave) {
   EXPECT_GT(timer_.gemm(more) / timer_.gemm(full), 1.05);
 }
 
-TEST_F(KernelTimerTest, StreamingMovesBytesOrWaitsForTheFloor) {
+TEST_F(KernelTimerTest, StreamingMovesBytes) {
   EXPECT_DOUBLE_EQ(timer_.streaming(Bytes(2.7e12)).si(), 1.0);
-  EXPECT_DOUBLE_EQ(timer_.streaming(Bytes(8)).si(), 3e-6);
+}
+
+TEST_F(KernelTimerTest, EveryKernelTakesAGapAndThePace) {
+  coefficients_.kernel_gap.value = Seconds(3e-6);
+  const KernelTimer timer(chip_, coefficients_, 2.0, Seconds(1e-6));
+  EXPECT_DOUBLE_EQ(timer.streaming(Bytes(2.7e6), 5.0).si(), 2.0 * (1e-6 + 5.0 * 4e-6));
+  EXPECT_DOUBLE_EQ(timer.fused_attention(AttentionKernel::kFlash1, Flops(3e8)).si(),
+                   2.0 * (1e-6 + 4e-6));
+  const Gemm gemm{256 * 20, 128 * 10, 16384};
+  EXPECT_NEAR(timer.gemm(gemm).si(), 2.0 * (timer_.gemm(gemm).si() + 4e-6), 1e-12);
 }
 
 TEST_F(KernelTimerTest, AttentionKernelsHaveTheirOwnRates) {

@@ -21,7 +21,7 @@ ComputeCoefficients coefficients(double gemm, double half_k, double memory) {
   c.gemm_fp8.value = 0.5;
   c.gemm_half_k.value = half_k;
   c.memory.value = memory;
-  c.kernel_floor.value = Seconds(4e-6);
+  c.kernel_gap.value = Seconds(4e-6);
   return c;
 }
 
@@ -67,7 +67,7 @@ TEST(ComputeFit, LeavesAloneWhatNoPointTells) {
   EXPECT_EQ(fit.coefficients.gemm_16bit.value, 0.6);
   EXPECT_EQ(fit.coefficients.gemm_fp8.value, 0.5);
   EXPECT_EQ(fit.coefficients.gemm_16bit.method, Method::kAssumed);
-  EXPECT_EQ(fit.fitted, (std::vector<std::string>{"memory", "kernel_floor"}));
+  EXPECT_EQ(fit.fitted, (std::vector<std::string>{"memory", "kernel_gap"}));
 }
 
 TEST(ComputeFit, StaysBelowThePeak) {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <gtest/gtest.h>
+#include <cmath>
+
 #include "tests/support/step_fixtures.h"
 
 namespace sextant {
@@ -18,9 +21,67 @@ Seconds part(const StepProfile& profile, StepPart which) {
 
 TEST(StepModel, OneRankOnlyComputesAndUpdates) {
   StepInputs inputs = fixtures::inputs(1);
+  inputs.software.cuda_graphs = true;
   const StepProfile profile = forecast_step(inputs, fixtures::calibration());
   EXPECT_NEAR((part(profile, StepPart::kCompute) + part(profile, StepPart::kOptimizer)).si(),
               profile.time.si(), 1e-12);
+}
+
+// Where launching takes as long as computing, the pass takes 2^(1/p) times either; far from that
+// the longer of both.
+TEST(StepModel, HostAndDeviceAddUpWhereTheyAreNear) {
+  StepInputs inputs = fixtures::inputs(1);
+  Calibration calibration = fixtures::calibration();
+  Coefficient<Seconds>& launch = calibration.software["megatron"].host_per_kernel;
+  inputs.software.cuda_graphs = true;
+  const Seconds device = forecast_step(inputs, calibration).time;
+  inputs.software.cuda_graphs = false;
+  launch.value = Seconds(1e-9);
+  EXPECT_NEAR(forecast_step(inputs, calibration).time / device, 1.0, 1e-6);
+  launch.value = Seconds(1.0);
+  const Seconds host_bound = forecast_step(inputs, calibration).time;
+  launch.value = Seconds(2.0);
+  EXPECT_NEAR(forecast_step(inputs, calibration).time / host_bound, 2.0, 1e-3);
+  launch.value = Seconds(1.0) * (device / host_bound);
+  const double together = forecast_step(inputs, calibration).time / device;
+  EXPECT_GT(together, 1.1);
+  EXPECT_LT(together, 1.35);  // 2^(1/3) = 1.26, and what has no device work beside it
+}
+
+// A ring takes a step for every rank: tensor by tensor, a wide gather costs latency and little
+// else.
+TEST(StepModel, BucketsSaveTheLatencyOfRings) {
+  StepInputs inputs = fixtures::inputs(512);
+  inputs.global_batch = 512;
+  Calibration calibration = fixtures::calibration();
+  const Seconds buckets = forecast_step(inputs, calibration).time;
+  calibration.software["megatron"].gather_bucket.value = 0.0;
+  const Seconds tensors = forecast_step(inputs, calibration).time;
+  EXPECT_GT(tensors, buckets);
+  calibration.fabrics["net"].latency.value = Seconds(1e-12);
+  EXPECT_LT(forecast_step(inputs, calibration).time, tensors);
+}
+
+// A year of releases saves the share that it says of the kernels' time.
+TEST(StepModel, LaterReleasesAreFaster) {
+  StepInputs inputs = fixtures::inputs(1);
+  inputs.software.cuda_graphs = true;
+  Calibration calibration = fixtures::calibration();
+  calibration.software["megatron"].yearly_gain.value = 0.05;
+  const Seconds then = forecast_step(inputs, calibration).time;
+  inputs.software.release = calibration.software["megatron"].release + 2.0;
+  EXPECT_NEAR(forecast_step(inputs, calibration).time / then, std::exp(-0.1), 1e-9);
+}
+
+// Of n ranks of which each has its speed, the slowest sets the pace.
+TEST(StepModel, TheSlowestRankSetsThePace) {
+  StepInputs inputs = fixtures::inputs(8);
+  inputs.software.cuda_graphs = true;
+  Calibration calibration = fixtures::calibration();
+  const double before = part(forecast_step(inputs, calibration), StepPart::kCompute).si();
+  calibration.rank_spread.value = 0.01;
+  const double after = part(forecast_step(inputs, calibration), StepPart::kCompute).si();
+  EXPECT_NEAR(after / before, 1.0143, 1e-4);  // the largest of eight is 1.43 deviations away
 }
 
 // The forward pass again: a third more than forward and backward, and the layers only.

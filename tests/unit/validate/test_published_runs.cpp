@@ -162,8 +162,8 @@ TEST(PublishedRuns, ReadsWordsForFlags) {
 
 TEST(PublishedRuns, SaysWhenSoftwareHasNoCoefficients) {
   EXPECT_TRUE(read_one().extrapolated.empty());
-  EXPECT_THAT(read_one({{"Megatron-LM", "nanotron"}}).extrapolated.at(0),
-              HasSubstr("software nanotron is forecast with the coefficients of megatron"));
+  EXPECT_THAT(read_one({{"Megatron-LM", "homegrown"}}).extrapolated.at(0),
+              HasSubstr("software homegrown is forecast with the coefficients of megatron"));
 }
 
 TEST(PublishedRuns, NamesThePlaceOfWhatIsWrong) {
