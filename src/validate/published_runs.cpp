@@ -65,14 +65,14 @@ std::int64_t number_after(const std::string& words, const std::string& key) {
 }
 
 /// Key of the framework's coefficients; empty if it has none.
-std::string framework_name(const std::string& framework) {
+std::string framework_name(const std::string& framework, const std::string& release) {
   if (has(framework, "Bridge") || has(framework, "NeMo")) return "nemo";
   if (has(framework, "nanotron")) return "nanotron";
   if (has(framework, "AXLearn")) return "axlearn";
   if (has(framework, "foundry")) return "llm-foundry";
   if (has(framework, "torchtitan")) return "torchtitan";
   if (has(framework, "InternEvo")) return "internevo";
-  if (has(framework, "ZeRO-3")) return "deepspeed";
+  if (has(framework, "ZeRO-3")) return has(release, "2021") ? "deepspeed-2021" : "deepspeed";
   if (has(lower(framework), "neuron")) return "neuronx";
   if (has(framework, "Megatron")) return "megatron";
   return {};
@@ -158,7 +158,7 @@ Layout read_layout(const RowView& parallelism, const RowView& batch) {
 Software read_software(const RowView& row, const std::string& generation,
                        const std::string& precision, int tensor) {
   Software software;
-  const std::string known = framework_name(row.text("framework"));
+  const std::string known = framework_name(row.text("framework"), row.text("release"));
   software.framework = known.empty() ? kUsualFramework : known;
   software.release = release_date(row.text("release"));
   const bool nemo = software.framework == "nemo";
@@ -290,7 +290,7 @@ class RunReader {
     inputs.sequence_length = row.object("model").count("seq_len");
     inputs.global_batch = batch.count("global");
     const std::string framework = row.object("software").text("framework");
-    if (framework_name(framework).empty()) {
+    if (framework_name(framework, {}).empty()) {
       run.extrapolated.push_back(fmt::format("software {} is forecast with the coefficients of {}",
                                              framework.empty() ? "that is not stated" : framework,
                                              kUsualFramework));
