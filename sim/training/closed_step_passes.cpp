@@ -56,10 +56,8 @@ ClosedPasses::Piece ClosedPasses::layer_piece(LayerKind kind) const {
   const PassSeconds alone = seconds_of(work_.layer(kind));
   const RankParameters size = layer_on_rank(inputs_, kind);
   Piece piece{alone, alone, gathered(size), size.trained};
-  const double reduce =
-      share_of_bucket(piece.reduced, work_.reduce_bucket(), &WorkModel::reduce_gradients);
-  const double gather =
-      share_of_bucket(piece.gathered, work_.gather_bucket(), &WorkModel::gather_parameters);
+  const double reduce = work_.reduce_share(piece.reduced).si();
+  const double gather = work_.gather_share(piece.gathered).si();
   const auto beside = [this](double seconds, double communication) {
     return seconds + work_.overlap_cost() * std::min(communication, seconds);
   };
@@ -69,12 +67,6 @@ ClosedPasses::Piece ClosedPasses::layer_piece(LayerKind kind) const {
       .backward = beside(alone.backward, weights_apart_ ? gather_again : gather_again + reduce),
       .weights = beside(alone.weights, weights_apart_ ? reduce : 0.0)};
   return piece;
-}
-
-double ClosedPasses::share_of_bucket(const LayerParameters& layer, double bucket,
-                                     ExchangeTimes::Exchange exchange) const {
-  const double layers = layer.total() > 0.0 ? std::max(1.0, bucket / layer.total()) : 1.0;
-  return (work_.*exchange)({layer.common * layers, layer.routed * layers}).si() / layers;
 }
 
 StagePasses ClosedPasses::stage(int index, int first_layer, int layers) const {

@@ -80,8 +80,6 @@ class ClosedPasses {
 
   Piece end_piece(const PassWork& work, bool has_weights) const;
   Piece layer_piece(LayerKind kind) const;
-  double share_of_bucket(const LayerParameters& layer, double bucket,
-                         ExchangeTimes::Exchange exchange) const;
   const Piece& piece(const StagePasses& stage, int index) const;
   const LayerParameters& gathered(const RankParameters& size) const {
     return sharded_parameters_ ? size.all : size.trained;

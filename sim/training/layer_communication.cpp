@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t kNormsOfALayer = 2;
 
+/// How many layers of this size a bucket holds.
+double layers_in(double bucket, const LayerParameters& layer) {
+  return layer.total() > 0.0 ? std::max(1.0, bucket / layer.total()) : 1.0;
+}
+
 }  // namespace
 
 /// Per pass: an all-reduce for the attention block and one for the feed-forward block, or as many
@@ -97,6 +102,16 @@ double WorkModel::bucket(double smallest) const {
 }
 double WorkModel::reduce_bucket() const { return bucket(software_.reduce_bucket); }
 double WorkModel::gather_bucket() const { return bucket(software_.gather_bucket); }
+
+Seconds WorkModel::reduce_share(const LayerParameters& layer) const {
+  const double layers = layers_in(reduce_bucket(), layer);
+  return reduce_gradients({layer.common * layers, layer.routed * layers}) / layers;
+}
+
+Seconds WorkModel::gather_share(const LayerParameters& layer) const {
+  const double layers = layers_in(gather_bucket(), layer);
+  return gather_parameters({layer.common * layers, layer.routed * layers}) / layers;
+}
 
 /// In how many collectives `parameters` are exchanged.
 double WorkModel::collectives(double parameters, double smallest) const {

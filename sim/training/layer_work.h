@@ -41,6 +41,9 @@ class WorkModel {
   /// Parameters that a collective carries at least; 0: it carries those of one layer.
   double reduce_bucket() const;
   double gather_bucket() const;
+  /// Time of a bucket's reduction, or gathering, as much of it as falls to a layer of this size.
+  Seconds reduce_share(const LayerParameters& layer) const;
+  Seconds gather_share(const LayerParameters& layer) const;
 
  private:
   struct Passes {

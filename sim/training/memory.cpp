@@ -263,6 +263,10 @@ std::vector<StageMemory> forecast_memory(const StepInputs& inputs) {
   return memory;
 }
 
+Bytes forecast_peak_memory(const StepInputs& inputs) {
+  return peak_memory(inputs, layers_by_rank(inputs));
+}
+
 Bytes peak_memory(const StepInputs& inputs, std::span<const RankLayers> ranks) {
   return fullest(MemoryModel(inputs, keeps_gathered_inputs(inputs, ranks)), ranks);
 }

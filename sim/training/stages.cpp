@@ -90,10 +90,8 @@ bool head_has_weights(const StepInputs& inputs, const VirtualStage& stage) {
 }
 
 RankParameters& RankParameters::operator+=(const RankParameters& other) {
-  all.common += other.all.common;
-  all.routed += other.all.routed;
-  trained.common += other.trained.common;
-  trained.routed += other.trained.routed;
+  all += other.all;
+  trained += other.trained;
   return *this;
 }
 

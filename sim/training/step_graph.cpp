@@ -150,10 +150,8 @@ class StepBuilder {
     LayerWorks works;
     works.reduced = size.trained;
     works.gathered = sharded_parameters_ ? size.all : size.trained;
-    const Seconds reduce =
-        share_of_bucket(works.reduced, work_.reduce_bucket(), &WorkModel::reduce_gradients);
-    const Seconds gather =
-        share_of_bucket(works.gathered, work_.gather_bucket(), &WorkModel::gather_parameters);
+    const Seconds reduce = work_.reduce_share(works.reduced);
+    const Seconds gather = work_.gather_share(works.gathered);
     // Both slow each other down only while both run.
     const auto with_overlap = [&](PartTimes parts, Seconds communication) {
       const double together = std::min(communication.si(), parts.total());
@@ -166,13 +164,6 @@ class StepBuilder {
         with_overlap(layer.backward, weights_apart_ ? gather_again : gather_again + reduce);
     works.weights = with_overlap(layer.weights, weights_apart_ ? reduce : Seconds(0));
     return works;
-  }
-
-  /// Time of the collective of a bucket, as much of it as falls to a layer.
-  Seconds share_of_bucket(const LayerParameters& layer, double bucket,
-                          Seconds (WorkModel::*exchange)(const LayerParameters&) const) const {
-    const double layers = layer.total() > 0.0 ? std::max(1.0, bucket / layer.total()) : 1.0;
-    return (work_.*exchange)({layer.common * layers, layer.routed * layers}) / layers;
   }
 
   /// Work of exchanging so many parameters; those of equal size share it.

@@ -15,8 +15,7 @@ std::string in_gib(Bytes bytes) { return fmt::format("{:.1f} GiB", bytes.si() / 
 
 /// Why a step does not fit; empty: it does.
 std::string shortage(const StepInputs& inputs, Bytes memory) {
-  Bytes peak;
-  for (const StageMemory& stage : forecast_memory(inputs)) peak = std::max(peak, stage.total());
+  const Bytes peak = forecast_peak_memory(inputs);
   if (peak <= memory) return "";
   return fmt::format("needs {} of memory, there are {}", in_gib(peak), in_gib(memory));
 }

@@ -95,7 +95,7 @@ std::vector<std::string> fitting(const StepInputs& inputs, const Calibration& ca
         !layout_faults(changed).empty()) {
       continue;
     }
-    const Bytes peak = fullest(forecast_memory(cut_as_asked(changed, calibration))).total();
+    const Bytes peak = forecast_peak_memory(cut_as_asked(changed, calibration));
     if (peak > inputs.node.accelerator.memory.value) continue;
     seen.insert(variant.keys);
     changes.push_back(fmt::format("{} ({:.1f} GiB)", variant.change, gib(peak)));

@@ -20,4 +20,7 @@ StepProfile forecast_step(const StepInputs& inputs, const Calibration& calibrati
 /// Rajbhandari et al. 2020 (ZeRO); what frameworks do otherwise from their source.
 std::vector<StageMemory> forecast_memory(const StepInputs& inputs);
 
+/// Of the stage that needs most.
+Bytes forecast_peak_memory(const StepInputs& inputs);
+
 }  // namespace sextant
