@@ -9,6 +9,7 @@
 #include "sextant/training/step_model.h"
 #include "src/catalog/families.h"
 #include "src/validate/nanotron_stages.h"
+#include "src/validate/read_rows.h"
 #include "src/validate/row_view.h"
 
 namespace sextant::validate {
@@ -128,9 +129,7 @@ FailedLayoutRow judge(const FailedLayout& failed) {
   if (inputs.layout.pipeline > 1) {
     inputs.layout.stages = nanotron_stages(inputs.model, inputs.layout.pipeline);
   }
-  for (const StageMemory& stage : forecast_memory(inputs)) {
-    row.memory = std::max(row.memory, stage.total());
-  }
+  row.memory = forecast_peak_memory(inputs);
   const Bytes capacity = inputs.node.accelerator.memory.value;
   row.filled = row.memory / capacity;
   if (row.filled <= 1.0 - kMemoryError) return row;
@@ -170,30 +169,13 @@ std::vector<FailedLayout> read_failed_layouts(const io::Node& root, catalog::Cat
     return {};
   }
   LayoutReader reader(catalogue, diagnostics);
-  std::vector<FailedLayout> layouts;
-  for (const io::Node& row : *rows) {
-    if (row.get<io::Node::Object>()) {
-      layouts.push_back(reader.read(row));
-    } else {
-      diagnostics.error(row.place, fmt::format("found {}, expected a layout", io::found_text(row)));
-    }
-  }
-  return layouts;
+  return read_each(*rows, "a layout", diagnostics,
+                   [&](const io::Node& row) { return reader.read(row); });
 }
 
 std::vector<FailedLayout> read_failed_layouts(const std::filesystem::path& path,
                                               catalog::Catalogue& catalogue) {
-  io::Diagnostics diagnostics;
-  const auto text = io::read_text_file(path, diagnostics);
-  diagnostics.throw_if_errors();
-  catalogue.record_file(path.string(), *text);
-  io::Document document(path.string(), *text, false);
-  std::vector<FailedLayout> layouts;
-  if (io::parse(document, diagnostics)) {
-    layouts = read_failed_layouts(document.root, catalogue, diagnostics);
-  }
-  diagnostics.throw_if_errors();
-  return layouts;
+  return read_file(path, catalogue, [](auto&... parts) { return read_failed_layouts(parts...); });
 }
 
 FailedLayoutValidation validate_failed_layouts(const std::vector<FailedLayout>& layouts) {

@@ -8,6 +8,7 @@
 #include "sextant/training/parameters.h"
 #include "src/catalog/families.h"
 #include "src/validate/nanotron_stages.h"
+#include "src/validate/read_rows.h"
 #include "src/validate/release_date.h"
 #include "src/validate/row_view.h"
 
@@ -336,32 +337,13 @@ std::vector<PublishedRun> read_published_runs(const io::Node& rows, catalog::Cat
     return {};
   }
   RunReader reader(catalogue, diagnostics);
-  std::vector<PublishedRun> runs;
-  runs.reserve(array->size());
-  for (const io::Node& row : *array) {
-    if (row.get<io::Node::Object>()) {
-      runs.push_back(reader.read(row));
-    } else {
-      diagnostics.error(row.place,
-                        fmt::format("found {}, expected a measured step", io::found_text(row)));
-    }
-  }
-  return runs;
+  return read_each(*array, "a measured step", diagnostics,
+                   [&](const io::Node& row) { return reader.read(row); });
 }
 
 std::vector<PublishedRun> read_published_runs(const std::filesystem::path& path,
                                               catalog::Catalogue& catalogue) {
-  io::Diagnostics diagnostics;
-  const auto text = io::read_text_file(path, diagnostics);
-  diagnostics.throw_if_errors();
-  catalogue.record_file(path.string(), *text);
-  io::Document document(path.string(), *text, false);
-  std::vector<PublishedRun> runs;
-  if (io::parse(document, diagnostics)) {
-    runs = read_published_runs(document.root, catalogue, diagnostics);
-  }
-  diagnostics.throw_if_errors();
-  return runs;
+  return read_file(path, catalogue, [](auto&... parts) { return read_published_runs(parts...); });
 }
 
 }  // namespace sextant::validate
