@@ -5,6 +5,7 @@
 #include "sextant/training/stage_cut.h"
 #include "src/plan/build_info.h"
 #include "src/report/evidence.h"
+#include "src/report/memory_json.h"
 #include "src/report/step_interval.h"
 
 namespace sextant::report {
@@ -34,18 +35,9 @@ Json or_null(const std::optional<T>& value, Json (*convert)(const T&)) {
 }
 
 Json memory_json(const StepProfile& step, const StepInputs& inputs) {
-  Json stages = Json::array();
-  for (const StageMemory& stage : step.memory) {
-    stages.push_back({{"weights", stage.weights.si()},
-                      {"gradients", stage.gradients.si()},
-                      {"optimizer", stage.optimizer.si()},
-                      {"activations", stage.activations.si()},
-                      {"buffers", stage.buffers.si()},
-                      {"total", stage.total().si()}});
-  }
   return {{"peak", step.peak_memory().si()},
           {"capacity", inputs.node.accelerator.memory.value.si()},
-          {"per_stage", std::move(stages)}};
+          {"per_stage", per_stage_json(step.memory)}};
 }
 
 Json step_json(const StepProfile& step, const StepInputs& inputs) {

@@ -9,6 +9,7 @@
 #include "src/io/writer.h"
 #include "src/report/explain_report.h"
 #include "src/report/human.h"
+#include "src/report/memory_json.h"
 #include "src/report/step_interval.h"
 #include "src/report/text_table.h"
 
@@ -142,18 +143,9 @@ Json source_json(const validate::SourceRow& source) {
 }
 
 Json memory_json(const RowExplanation& e) {
-  Json stages = Json::array();
-  for (const StageMemory& stage : e.row.profile.memory) {
-    stages.push_back({{"weights", stage.weights.si()},
-                      {"gradients", stage.gradients.si()},
-                      {"optimizer", stage.optimizer.si()},
-                      {"activations", stage.activations.si()},
-                      {"buffers", stage.buffers.si()},
-                      {"total", stage.total().si()}});
-  }
   return {{"measured", e.run.memory ? Json(e.run.memory->si()) : Json()},
           {"error", e.row.memory_error ? Json(*e.row.memory_error) : Json()},
-          {"per_stage", std::move(stages)}};
+          {"per_stage", per_stage_json(e.row.profile.memory)}};
 }
 
 Json near_json(const RowExplanation::Near& near) {
