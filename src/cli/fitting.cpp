@@ -27,10 +27,13 @@ std::vector<fit::MeasuredStep> measured_steps(const std::vector<validate::Publis
   return steps;
 }
 
+/// ISO 8601.
+std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
+
 fit::StepFitOptions fit_options(const std::string& source, const run::ParallelOptions& parallel) {
   fit::StepFitOptions options;
   options.source = source;
-  options.date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+  options.date = today();
   options.for_each = [&parallel](std::size_t n, const std::function<void(std::size_t)>& body) {
     run::parallel_for(static_cast<std::int64_t>(n), {.threads = parallel.threads},
                       [&body](std::int64_t i) { body(static_cast<std::size_t>(i)); });
@@ -75,11 +78,11 @@ ErrorSizes error_sizes(const std::vector<validate::PublishedRun>& runs,
 }
 
 /// Writes down the spreads of errors that are more than a few.
-void record_spreads(const ErrorSizes& sizes, const std::string& date, Calibration& calibration) {
+void record_spreads(const ErrorSizes& sizes, Calibration& calibration) {
   constexpr std::size_t kFew = 8;
   const std::string source = "80 % of the errors on families left out are inside";
   const auto record = [&](const std::vector<double>& errors, Coefficient<double>& spread) {
-    spread = {spread_of(errors), source, date, Method::kFitted, std::nullopt};
+    spread = {spread_of(errors), source, today(), Method::kFitted, std::nullopt};
   };
   record(sizes.all, calibration.log_spread);
   for (const auto& [name, errors] : sizes.by_software) {
@@ -119,9 +122,8 @@ CrossValidation cross_validate(const std::vector<validate::PublishedRun>& runs,
   };
   validate();
   const ErrorSizes sizes = error_sizes(runs, result.validation);
-  const std::string date = fit_options(source, parallel).date;
-  for (auto& [group, calibration] : by_group) record_spreads(sizes, date, calibration);
-  record_spreads(sizes, date, result.full.calibration);
+  for (auto& [group, calibration] : by_group) record_spreads(sizes, calibration);
+  record_spreads(sizes, result.full.calibration);
   validate();  // again, with the intervals that these errors call for
   return result;
 }
