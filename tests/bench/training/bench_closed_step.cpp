@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "sextant/training/closed_step.h"
-#include "tests/support/step_fixtures.h"
+#include "tests/support/llama3_405b.h"
 
 namespace sextant {
 namespace {
@@ -13,28 +13,13 @@ void forecast(benchmark::State& state, const StepInputs& inputs) {
   state.counters["layouts"] = benchmark::Counter(1, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-/// Llama 3 405B on 16,384 accelerators.
-StepInputs llama3_405b() {
-  StepInputs inputs = fixtures::inputs(16384);
-  inputs.model.layers = 126;
-  inputs.model.hidden = 16384;
-  inputs.model.heads = 128;
-  inputs.model.kv_heads = 8;
-  inputs.model.feed_forward = 53248;
-  inputs.model.vocabulary = 128256;
-  inputs.layout.tensor = 8;
-  inputs.layout.pipeline = 16;
-  inputs.layout.virtual_stages = 8;
-  inputs.sequence_length = 8192;
-  inputs.global_batch = 2048;
-  return inputs;
+void BM_ClosedLlama3OnTheCluster(benchmark::State& state) {
+  forecast(state, fixtures::llama3_405b());
 }
-
-void BM_ClosedLlama3OnTheCluster(benchmark::State& state) { forecast(state, llama3_405b()); }
 BENCHMARK(BM_ClosedLlama3OnTheCluster)->Unit(benchmark::kMicrosecond);
 
 void BM_ClosedLlama3WithoutVirtualStages(benchmark::State& state) {
-  StepInputs inputs = llama3_405b();
+  StepInputs inputs = fixtures::llama3_405b();
   inputs.layout.virtual_stages = 1;
   inputs.global_batch = state.range(0) * inputs.data();
   forecast(state, inputs);
