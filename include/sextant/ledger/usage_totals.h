@@ -13,6 +13,17 @@ namespace sextant {
 /// state. Holds no intervals. Fold one job, or the jobs of one owner.
 class UsageTotals final : public UsageSink {
  public:
+  /// All that it knows.
+  struct Times {
+    std::array<double, kNodeStates> node_ns{};
+    std::array<std::int64_t, kNodeStates> job_ns{};
+  };
+
+  UsageTotals() = default;
+  explicit UsageTotals(const Times& times) : times_(times) {}
+
+  const Times& times() const { return times_; }
+
   void add(const UsageInterval& interval) override { add_times(interval, 1); }
   void add_repeated(std::span<const UsageInterval> cycle, std::int64_t /*period_ns*/,
                     std::int64_t times) override {
@@ -21,19 +32,20 @@ class UsageTotals final : public UsageSink {
 
   /// Sum over nodes of the time in a state.
   Seconds node_time(NodeState state) const {
-    return Seconds(1e-9 * node_ns_[static_cast<std::size_t>(state)]);
+    return Seconds(1e-9 * times_.node_ns[static_cast<std::size_t>(state)]);
   }
   /// Sum over all states: (job nodes + spares) · wall time of a run that is over.
   Seconds node_time() const {
-    return Seconds(1e-9 * std::accumulate(node_ns_.begin(), node_ns_.end(), 0.0));
+    return Seconds(1e-9 * std::accumulate(times_.node_ns.begin(), times_.node_ns.end(), 0.0));
   }
   /// Time that the job as a whole was in a state.
   Seconds job_time(NodeState state) const {
-    return Seconds(1e-9 * static_cast<double>(job_ns_[static_cast<std::size_t>(state)]));
+    return Seconds(1e-9 * static_cast<double>(times_.job_ns[static_cast<std::size_t>(state)]));
   }
   /// Wall time of the job.
   Seconds job_time() const {
-    const std::int64_t ns = std::accumulate(job_ns_.begin(), job_ns_.end(), std::int64_t{0});
+    const std::int64_t ns =
+        std::accumulate(times_.job_ns.begin(), times_.job_ns.end(), std::int64_t{0});
     return Seconds(1e-9 * static_cast<double>(ns));
   }
   /// Effective training time ratio after Kokolis et al. (arXiv 2410.21680): productive over wall
@@ -47,12 +59,11 @@ class UsageTotals final : public UsageSink {
   void add_times(const UsageInterval& interval, std::int64_t times) {
     const std::size_t state = static_cast<std::size_t>(interval.state);
     const std::int64_t length_ns = times * (interval.to_ns - interval.from_ns);
-    node_ns_[state] += static_cast<double>(length_ns) * static_cast<double>(interval.nodes);
-    if (interval.entity != kFleetEntity) job_ns_[state] += length_ns;
+    times_.node_ns[state] += static_cast<double>(length_ns) * static_cast<double>(interval.nodes);
+    if (interval.entity != kFleetEntity) times_.job_ns[state] += length_ns;
   }
 
-  std::array<double, kNodeStates> node_ns_{};
-  std::array<std::int64_t, kNodeStates> job_ns_{};
+  Times times_;
 };
 
 }  // namespace sextant
