@@ -41,7 +41,7 @@ struct Action {
 constexpr std::array kActions{Action{"ingest", calibrate_ingest}, Action{"fit", calibrate_fit},
                               Action{"check", calibrate_check}};
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const std::string wanted = arguments.text("action").value_or("");
   const auto* action = std::find_if(kActions.begin(), kActions.end(),
                                     [&](const Action& known) { return wanted == known.name; });

@@ -40,7 +40,7 @@ ExitCode check(const Arguments& arguments, catalog::Catalogue& catalogue) {
   return result.undated.empty() ? ExitCode::kOk : ExitCode::kBadInput;
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const std::string action = arguments.text("action").value_or("list");
   const auto name = arguments.text("name");
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));

@@ -6,6 +6,7 @@
 
 #include "src/cli/arguments.h"
 #include "src/cli/exit_code.h"
+#include "src/run/ranks.h"
 
 namespace sextant::cli {
 
@@ -18,7 +19,10 @@ struct Command {
   /// Adds the command's options; `positional` names those that need no `--`.
   void (*declare)(boost::program_options::options_description& options,
                   boost::program_options::positional_options_description& positional);
-  ExitCode (*run)(const Arguments& arguments);
+  /// Where several processes were started together, they all run a command that shares work out,
+  /// and only the first runs another one.
+  ExitCode (*run)(const Arguments& arguments, const run::Ranks& ranks);
+  bool shares_work = false;
 };
 
 extern const Command kPlanCommand;

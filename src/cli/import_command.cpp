@@ -34,7 +34,7 @@ std::string config_file(const Arguments& arguments) {
   return *file;
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const std::string what = arguments.text("what").value_or("");
   if (what != "huggingface") {
     throw UsageError(fmt::format("import: expected 'huggingface', found '{}'", what));

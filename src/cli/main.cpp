@@ -17,9 +17,11 @@ using Words = std::vector<std::string>;
 
 std::string version_page() {
   const plan::BuildInfo& build = plan::build_info();
-  return fmt::format("sextant {}\ncommit   {}{}\ncompiler {}\nbuild    {}\n", build.version,
-                     build.commit, build.modified ? " with changes" : "", build.compiler,
-                     build.build_type);
+  const std::string mpi = run::mpi_library();
+  return fmt::format("sextant {}\ncommit   {}{}\ncompiler {}\nbuild    {}\nMPI      {}\n",
+                     build.version, build.commit, build.modified ? " with changes" : "",
+                     build.compiler, build.build_type,
+                     mpi.empty() ? "left out: was not found when this was built" : mpi);
 }
 
 ExitCode show(const std::string& page) {
@@ -27,7 +29,14 @@ ExitCode show(const std::string& page) {
   return ExitCode::kOk;
 }
 
-ExitCode run(const Words& words) {
+/// Of several processes only the first does what cannot be shared out.
+ExitCode run(const Command& command, const Arguments& arguments, const run::Ranks& ranks) {
+  if (arguments.has("help")) return show(command_help(command));
+  if (!command.shares_work && ranks.rank() > 0) return ExitCode::kOk;
+  return command.run(arguments, ranks);
+}
+
+ExitCode run(const Words& words, const run::Ranks& ranks) {
   if (words.empty()) {
     fmt::print(stderr, "{}", general_help());
     return ExitCode::kUsage;
@@ -38,8 +47,7 @@ ExitCode run(const Words& words) {
     return show(words.size() > 1 ? command_help(find_command(words[1])) : general_help());
   }
   const Command& command = find_command(name);
-  const Arguments arguments = parse_arguments(command, Words(words.begin() + 1, words.end()));
-  return arguments.has("help") ? show(command_help(command)) : command.run(arguments);
+  return run(command, parse_arguments(command, Words(words.begin() + 1, words.end())), ranks);
 }
 
 ExitCode report(ExitCode code, std::string_view message) {
@@ -57,15 +65,17 @@ ExitCode report_defect(std::string_view what) {
 }
 
 /// Runs the command and turns every exception into its exit code and message.
-ExitCode run_guarded(const Words& words) {
+ExitCode run_guarded(const Words& words, const run::Ranks& ranks) {
   try {
-    const ExitCode code = run(words);
+    const ExitCode code = run(words, ranks);
     return std::fflush(stdout) == 0 ? code : report_defect("stdout could not be written");
   } catch (const UsageError& error) {
     return report(ExitCode::kUsage, error.what());
   } catch (const io::InputError& error) {
     fmt::print(stderr, "{}", error.what());
     return ExitCode::kBadInput;
+  } catch (const run::RanksParted& error) {
+    return report(ExitCode::kInternal, error.what());
   } catch (const std::exception& error) {
     return report_defect(error.what());
   }
@@ -75,5 +85,11 @@ ExitCode run_guarded(const Words& words) {
 }  // namespace sextant::cli
 
 int main(int argc, char** argv) {
-  return static_cast<int>(sextant::cli::run_guarded({argv + 1, argv + argc}));
+  namespace cli = sextant::cli;
+  try {
+    const sextant::run::Ranks ranks;
+    return ranks.leave(static_cast<int>(cli::run_guarded({argv + 1, argv + argc}, ranks)));
+  } catch (const std::exception& error) {  // the processes cannot be joined
+    return static_cast<int>(cli::report(cli::ExitCode::kUsage, error.what()));
+  }
 }

@@ -48,14 +48,15 @@ scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogu
   return scenario;
 }
 
-plan::PlanResult make(const Arguments& arguments) {
+plan::PlanResult make(const Arguments& arguments, const run::Ranks& ranks) {
   const auto threads = arguments.count("threads", 1, kMaxThreads);
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   const scenario::Scenario scenario = read(arguments, catalogue);
   ProgressLine progress("replicas", scenario.simulation.replicas);
   plan::PlanResult result =
       plan::make_plan(scenario, {.threads = static_cast<int>(threads.value_or(0)),
-                                 .progress = [&](std::int64_t done) { progress.update(done); }});
+                                 .progress = [&](std::int64_t done) { progress.update(done); },
+                                 .ranks = &ranks});
   result.files = catalogue.used_files();
   return result;
 }
@@ -74,10 +75,10 @@ void print_text(const plan::PlanResult& result,
   if (explanation) fmt::print("{}", report::explain_text(result, *explanation, style));
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const bool json = arguments.has("json");
   try {
-    const plan::PlanResult result = make(arguments);
+    const plan::PlanResult result = make(arguments, ranks);
     std::optional<plan::StepExplanation> explanation;
     if (arguments.has("explain")) explanation = plan::explain_plan(result);
     if (json) {
@@ -101,6 +102,7 @@ const Command kPlanCommand{
     .synopsis = "SCENARIO [options]",
     .example = "scenarios/llama3-405b-p5.json --replicas 200 --json",
     .declare = declare,
-    .run = run};
+    .run = run,
+    .shares_work = true};
 
 }  // namespace sextant::cli

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "src/report/human.h"
+#include "src/run/ranks.h"
 
 namespace sextant::cli {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::chrono::milliseconds kRefresh{100};
 ProgressLine::ProgressLine(std::string unit, std::int64_t total)
     : unit_(std::move(unit)),
       total_(total),
-      terminal_(isatty(STDERR_FILENO) == 1),
+      terminal_(isatty(STDERR_FILENO) == 1 && run::launched_processes() == 0),
       started_(Clock::now()),
       shown_(started_) {}
 

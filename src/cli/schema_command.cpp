@@ -16,7 +16,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "models", po::value<std::string>()->value_name("DIR"), "folder of the models");
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   if (arguments.has("reference")) {
     fmt::print("{}", scenario::scenario_reference());
     return ExitCode::kOk;

@@ -70,7 +70,7 @@ void write(const std::optional<std::string>& file, const StepTrace& trace,
              report::human(Seconds(trace.timeline.finish)));
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const auto file = arguments.text("scenario");
   if (!file) throw UsageError("trace: which scenario? usage: sextant trace SCENARIO [options]");
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));

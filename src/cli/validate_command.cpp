@@ -100,9 +100,11 @@ std::vector<validate::ExpectationRow> validate_scenario(const std::string& file,
 }
 
 std::vector<validate::ExpectationRow> validate_scenarios(const Arguments& arguments,
-                                                         const Files& files) {
+                                                         const Files& files,
+                                                         const run::Ranks& ranks) {
   const auto threads = arguments.count("threads", 1, 4096);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
+  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0)),
+                                      .ranks = &ranks};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   ProgressLine progress("scenarios", static_cast<std::int64_t>(files.size()));
   std::vector<validate::ExpectationRow> rows;
@@ -175,7 +177,7 @@ std::string text_of(const Outcome& outcome) {
   return fmt::format("{}", fmt::join(parts, "\n"));
 }
 
-ExitCode run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   std::map<validate::FileKind, Files> files;
   for (const std::string& file : arguments.texts("file")) {
     files[validate::file_kind(file)].push_back(file);
@@ -188,7 +190,7 @@ ExitCode run(const Arguments& arguments) {
   const Files& runs = files[validate::FileKind::kPublishedRuns];
   if (!runs.empty()) outcome.steps = validate_runs(arguments, runs);
   outcome.failures = validate_failures(arguments, files[validate::FileKind::kFailedLayouts]);
-  outcome.expectations = validate_scenarios(arguments, files[validate::FileKind::kScenario]);
+  outcome.expectations = validate_scenarios(arguments, files[validate::FileKind::kScenario], ranks);
   outcome.collectives = validate_collectives(arguments, files[validate::FileKind::kMeasurements]);
   if (arguments.has("json")) {
     fmt::print("{}\n", document_of(outcome).dump(2));
@@ -208,6 +210,7 @@ const Command kValidateCommand{
     .synopsis = "FILE… [--leave-out family|origin] [--explain ID] [--json]",
     .example = "models/published_runs/published_runs.json",
     .declare = declare,
-    .run = run};
+    .run = run,
+    .shares_work = true};
 
 }  // namespace sextant::cli

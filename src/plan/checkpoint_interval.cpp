@@ -9,6 +9,7 @@
 #include "sextant/campaign/interval.h"
 #include "sextant/kernel/portable_math.h"
 #include "sextant/ledger/usage_totals.h"
+#include "src/run/spread.h"
 
 namespace sextant::plan {
 namespace {
@@ -91,7 +92,7 @@ class Search {
   Search(const CampaignInputs& inputs, std::uint64_t seed, const run::ParallelOptions& parallel)
       : inputs_(searched(inputs)),
         seed_(seed),
-        parallel_{.threads = parallel.threads},
+        parallel_{.threads = parallel.threads, .ranks = parallel.ranks},
         replicas_(replicas_for(inputs_)) {}
 
   void simulate(std::vector<Trial>& trials) const {
@@ -100,12 +101,11 @@ class Search {
       variants[i].interval = trials[i].steps * step_of(inputs_);
     }
     const std::int64_t points = static_cast<std::int64_t>(trials.size());
-    std::vector<double> costs(trials.size() * static_cast<std::size_t>(replicas_));
-    run::parallel_for(points * replicas_, parallel_, [&](std::int64_t i) {
+    const auto cost = [&](std::int64_t i) {
       const CampaignInputs& variant = variants[static_cast<std::size_t>(i / replicas_)];
-      const ReplicaKey key{seed_, static_cast<std::uint32_t>(i % replicas_)};
-      costs[static_cast<std::size_t>(i)] = wall_time_per_step(variant, key);
-    });
+      return wall_time_per_step(variant, {seed_, static_cast<std::uint32_t>(i % replicas_)});
+    };
+    const std::vector<double> costs = run::spread<double>(points * replicas_, parallel_, cost);
     for (std::size_t i = 0; i < costs.size(); ++i) {
       trials[i / static_cast<std::size_t>(replicas_)].cost +=
           costs[i] / static_cast<double>(replicas_);

@@ -1,11 +1,13 @@
 #include "src/plan/forecast.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sextant/fleet/causes.h"
 #include "sextant/kernel/digest.h"
 #include "src/plan/accounts.h"
+#include "src/run/spread.h"
 
 namespace sextant::plan {
 namespace {
@@ -32,20 +34,24 @@ class Runner {
 
   void run_up_to(std::int64_t count) {
     const std::int64_t before = static_cast<std::int64_t>(replicas_.size());
-    replicas_.resize(static_cast<std::size_t>(count));
     run::ParallelOptions parallel = parallel_;
     if (parallel_.progress) {
       parallel.progress = [&](std::int64_t done) { parallel_.progress(before + done); };
     }
-    run::parallel_for(count - before, parallel, [&](std::int64_t i) {
-      Replica& replica = replicas_[static_cast<std::size_t>(before + i)];
-      const ReplicaKey key{inputs_.seed, static_cast<std::uint32_t>(before + i)};
-      replica.result = run_campaign(inputs_.campaign, key, replica.usage);
-      if (inputs_.job_chain) {
-        add_job_starts(*inputs_.job_chain, inputs_.campaign.nodes, inputs_.campaign.fleet.spares,
-                       replica);
-      }
-    });
+    Replicas more = run::spread<Replica>(count - before, parallel,
+                                         [&](std::int64_t i) { return replica(before + i); });
+    std::move(more.begin(), more.end(), std::back_inserter(replicas_));
+  }
+
+  Replica replica(std::int64_t number) const {
+    Replica replica;
+    const ReplicaKey key{inputs_.seed, static_cast<std::uint32_t>(number)};
+    replica.result = run_campaign(inputs_.campaign, key, replica.usage);
+    if (inputs_.job_chain) {
+      add_job_starts(*inputs_.job_chain, inputs_.campaign.nodes, inputs_.campaign.fleet.spares,
+                     replica);
+    }
+    return replica;
   }
 
   const ForecastInputs& inputs_;

@@ -7,6 +7,20 @@
 #include "sextant/kernel/sample.h"
 #include "sextant/ledger/usage_totals.h"
 
+namespace sextant {
+
+/// For the way from one process to another (src/run/packing.h).
+template <class Archive>
+void pack(Archive& archive, CampaignResult& result) {
+  // Does not compile when a member is added: give it a name here, and carry it below.
+  auto& [outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, interruptions,
+         step_factor, rate_factor, digest] = result;
+  archive(outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, interruptions,
+          step_factor, rate_factor, digest);
+}
+
+}  // namespace sextant
+
 namespace sextant::plan {
 
 /// One simulated run and the time of its nodes by state.
@@ -15,6 +29,14 @@ struct Replica {
   UsageTotals usage;
   std::int64_t jobs = 1;  ///< of a chain, where the platform limits how long one runs
 };
+
+/// For the way from one process to another (src/run/packing.h).
+template <class Archive>
+void pack(Archive& archive, Replica& replica) {
+  UsageTotals::Times times = replica.usage.times();
+  archive(replica.result, times, replica.jobs);
+  replica.usage = UsageTotals(times);  // as it was, where it is only read
+}
 
 using Replicas = std::vector<Replica>;
 

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "src/run/ranks.h"
+
 namespace sextant::report {
 
 TextStyle style_of_stdout() {
@@ -11,7 +13,8 @@ TextStyle style_of_stdout() {
   const char* terminal = std::getenv("TERM");
   const bool wanted = no_colour == nullptr || *no_colour == '\0';
   const bool able = terminal != nullptr && std::string_view(terminal) != "dumb";
-  return {.colour = wanted && able && isatty(STDOUT_FILENO) == 1};
+  const bool is_terminal = isatty(STDOUT_FILENO) == 1 && run::launched_processes() == 0;
+  return {.colour = wanted && able && is_terminal};
 }
 
 }  // namespace sextant::report

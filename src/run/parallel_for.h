@@ -5,11 +5,15 @@
 
 namespace sextant::run {
 
+class Ranks;
+
 struct ParallelOptions {
   /// 0: one per processor that this process may use.
   int threads = 0;
   /// Called from the calling thread now and then with the number of indices that are done.
   std::function<void(std::int64_t)> progress = {};
+  /// Processes that share the work where it is spread (spread.h); null: this one does it alone.
+  const Ranks* ranks = nullptr;
 };
 
 /// Threads that `options` stand for.
