@@ -157,6 +157,9 @@ nlohmann::ordered_json document_of(const Outcome& outcome) {
   for (auto& set : failures["sets"]) document["sets"].push_back(std::move(set));
   for (auto& row : failures["rows"]) document["rows"].push_back(std::move(row));
   for (auto& row : report::expectation_json(outcome.expectations)) document["rows"].push_back(row);
+  if (!outcome.expectations.empty()) {
+    document["expectations"] = report::expectation_counts_json(outcome.expectations);
+  }
   for (auto& set : collective_validation_json(outcome.collectives)) document["sets"].push_back(set);
   return document;
 }

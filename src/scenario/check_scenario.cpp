@@ -36,6 +36,7 @@ class Checks : private MemberChecks {
   void repair_time();
   void grid_factors();
   void expectations();
+  void outcome(const Expectation& expectation);
 };
 
 void Checks::format_version() {
@@ -120,10 +121,31 @@ void Checks::grid_factors() {
 
 void Checks::expectations() {
   for (const Expectation& expectation : s_.expect) {
+    outcome(expectation);
     if (expectation.quantity.starts_with('/')) continue;
     error(expectation.quantity,
           fmt::format("found \"{}\", expected a JSON pointer such as \"/forecast/ettr/p50\"",
                       expectation.quantity));
+  }
+}
+
+/// A value with one tolerance, or bounds in their order.
+void Checks::outcome(const Expectation& e) {
+  const bool bounded = e.at_least || e.at_most;
+  if (e.value.has_value() == bounded) {
+    error(e.value, fmt::format("found {}, expected \"value\" or else \"at_least\", \"at_most\"",
+                               bounded ? "a value besides bounds" : "no outcome"));
+  } else if (e.value && e.tolerance.has_value() == e.absolute_tolerance.has_value()) {
+    error(e.tolerance, fmt::format("found {}, expected \"tolerance\" or \"absolute_tolerance\"",
+                                   e.tolerance ? "two tolerances" : "no tolerance"));
+  } else if (bounded && e.tolerance) {
+    error(e.tolerance, "found a tolerance of bounds, expected none");
+  } else if (bounded && e.absolute_tolerance) {
+    error(e.absolute_tolerance, "found a tolerance of bounds, expected none");
+  } else if (e.at_least && e.at_most && *e.at_least > *e.at_most) {
+    note(error(e.at_least, fmt::format("found at least {}, expected no more than what is at most",
+                                       *e.at_least)),
+         e.at_most, fmt::format("at most {}", *e.at_most));
   }
 }
 

@@ -15,6 +15,7 @@
 #include "sextant/training/calibration.h"
 #include "src/catalog/families.h"
 #include "src/io/catalogue_item.h"
+#include "src/scenario/expectation.h"
 #include "src/scenario/training_plan.h"
 
 namespace sextant::scenario {
@@ -57,31 +58,6 @@ void visit(Archive& a, SimulationPlan& s) {
   a.object("simulation", "How the forecast is made.");
   a.field("replicas", s.replicas, {.doc = "Simulated runs", .min = 1, .max = 1e6});
   a.field("seed", s.seed, {.doc = "Seed of all random numbers"});
-}
-
-/// Verification: the outcome follows from the scenario's own inputs, so that a difference is a
-/// fault of the program. Validation: it was measured, and the inputs come from elsewhere.
-enum class ExpectationKind { kVerification, kValidation };
-
-/// A measured or published outcome that `sextant validate` holds against the forecast.
-struct Expectation {
-  ExpectationKind kind = ExpectationKind::kValidation;
-  std::string quantity;
-  double value = 0;
-  double tolerance = 0;
-  std::string source;
-};
-
-template <class Archive>
-void visit(Archive& a, Expectation& s) {
-  a.object("expectation", "An outcome that validate holds against the forecast.");
-  a.field("kind", s.kind, {.doc = "Whether the outcome follows from the inputs, or was measured"});
-  a.field("quantity", s.quantity,
-          {.doc = "JSON pointer into the document that plan --json prints", .required = true});
-  a.field("value", s.value, {.doc = "The outcome, in that document's unit", .required = true});
-  a.field("tolerance", s.tolerance,
-          {.doc = "Largest relative difference", .min = 0, .required = true});
-  a.field("source", s.source, {.doc = "Who measured or published it", .required = true});
 }
 
 inline constexpr const char* kScenarioSchema = "sextant.scenario/1";
@@ -133,12 +109,3 @@ void visit(Archive& a, Scenario& s) {
 }
 
 }  // namespace sextant::scenario
-
-namespace sextant {
-template <>
-struct EnumNames<scenario::ExpectationKind> {
-  static constexpr std::array table{
-      std::pair{scenario::ExpectationKind::kVerification, "verification"},
-      std::pair{scenario::ExpectationKind::kValidation, "validation"}};
-};
-}  // namespace sextant

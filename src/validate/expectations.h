@@ -9,17 +9,38 @@
 
 namespace sextant::validate {
 
+/// The middle 80 % of an estimate.
+struct Interval80 {
+  double p10 = 0;
+  double p90 = 0;
+};
+
 /// One published outcome against what the forecast says.
 struct ExpectationRow {
   std::string id;  ///< the scenario's name
   scenario::Expectation expected;
   std::optional<double> got;
-  std::string problem;  ///< why there is nothing to compare; empty: there is
+  std::string problem;                 ///< why there is nothing to compare; empty: there is
+  std::optional<Interval80> interval;  ///< where the quantity is a part of an estimate
 
-  /// got / expected - 1; got itself where 0 is expected.
+  /// got / expected - 1; the difference where the tolerance is absolute or 0 is expected; how far
+  /// it is out of its bounds. Absent: nothing was got.
   std::optional<double> error() const;
+  bool error_is_relative() const;
   bool ok() const;
+  /// Whether the outcome, which was measured, lies within the interval. Absent: no interval, or
+  /// only bounds are known.
+  std::optional<bool> inside() const;
 };
+
+/// How many rows of one kind hold, and how many measured values their intervals cover.
+struct ExpectationCounts {
+  int rows = 0;
+  int hold = 0;
+  int with_interval = 0;
+  int inside = 0;
+};
+ExpectationCounts count(const std::vector<ExpectationRow>& rows, scenario::ExpectationKind kind);
 
 /// Holds a scenario's expectations against the document that `plan --json` prints for it.
 std::vector<ExpectationRow> check_expectations(const scenario::Scenario& scenario,
