@@ -14,6 +14,26 @@ Seconds shortest_step(const std::vector<StepRun>& runs) {
       ->step;
 }
 
+/// Of a step, or of a segment of steps.
+struct StepTimes {
+  Seconds main;      ///< in the run that takes most of the phase
+  Seconds shortest;  ///< in any of them
+
+  friend StepTimes operator*(double steps, const StepTimes& times) {
+    return {.main = steps * times.main, .shortest = steps * times.shortest};
+  }
+};
+
+/// Steps between two checkpoints of a tier, or segments if those are what is counted.
+std::int64_t steps_per_save(const CheckpointCosts& costs, Seconds interval, const StepTimes& step) {
+  double steps = std::round(interval / step.main);
+  if (costs.mode == CheckpointMode::kAsynchronous) {
+    steps = std::max(steps, std::ceil(costs.write / ((1.0 + costs.slowdown) * step.shortest)));
+  }
+  const double at_most = 1e15;  // more steps than any run has
+  return static_cast<std::int64_t>(std::clamp(steps, 1.0, at_most));
+}
+
 }  // namespace
 
 std::int64_t Cadence::steps() const {
@@ -35,8 +55,11 @@ Seconds Cadence::training(std::int64_t first, std::int64_t last) const {
   return sum;
 }
 
-Cadence make_cadence(const CampaignPhase& phase, Seconds interval, double step_factor) {
+Cadence make_cadence(const CampaignPhase& phase, Seconds interval, double step_factor,
+                     std::span<const Seconds> faster_intervals) {
   SEXTANT_ASSERT(!phase.runs.empty(), "a phase without steps");
+  SEXTANT_ASSERT(faster_intervals.size() == phase.faster.size(), "{} intervals for {} tiers",
+                 faster_intervals.size(), phase.faster.size());
   Cadence cadence{.runs = phase.runs, .evaluation = phase.evaluation, .costs = phase.checkpoint};
   cadence.evaluation.time *= step_factor;
   for (StepRun& run : cadence.runs) {
@@ -44,14 +67,21 @@ Cadence make_cadence(const CampaignPhase& phase, Seconds interval, double step_f
     SEXTANT_ASSERT(run.step > Seconds(0) && run.steps >= 1, "{} steps of {} s", run.steps,
                    run.step.si());
   }
-  const CheckpointCosts& costs = cadence.costs;
-  double steps = std::round(interval / (step_factor * main_run(phase).step));
-  if (costs.mode == CheckpointMode::kAsynchronous) {
-    const Seconds slowed_step = (1.0 + costs.slowdown) * shortest_step(cadence.runs);
-    steps = std::max(steps, std::ceil(costs.write / slowed_step));
+  const StepTimes steps{.main = step_factor * main_run(phase).step,
+                        .shortest = shortest_step(cadence.runs)};
+  if (phase.faster.empty()) {
+    cadence.steps_per_checkpoint = steps_per_save(phase.checkpoint, interval, steps);
+    return cadence;
   }
-  const double at_most = 1e15;  // more steps than any run has
-  cadence.steps_per_checkpoint = static_cast<std::int64_t>(std::clamp(steps, 1.0, at_most));
+  cadence.steps_per_checkpoint =
+      steps_per_save(phase.faster.front().costs, faster_intervals.front(), steps);
+  const StepTimes segments = static_cast<double>(cadence.steps_per_checkpoint) * steps;
+  for (std::size_t i = 0; i < phase.faster.size(); ++i) {
+    const CheckpointCosts& costs = phase.faster[i].costs;
+    const std::int64_t every = i == 0 ? 1 : steps_per_save(costs, faster_intervals[i], segments);
+    cadence.faster.push_back({.costs = costs, .every = every});
+  }
+  cadence.store_every = steps_per_save(phase.checkpoint, interval, segments);
   return cadence;
 }
 

@@ -47,7 +47,7 @@ Process job_failures(const FailureProfile& profile, double rate_factor, ReplicaK
 std::vector<Cadence> cadences_of(const CampaignInputs& inputs, double step_factor) {
   std::vector<Cadence> cadences;
   for (const CampaignPhase& phase : inputs.phases) {
-    cadences.push_back(make_cadence(phase, inputs.interval, step_factor));
+    cadences.push_back(make_cadence(phase, inputs.interval, step_factor, inputs.faster_intervals));
   }
   return cadences;
 }

@@ -73,7 +73,7 @@ Task<> TrainingJob::train() {
   enter(NodeState::kTraining);
   const Wake wake = co_await delay(stretch.length());
   const SimDuration elapsed = simulation_.now() - since_;
-  stretch.report(since_, elapsed, TrainingStretch::Tail::kLost, usage_now(), usage_);
+  stretch.report(since_, elapsed, stretch.durable_steps(elapsed), usage_now(), usage_);
   stretch_ = nullptr;
   const std::int64_t durable = stretch.durable_checkpoints(elapsed);
   if (durable > 0) fruitless_failures_ = 0;
@@ -194,7 +194,7 @@ void TrainingJob::end_early() {
     return;
   }
   const SimDuration elapsed = simulation_.now() - since_;
-  stretch_->report(since_, elapsed, TrainingStretch::Tail::kKept, usage_now(), usage_);
+  stretch_->report(since_, elapsed, stretch_->steps(), usage_now(), usage_);
   checkpoints_ += stretch_->durable_checkpoints(elapsed);
   undurable_steps_ = stretch_->trained_steps(elapsed);
 }

@@ -145,7 +145,7 @@ double frozen_bytes(Precision precision) {
 
 /// What is saved is what is trained. What is frozen is read before the first step and after every
 /// failure: the weights beside an adapter, or the reference model.
-CheckpointCosts checkpoint_costs_of(const Scenario& scenario, const PhasePlan& phase) {
+CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phase) {
   const Transformer& model = *scenario.model;
   const Instance& instance = *scenario.cluster.instance;
   CheckpointedJob job;
@@ -155,7 +155,11 @@ CheckpointCosts checkpoint_costs_of(const Scenario& scenario, const PhasePlan& p
   }
   job.nodes = scenario.cluster.nodes;
   if (instance.ip_bandwidth) job.node_ip_bandwidth = instance.ip_bandwidth->value;
-  return checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
+  job.node_network_bandwidth = instance.network_bandwidth.value;
+  if (instance.host && instance.host->nvme_read_bandwidth) {
+    job.node_disk_bandwidth = instance.host->nvme_read_bandwidth->value;
+  }
+  return job;
 }
 
 PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
@@ -166,7 +170,9 @@ PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
   for (const PlannedBatch& batch : phase.batches) {
     phase.campaign.runs.push_back({.step = batch.step.time, .steps = batch.steps});
   }
-  phase.campaign.checkpoint = checkpoint_costs_of(scenario, plan);
+  const CheckpointedJob job = checkpointed_job(scenario, plan);
+  phase.campaign.checkpoint = checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
+  phase.campaign.faster = faster_tiers(scenario.checkpoint, job);
   phase.campaign.reads_weights = plan.tuning.lora() || plan.tuning.reference_model;
   phase.checkpointed_parameters = trainable_parameters(*scenario.model, plan.tuning);
   if (plan.evaluation) {

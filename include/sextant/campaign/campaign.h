@@ -24,7 +24,9 @@ struct CampaignInputs {
   /// A run that has not ended after this multiple of its failure-free time is given up.
   double give_up_after = 20;
 
-  Seconds interval;  ///< training time between two checkpoints
+  Seconds interval;  ///< training time between two checkpoints in the store
+  /// The same of the phases' faster tiers, in their order.
+  std::vector<Seconds> faster_intervals;
   FailureProfile failures;
   Recovery recovery;  ///< its `restore` is not used: the phases have it worked out
   FleetPlan fleet;

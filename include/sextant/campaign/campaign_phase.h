@@ -28,7 +28,8 @@ struct CampaignPhase {
   EvaluationPauses evaluation;
   /// Ends after so much wall time, with as many steps as fit. Absent: when all steps are done.
   std::optional<Seconds> duration;
-  CheckpointCosts checkpoint;
+  CheckpointCosts checkpoint;      ///< in the store, which survives everything
+  std::vector<FasterTier> faster;  ///< besides the store, fastest first; the same in all phases
   /// Begins with a planned stop: the processes start again and read the checkpoint.
   bool restarts = false;
   /// There is something to read before the first step of the run: the weights to be tuned.

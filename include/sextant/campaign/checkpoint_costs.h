@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "sextant/campaign/checkpoint_plan.h"
 #include "sextant/fleet/recovery.h"
@@ -8,13 +9,15 @@
 
 namespace sextant {
 
-/// What one checkpoint costs a run: a CheckpointPlan with its sizes and bandwidths worked out.
+/// What one checkpoint in one tier costs a run, with sizes and bandwidths worked out.
 struct CheckpointCosts {
   CheckpointMode mode = CheckpointMode::kBlocking;
   Seconds stall{};      ///< asynchronous: training stops for the copy
   Seconds write{};      ///< until durable: blocking: training stops for it
   double slowdown = 0;  ///< asynchronous: relative slowdown of the steps during a write
   Seconds restore{};    ///< reading it back after a failure
+  /// Probability that a write fails without stopping the run; of the store only.
+  double write_failure = 0;
 
   /// Time that one checkpoint adds to the run, away from failures:
   /// blocking write; asynchronous stall + write · slowdown / (1 + slowdown).
@@ -24,17 +27,39 @@ struct CheckpointCosts {
   }
 };
 
+/// A tier besides the store. What it holds survives a crash of processes; what survives the loss of
+/// nodes depends on the medium and on the copies.
+struct FasterTier {
+  CheckpointMedium medium = CheckpointMedium::kHostMemory;
+  int copies = 1;  ///< nodes that hold the same shard, its own included
+  CheckpointCosts costs;
+};
+
 /// Size of what is saved and who saves it.
 struct CheckpointedJob {
   double parameters = 0;
   Bytes frozen;  ///< read with every restore, never written: weights that are not trained
   int nodes = 1;
   std::optional<BytesPerSecond> node_ip_bandwidth;  ///< absent: only the store limits
+  /// Of one node: between nodes, and of its local disks. Absent: no limit.
+  std::optional<BytesPerSecond> node_network_bandwidth{};
+  std::optional<BytesPerSecond> node_disk_bandwidth{};
 };
 
 /// Size = parameters · bytes_per_parameter; stall = size / (nodes · copy bandwidth); write and
 /// restore: transfer_time. Each node writes and reads its share once.
 CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& recovery,
                                  const CheckpointedJob& job);
+
+/// The same of the tiers besides the store, fastest first. The fastest pays for the copy from the
+/// devices to host memory; the asynchronous ones behind it, the store included, write that copy
+/// further and stall nobody, where the plan gives no stall.
+/// - host memory: the copy is the write.
+/// - peers' memory: (copies - 1) · size / (nodes · network bandwidth) behind the copy.
+/// - local disks: copies · size / (nodes · disk bandwidth), sent to peers likewise.
+/// - file system: size / its bandwidth, through the nodes' IP bandwidth.
+/// Restores move the size once, at the slowest of the copy to the devices, the medium and, where
+/// there are peers to read from, the network.
+std::vector<FasterTier> faster_tiers(const CheckpointPlan& plan, const CheckpointedJob& job);
 
 }  // namespace sextant

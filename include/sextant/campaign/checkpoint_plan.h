@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "sextant/kernel/coefficient.h"
 #include "sextant/kernel/enum_names.h"
@@ -28,6 +29,65 @@ struct EnumNames<CheckpointMode> {
                                     std::pair{CheckpointMode::kAsynchronous, "asynchronous"}};
 };
 
+/// Where a faster tier keeps its copies: in the memory of the nodes themselves, or in that of their
+/// peers as well, on local disks, or in a file system that survives all nodes.
+enum class CheckpointMedium { kPeerMemory, kHostMemory, kNvme, kFileSystem };
+
+template <>
+struct EnumNames<CheckpointMedium> {
+  static constexpr std::array table{std::pair{CheckpointMedium::kPeerMemory, "peer_memory"},
+                                    std::pair{CheckpointMedium::kHostMemory, "host_memory"},
+                                    std::pair{CheckpointMedium::kNvme, "nvme"},
+                                    std::pair{CheckpointMedium::kFileSystem, "file_system"}};
+};
+
+/// A place for checkpoints besides the store: cheaper to write and to read, and lost with more of
+/// the failures. A crash of processes leaves all of them; a node that is lost takes its own copies
+/// along.
+struct FasterTierPlan {
+  CheckpointMedium medium = CheckpointMedium::kHostMemory;
+  /// Nodes that hold a copy of the same shard, its own included. Absent: 2 in peers' memory,
+  /// else 1.
+  std::optional<int> copies;
+  /// Training time between two copies, or the rule that chooses it.
+  std::variant<IntervalRule, Seconds> interval = IntervalRule::kOptimal;
+  CheckpointMode mode = CheckpointMode::kAsynchronous;
+  /// Asynchronous: relative slowdown of the steps while a copy is being written.
+  Coefficient<double> slowdown{0.02, "as that of a write to the store", "2026-11-20",
+                               Method::kAssumed, std::array{0.0, 0.035}};
+  /// Absent: of local disks, the instance's; of memory, that of the copy and of the network.
+  std::optional<Coefficient<BytesPerSecond>> write_bandwidth;  ///< file system: of all its clients
+  std::optional<Coefficient<BytesPerSecond>> read_bandwidth;   ///< likewise
+  /// Absent: size / bandwidth.
+  std::optional<Coefficient<Seconds>> stall;       ///< asynchronous: the copy to host memory
+  std::optional<Coefficient<Seconds>> write_time;  ///< until the tier can restore it
+  std::optional<Coefficient<Seconds>> restore;     ///< reading it back
+};
+
+template <class Archive>
+void visit(Archive& a, FasterTierPlan& s) {
+  a.object("faster_tier",
+           "A place for checkpoints besides the store, which not all failures leave.");
+  a.field("medium", s.medium, {.doc = "Where its copies are", .required = true});
+  a.field(
+      "copies", s.copies,
+      {.doc = "Nodes with a copy of the same shard; absent: 2 in peers' memory, else 1", .min = 1});
+  a.field("interval", s.interval,
+          {.doc = "Training time between two copies, or the rule that chooses it", .min = 1});
+  a.field("mode", s.mode, {.doc = "Whether training stops until the copy is complete"});
+  a.field("slowdown", s.slowdown,
+          {.doc = "Asynchronous: relative slowdown of the steps during a write", .min = 0});
+  a.field("write_bandwidth", s.write_bandwidth,
+          {.doc = "Per instance; of a file system, of all clients together", .min = 1});
+  a.field("read_bandwidth", s.read_bandwidth, {.doc = "Likewise, of a restore", .min = 1});
+  a.field(
+      "stall", s.stall,
+      {.doc = "Asynchronous: time of the copy to host memory; absent: size / bandwidth", .min = 0});
+  a.field("write_time", s.write_time,
+          {.doc = "Until the tier can restore it; absent: size / bandwidth", .min = 0});
+  a.field("restore", s.restore, {.doc = "Reading it back; absent: size / bandwidth", .min = 0});
+}
+
 /// How often the run saves its state, and how.
 struct CheckpointPlan {
   /// Training time between two checkpoints, or the rule that chooses it.
@@ -46,7 +106,11 @@ struct CheckpointPlan {
   /// Absent: size / bandwidth.
   std::optional<Coefficient<Seconds>> stall;       ///< asynchronous: the copy
   std::optional<Coefficient<Seconds>> write_time;  ///< until the checkpoint is durable
+  /// Probability that a write fails without stopping the run: that checkpoint never becomes
+  /// durable, the next one may. Absent: none fails.
+  std::optional<Coefficient<double>> write_failure;
   StorageTarget storage;
+  std::vector<FasterTierPlan> faster;  ///< besides the store, fastest first
 };
 
 template <class Archive>
@@ -65,7 +129,12 @@ void visit(Archive& a, CheckpointPlan& s) {
           {.doc = "Asynchronous: time of the copy; absent: size / bandwidth", .min = 0});
   a.field("write_time", s.write_time,
           {.doc = "Until the checkpoint is durable; absent: size / bandwidth", .min = 0});
+  a.field("write_failure", s.write_failure,
+          {.doc = "Probability that a write fails and the run goes on; absent: 0",
+           .min = 0,
+           .max = 0.9});
   a.field("storage", s.storage, {.doc = "Where checkpoints go"});
+  a.field("faster", s.faster, {.doc = "Tiers besides the store, fastest first"});
 }
 
 }  // namespace sextant

@@ -115,8 +115,8 @@ RC_GTEST_PROP(TrainingStretch, AgreesWithFollowingItTickByTick, ()) {
             1);
   RC_ASSERT((stretch.length().seconds().si() < elapsed) == followed.over);
   UsageLog log;
-  stretch.report(SimTime(), cut, TrainingStretch::Tail::kLost,
-                 {.entity = UsageEntity{1}, .nodes = 1}, log);
+  stretch.report(SimTime(), cut, stretch.durable_steps(cut), {.entity = UsageEntity{1}, .nodes = 1},
+                 log);
   double kept = 0;
   double stalled = 0;
   double whole = 0;
@@ -132,10 +132,10 @@ RC_GTEST_PROP(TrainingStretch, AgreesWithFollowingItTickByTick, ()) {
 }
 
 /// Seconds by state, as reported.
-std::map<NodeState, double> reported(const TrainingStretch& stretch, SimDuration elapsed,
-                                     TrainingStretch::Tail tail) {
+std::map<NodeState, double> reported(const TrainingStretch& stretch, SimDuration elapsed) {
   UsageLog log;
-  stretch.report(SimTime(), elapsed, tail, {.entity = UsageEntity{1}, .nodes = 1}, log);
+  stretch.report(SimTime(), elapsed, stretch.durable_steps(elapsed),
+                 {.entity = UsageEntity{1}, .nodes = 1}, log);
   std::map<NodeState, double> seconds;
   for (const UsageInterval& usage : log.intervals()) {
     seconds[usage.state] += 1e-9 * static_cast<double>(usage.to_ns - usage.from_ns);
@@ -151,8 +151,8 @@ RC_GTEST_PROP(TrainingStretch, EvaluationsComeOnTopOfWhatItDoesWithoutThem, ()) 
   const std::int64_t last = first + *rc::gen::inRange<std::int64_t>(1, 20);
   const TrainingStretch plain(without, first, last);
   const TrainingStretch evaluated(with, first, last);
-  const auto is = reported(evaluated, evaluated.length(), TrainingStretch::Tail::kLost);
-  auto was = reported(plain, plain.length(), TrainingStretch::Tail::kLost);
+  const auto is = reported(evaluated, evaluated.length());
+  auto was = reported(plain, plain.length());
   const double pauses = static_cast<double>(with.pauses(first, last)) * with.evaluation.time.si();
   for (const auto& [state, seconds] : is) {
     // The wait for the last write but one can be shorter: it goes on while the run evaluates.
@@ -167,7 +167,7 @@ RC_GTEST_PROP(TrainingStretch, EvaluationsComeOnTopOfWhatItDoesWithoutThem, ()) 
   const std::int64_t reached = first + evaluated.trained_steps(cut);
   RC_ASSERT(with.training(first, reached) <= cut.seconds() + Seconds(1e-6));
   double whole = 0;
-  for (const auto& [state, seconds] : reported(evaluated, cut, TrainingStretch::Tail::kLost)) {
+  for (const auto& [state, seconds] : reported(evaluated, cut)) {
     whole += seconds;
   }
   RC_ASSERT(std::abs(whole - cut.seconds().si()) < 1e-6);

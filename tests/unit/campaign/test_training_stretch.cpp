@@ -5,6 +5,8 @@
 
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sextant/cluster/usage_log.h"
 
@@ -33,10 +35,15 @@ Cadence asynchronous(double step, std::int64_t steps, double stall, double write
                     .slowdown = slowdown}};
 }
 
+/// What becomes of the training after the last durable checkpoint.
+enum class Tail { kLost, kKept };
+
 /// "training 0-20, stall 20-25": states and times in seconds.
-std::string story(const TrainingStretch& stretch, double elapsed, TrainingStretch::Tail tail) {
+std::string story(const TrainingStretch& stretch, double elapsed, Tail tail) {
   UsageLog log;
-  stretch.report(SimTime(), seconds(elapsed), tail, {.entity = UsageEntity{1}, .nodes = 1}, log);
+  const std::int64_t kept =
+      tail == Tail::kKept ? stretch.steps() : stretch.durable_steps(seconds(elapsed));
+  stretch.report(SimTime(), seconds(elapsed), kept, {.entity = UsageEntity{1}, .nodes = 1}, log);
   std::string text;
   for (const UsageInterval& usage : log.intervals()) {
     if (!text.empty()) text += ", ";
@@ -47,8 +54,8 @@ std::string story(const TrainingStretch& stretch, double elapsed, TrainingStretc
   return text;
 }
 
-constexpr auto kLost = TrainingStretch::Tail::kLost;
-constexpr auto kKept = TrainingStretch::Tail::kKept;
+constexpr auto kLost = Tail::kLost;
+constexpr auto kKept = Tail::kKept;
 
 TEST(BlockingStretch, SavesAfterEverySegmentAndAtTheEnd) {
   const Cadence cadence = blocking(2, 10, 5);
@@ -166,6 +173,134 @@ TEST(EvaluatedStretch, DoesNotRepeatTheEvaluationBeforeItsFirstStep) {
             "checkpoint_stall 14-15");
 }
 
+/// Memory every 5 steps, with a stall of 1 s; the store every other segment: 2 s of copy, 10 s of
+/// write behind it.
+Cadence two_tiers(double slowdown) {
+  Cadence cadence = asynchronous(2, 5, 2, 10, slowdown);
+  cadence.store_every = 2;
+  cadence.faster = {
+      {.costs = {.mode = CheckpointMode::kAsynchronous, .stall = Seconds(1)}, .every = 1}};
+  return cadence;
+}
+
+TEST(TieredStretch, StopsForAllTiersThatAreDue) {
+  const Cadence cadence = two_tiers(0.25);
+  const TrainingStretch stretch(cadence, 0, 22);
+  // The store after 10 and 20 steps: 1 + 2 s of stall, then 2 s slower. The last checkpoint waits
+  // for the write before: 10 s, of which two steps of 2 s in 5 s.
+  EXPECT_EQ(story(stretch, 79, kLost),
+            "training 0-10, checkpoint_stall 10-11, training 11-21, checkpoint_stall 21-24, "
+            "training_slowed 24-26, training 26-36, checkpoint_stall 36-37, training 37-47, "
+            "checkpoint_stall 47-50, training_slowed 50-51, training 51-55, "
+            "checkpoint_stall 55-73");
+  EXPECT_EQ(stretch.length(), seconds(73));
+  EXPECT_EQ(stretch.durable_checkpoints(stretch.length()), 3);
+}
+
+TEST(TieredStretch, KnowsWhatEachTierHolds) {
+  const Cadence cadence = two_tiers(0.25);
+  const TrainingStretch stretch(cadence, 0, 22);
+  const auto held = [&](double elapsed) {
+    return std::pair(stretch.saved_steps(0, seconds(elapsed)),
+                     stretch.durable_steps(seconds(elapsed)));
+  };
+  EXPECT_EQ(held(11), std::pair(0L, 0L));
+  EXPECT_EQ(held(11.1), std::pair(5L, 0L));
+  EXPECT_EQ(held(24.1), std::pair(10L, 0L));
+  EXPECT_EQ(held(34.1), std::pair(10L, 10L));  // written behind
+  EXPECT_EQ(held(37.1), std::pair(15L, 10L));
+  EXPECT_EQ(held(50.1), std::pair(20L, 10L));
+  EXPECT_EQ(held(60.1), std::pair(20L, 20L));
+  EXPECT_EQ(held(73), std::pair(22L, 22L));
+  EXPECT_EQ(stretch.trained_steps(seconds(25)), 10);
+  EXPECT_EQ(stretch.trained_steps(seconds(30)), 12);
+}
+
+TEST(TieredStretch, ChargesALongWriteToTheSegmentAfterIt) {
+  // A write of 40 s, over three segments of 10 s: 8 s of slowdown in the first of them.
+  Cadence cadence = two_tiers(0.25);
+  cadence.costs.write = Seconds(40);
+  cadence.store_every = 4;
+  const TrainingStretch stretch(cadence, 0, 40);
+  EXPECT_EQ(story(stretch, 70, kLost),
+            "training_lost 0-10, checkpoint_stall 10-11, training_lost 11-21, "
+            "checkpoint_stall 21-22, training_lost 22-32, checkpoint_stall 32-33, "
+            "training_lost 33-43, checkpoint_stall 43-46, training_slowed 46-54, "
+            "training_lost 54-64, checkpoint_stall 64-65, training_lost 65-70");
+  // Cut within it: a fifth of what went by, and the rest when the steps are done.
+  EXPECT_EQ(stretch.trained_steps(seconds(51)), 22);
+  EXPECT_EQ(stretch.trained_steps(seconds(58.4)), 24);
+  EXPECT_EQ(stretch.trained_steps(seconds(58.6)), 25);
+  EXPECT_EQ(stretch.durable_steps(seconds(86)), 0);
+  EXPECT_EQ(stretch.durable_steps(seconds(86.1)), 20);
+}
+
+TEST(TieredStretch, ReportsWhatTheRunKeepsStepByStep) {
+  const Cadence cadence = two_tiers(0);
+  const TrainingStretch stretch(cadence, 0, 22);
+  UsageLog log;
+  stretch.report(SimTime(), seconds(20), 7, {.entity = UsageEntity{1}, .nodes = 1}, log);
+  ASSERT_EQ(log.intervals().size(), 4U);
+  EXPECT_EQ(log.intervals()[2].state, NodeState::kTraining);
+  EXPECT_EQ(log.intervals()[2].to_ns, 15 * kSecond);
+  EXPECT_EQ(log.intervals()[3].state, NodeState::kTrainingLost);
+}
+
+/// The seed of writes of which just these fail.
+StoreWrites writes_that_fail(std::vector<std::int64_t> failing, std::int64_t among) {
+  for (std::uint64_t seed = 0;; ++seed) {
+    const StoreWrites writes(0.3, seed, 0);
+    std::vector<std::int64_t> failed;
+    for (std::int64_t i = 0; i < among; ++i) {
+      if (writes.fails(i)) failed.push_back(i);
+    }
+    if (failed == failing) return writes;
+  }
+}
+
+TEST(FailedWrites, LeaveTheCheckpointBeforeAsTheLast) {
+  const Cadence cadence = blocking(2, 10, 5);
+  const StoreWrites writes = writes_that_fail({1}, 4);
+  const TrainingStretch stretch(cadence, 0, 40, writes);
+  EXPECT_EQ(stretch.durable_steps(seconds(26)), 10);
+  EXPECT_EQ(stretch.durable_steps(seconds(51)), 10);
+  EXPECT_EQ(stretch.durable_checkpoints(seconds(51)), 1);
+  EXPECT_EQ(stretch.store_writes(seconds(51)), 2);
+  EXPECT_EQ(stretch.durable_steps(seconds(76)), 30);
+  EXPECT_EQ(stretch.durable_checkpoints(seconds(76)), 2);
+  EXPECT_EQ(stretch.length(), seconds(100));
+  EXPECT_EQ(stretch.durable_checkpoints(seconds(100)), 3);
+}
+
+TEST(FailedWrites, RepeatTheLastOneUntilItSucceeds) {
+  const Cadence cadence = blocking(2, 10, 5);
+  StoreWrites writes = writes_that_fail({3}, 4);
+  const std::int64_t tries = writes.tries(3);
+  ASSERT_GE(tries, 2);
+  const TrainingStretch stretch(cadence, 0, 40, writes);
+  EXPECT_EQ(stretch.length(), seconds(95) + seconds(5) * tries);
+  EXPECT_EQ(stretch.durable_steps(seconds(101)), 30);
+  EXPECT_EQ(stretch.durable_checkpoints(stretch.length()), 4);
+  EXPECT_EQ(stretch.store_writes(stretch.length()), 4);
+  writes.advance(3);
+  EXPECT_EQ(writes.tries(0), tries);
+}
+
+TEST(FailedWrites, FailAsOftenAsTheySay) {
+  const StoreWrites writes(0.1, 7, 3);
+  const StoreWrites others(0.1, 7, 4);
+  int failed = 0;
+  int both = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    failed += writes.fails(i) ? 1 : 0;
+    both += writes.fails(i) && others.fails(i) ? 1 : 0;
+  }
+  EXPECT_NEAR(failed, 1000, 100);
+  EXPECT_NEAR(both, 100, 40);
+  EXPECT_FALSE(StoreWrites().can_fail());
+  EXPECT_FALSE(StoreWrites(0, 7, 3).can_fail());
+}
+
 TEST(StepsThatFit, AreThoseThatAreSavedInTime) {
   const Cadence cadence = blocking(2, 5, 1);
   EXPECT_EQ(steps_that_fit(cadence, 0, seconds(2.9)), 0);
@@ -209,6 +344,23 @@ TEST(Cadence, RoundsTheIntervalToSteps) {
   const Seconds for_ever(std::numeric_limits<double>::infinity());
   const Cadence once = make_cadence(steady_phase(Seconds(7), 100, costs), for_ever);
   EXPECT_EQ(TrainingStretch(once, 0, 100).length(), seconds(701));
+}
+
+TEST(Cadence, CountsTheSegmentsOfTheFastestTier) {
+  const CheckpointCosts store{.mode = CheckpointMode::kAsynchronous, .write = Seconds(300)};
+  CampaignPhase phase = steady_phase(Seconds(10), 1000, store);
+  phase.faster = {{.medium = CheckpointMedium::kHostMemory, .copies = 1, .costs = {}},
+                  {.medium = CheckpointMedium::kNvme, .copies = 1, .costs = {}}};
+  const std::vector<Seconds> faster{Seconds(58), Seconds(200)};
+  const Cadence cadence = make_cadence(phase, Seconds(1234), 1, faster);
+  EXPECT_EQ(cadence.steps_per_checkpoint, 6);
+  ASSERT_EQ(cadence.faster.size(), 2U);
+  EXPECT_EQ(cadence.faster[0].every, 1);
+  EXPECT_EQ(cadence.faster[1].every, 3);
+  EXPECT_EQ(cadence.store_every, 21);
+  // A write that takes longer than the interval.
+  EXPECT_EQ(make_cadence(phase, Seconds(60), 1, faster).store_every, 5);
+  EXPECT_EQ(make_cadence(phase, Seconds(60), 2, faster).store_every, 5);
 }
 
 TEST(Cadence, WaitsForTheWriteBefore) {
