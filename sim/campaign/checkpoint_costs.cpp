@@ -17,16 +17,40 @@ std::optional<BytesPerSecond> given_or(const std::optional<Coefficient<BytesPerS
 }
 
 Bytes size_of(const CheckpointPlan& plan, const CheckpointedJob& job) {
-  return Bytes(job.parameters * plan.bytes_per_parameter.value);
+  return Bytes(job.parameters * (plan.bytes_per_parameter ? plan.bytes_per_parameter->value
+                                                          : job.bytes_per_parameter));
+}
+
+int writers_of(const CheckpointPlan& plan, const CheckpointedJob& job) {
+  switch (plan.writers) {
+    case CheckpointWriters::kAll:
+      return job.nodes;
+    case CheckpointWriters::kOneReplica:
+      return job.nodes_per_replica;
+    case CheckpointWriters::kOne:
+      return 1;
+  }
+  return job.nodes;
 }
 
 /// From the devices to host memory, or back.
 Seconds copy_time(const CheckpointPlan& plan, const CheckpointedJob& job) {
-  return size_of(plan, job) / (job.nodes * plan.copy_bandwidth.value);
+  return size_of(plan, job) / (writers_of(plan, job) * plan.copy_bandwidth.value);
 }
 
-Seconds store_transfer(Bytes bytes, BytesPerSecond store, const CheckpointedJob& job) {
-  return transfer_time(bytes, {.store = store, .nodes = job.nodes, .node = job.node_ip_bandwidth});
+Seconds write_time(const CheckpointPlan& plan, BytesPerSecond store, const CheckpointedJob& job) {
+  TransferLimits limits{
+      .store = store, .nodes = writers_of(plan, job), .node = job.node_ip_bandwidth};
+  if (plan.serialization_bandwidth) limits.serialization = plan.serialization_bandwidth->value;
+  return transfer_time(size_of(plan, job), limits);
+}
+
+/// Of so many bytes that the job needs once.
+Seconds read_time(const CheckpointPlan& plan, Bytes bytes, BytesPerSecond store,
+                  const CheckpointedJob& job) {
+  const int times = plan.restore == RestoreKind::kEverything ? job.nodes : 1;
+  return transfer_time(times * bytes,
+                       {.store = store, .nodes = job.nodes, .node = job.node_ip_bandwidth});
 }
 
 /// Times of a faster tier that follow from bandwidths. A node's bandwidth that is not known does
@@ -51,7 +75,7 @@ class TierTimes {
         return std::max(to_peers(job_.node_network_bandwidth),
                         copies_ * moved(given_or(given, job_.node_disk_bandwidth)));
       case CheckpointMedium::kFileSystem:
-        return through_file_system(given);
+        return given ? write_time(plan_, *given, job_) : Seconds(0);
     }
     return {};
   }
@@ -66,21 +90,18 @@ class TierTimes {
       case CheckpointMedium::kNvme:
         return std::max(copy_, moved(given_or(given, job_.node_disk_bandwidth)));
       case CheckpointMedium::kFileSystem:
-        return std::max(copy_, through_file_system(given));
+        return given ? read_time(plan_, size_of(plan_, job_), *given, job_) : copy_;
     }
     return {};
   }
 
  private:
-  /// Every node moves its share once.
+  /// Every node that saves moves its share once.
   Seconds moved(const std::optional<BytesPerSecond>& of_node) const {
-    return of_node ? size_of(plan_, job_) / (job_.nodes * *of_node) : Seconds(0);
+    return of_node ? size_of(plan_, job_) / (writers_of(plan_, job_) * *of_node) : Seconds(0);
   }
   Seconds to_peers(const std::optional<BytesPerSecond>& of_node) const {
     return (copies_ - 1) * moved(of_node);
-  }
-  Seconds through_file_system(const std::optional<Coefficient<BytesPerSecond>>& clients) const {
-    return clients ? store_transfer(size_of(plan_, job_), *clients, job_) : Seconds(0);
   }
 
   const FasterTierPlan& tier_;
@@ -99,13 +120,14 @@ FasterTier faster_tier(const FasterTierPlan& plan, bool fastest, const Checkpoin
   const TierTimes times(plan, tier.copies, checkpoint, job);
   const Seconds copy = fastest ? times.copy() : Seconds(0);
   const bool copy_blocks = plan.mode == CheckpointMode::kBlocking;
-  const Seconds frozen = store_transfer(job.frozen, checkpoint.storage.read_bandwidth, job);
+  const Seconds frozen = read_time(checkpoint, job.frozen, checkpoint.storage.read_bandwidth, job);
   tier.costs = {
       .mode = plan.mode,
       .stall = given_or(plan.stall, copy),
       .write = given_or(plan.write_time, times.write() + (copy_blocks ? copy : Seconds(0))),
       .slowdown = plan.slowdown,
-      .restore = given_or(plan.restore, times.restore() + frozen)};
+      .restore = given_or(plan.restore, times.restore() + frozen),
+      .size = size_of(checkpoint, job)};
   return tier;
 }
 
@@ -115,13 +137,14 @@ CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& rec
                                  const CheckpointedJob& job) {
   const Bytes size = size_of(plan, job);
   const Seconds copy = plan.faster.empty() ? copy_time(plan, job) : Seconds(0);
-  const Seconds write = store_transfer(size, plan.storage.write_bandwidth, job);
-  const Seconds read = store_transfer(size + job.frozen, plan.storage.read_bandwidth, job);
+  const Seconds write = write_time(plan, plan.storage.write_bandwidth, job);
+  const Seconds read = read_time(plan, size + job.frozen, plan.storage.read_bandwidth, job);
   return {.mode = plan.mode,
           .stall = given_or(plan.stall, copy),
           .write = given_or(plan.write_time, write),
           .slowdown = plan.slowdown,
           .restore = given_or(recovery.restore, read),
+          .size = size,
           .write_failure = plan.write_failure ? plan.write_failure->value : 0.0};
 }
 

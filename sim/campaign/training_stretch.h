@@ -76,12 +76,12 @@ class TrainingStretch {
 
   /// What a tier adds to the segments around its checkpoints.
   struct Saving {
-    std::int64_t every = 1;    ///< segments
-    SimDuration stall;         ///< after a segment
-    SimDuration write_behind;  ///< from the end of the stall until saved
-    SimDuration slowed;        ///< in the segment after
-    double slow_share = 0;     ///< s / (1 + s); 0 for a blocking one
-    SimDuration last_slowed;   ///< in the last segment, if it is the one after
+    std::int64_t every = 1;      ///< segments
+    SimDuration stall{};         ///< after a segment
+    SimDuration write_behind{};  ///< from the end of the stall until saved
+    SimDuration slowed{};        ///< in the segment after
+    double slow_share = 0;       ///< s / (1 + s); 0 for a blocking one
+    SimDuration last_slowed{};   ///< in the last segment, if it is the one after
 
     /// Of its checkpoints, so many come after the first `segments` segments.
     std::int64_t among(std::int64_t segments) const {

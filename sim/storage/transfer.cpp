@@ -6,7 +6,9 @@ namespace sextant {
 
 Seconds transfer_time(Bytes size, const TransferLimits& limits) {
   BytesPerSecond bandwidth = limits.store;
-  if (limits.node) bandwidth = std::min(bandwidth, limits.nodes * *limits.node);
+  for (const auto& of_node : {limits.node, limits.serialization}) {
+    if (of_node) bandwidth = std::min(bandwidth, limits.nodes * *of_node);
+  }
   return size / bandwidth;
 }
 

@@ -1,9 +1,12 @@
 #include "optimizer_state.h"
 
+#include "sextant/training/checkpoint_state.h"
+
 namespace sextant {
 namespace {
 
-bool wide(const StepInputs& inputs) { return element_bytes(inputs.precision) == 4.0; }
+bool wide(Precision precision) { return element_bytes(precision) == 4.0; }
+bool wide(const StepInputs& inputs) { return wide(inputs.precision); }
 
 /// Bytes of the moments per parameter.
 double moment_bytes(Optimizer optimizer) {
@@ -36,6 +39,11 @@ double gradient_bytes(const StepInputs& inputs) {
 
 double optimizer_state_bytes(const StepInputs& inputs) {
   return (wide(inputs) ? 0.0 : 4.0) + moment_bytes(inputs.software.optimizer);
+}
+
+double checkpoint_bytes_per_parameter(Optimizer optimizer, Precision precision) {
+  const double master = wide(precision) ? 0.0 : 4.0;
+  return element_bytes(precision) + master + moment_bytes(optimizer);
 }
 
 double optimizer_traffic(const StepInputs& inputs) {

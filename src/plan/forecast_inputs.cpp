@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "sextant/ledger/power.h"
-#include "sextant/training/parameters.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/purchase.h"
 
@@ -13,12 +12,10 @@ namespace sextant::plan {
 namespace {
 
 /// Of the phase that saves most.
-Bytes checkpoint_size(const scenario::Scenario& scenario) {
-  double parameters = 0;
-  for (const scenario::PhasePlan* phase : scenario.training.in_order()) {
-    parameters = std::max(parameters, trainable_parameters(*scenario.model, phase->tuning));
-  }
-  return Bytes(parameters * scenario.checkpoint.bytes_per_parameter);
+Bytes checkpoint_size(const CampaignInputs& campaign) {
+  Bytes size;
+  for (const CampaignPhase& phase : campaign.phases) size = std::max(size, phase.checkpoint.size);
+  return size;
 }
 
 /// @throws InfeasiblePlan if a job of the chain is over before it trains
@@ -57,7 +54,7 @@ ForecastInputs forecast_inputs_of(const scenario::Scenario& scenario,
   const scenario::ClusterPlan& cluster = scenario.cluster;
   ForecastInputs inputs;
   inputs.campaign = campaign;
-  inputs.tariff = tariff_of(scenario, checkpoint_size(scenario));
+  inputs.tariff = tariff_of(scenario, checkpoint_size(campaign));
   inputs.booking = booking_of(scenario.purchase);
   inputs.job_chain = job_chain_of(scenario, campaign);
   inputs.power = power_curve(*cluster.instance, **cluster.accelerator);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "sextant/training/checkpoint_state.h"
 #include "sextant/training/parameters.h"
 #include "sextant/training/stage_cut.h"
 #include "sextant/training/step_model.h"
@@ -143,6 +144,14 @@ double frozen_bytes(Precision precision) {
   return precision == Precision::kFp32 || precision == Precision::kTf32 ? 4 : 2;
 }
 
+/// Nodes that hold one data-parallel replica, or parts of several.
+int nodes_per_replica(const scenario::ClusterPlan& cluster, const Layout& layout) {
+  const std::int64_t ranks = std::int64_t{layout.tensor} * layout.pipeline * layout.context;
+  const std::int64_t per_node = cluster.ranks() / cluster.nodes;
+  return static_cast<int>(
+      std::clamp<std::int64_t>((ranks + per_node - 1) / per_node, 1, cluster.nodes));
+}
+
 /// What is saved is what is trained. What is frozen is read before the first step and after every
 /// failure: the weights beside an adapter, or the reference model.
 CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phase) {
@@ -154,6 +163,9 @@ CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phas
     job.frozen = Bytes(total_parameters(model) * frozen_bytes(phase.precision));
   }
   job.nodes = scenario.cluster.nodes;
+  job.nodes_per_replica = nodes_per_replica(scenario.cluster, phase.layout);
+  job.bytes_per_parameter =
+      checkpoint_bytes_per_parameter(phase.software.optimizer, phase.precision);
   if (instance.ip_bandwidth) job.node_ip_bandwidth = instance.ip_bandwidth->value;
   job.node_network_bandwidth = instance.network_bandwidth.value;
   if (instance.host && instance.host->nvme_read_bandwidth) {

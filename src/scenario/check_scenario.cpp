@@ -4,6 +4,7 @@
 
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
+#include "src/scenario/check_checkpoint.h"
 #include "src/scenario/check_purchase.h"
 #include "src/scenario/check_training.h"
 #include "src/scenario/member_checks.h"
@@ -168,6 +169,7 @@ void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
                     io::Diagnostics& diagnostics) {
   Checks(scenario, places, diagnostics).run();
   check_training(scenario, places, diagnostics);
+  check_checkpoint(scenario, places, diagnostics);
   check_purchase(scenario, places, diagnostics);
 }
 

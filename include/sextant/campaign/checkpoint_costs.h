@@ -16,6 +16,7 @@ struct CheckpointCosts {
   Seconds write{};      ///< until durable: blocking: training stops for it
   double slowdown = 0;  ///< asynchronous: relative slowdown of the steps during a write
   Seconds restore{};    ///< reading it back after a failure
+  Bytes size{};         ///< of what is written
   /// Probability that a write fails without stopping the run; of the store only.
   double write_failure = 0;
 
@@ -40,14 +41,17 @@ struct CheckpointedJob {
   double parameters = 0;
   Bytes frozen;  ///< read with every restore, never written: weights that are not trained
   int nodes = 1;
+  int nodes_per_replica = 1;                        ///< that hold one data-parallel replica
+  double bytes_per_parameter = 14;                  ///< where the plan does not say
   std::optional<BytesPerSecond> node_ip_bandwidth;  ///< absent: only the store limits
   /// Of one node: between nodes, and of its local disks. Absent: no limit.
   std::optional<BytesPerSecond> node_network_bandwidth{};
   std::optional<BytesPerSecond> node_disk_bandwidth{};
 };
 
-/// Size = parameters · bytes_per_parameter; stall = size / (nodes · copy bandwidth); write and
-/// restore: transfer_time. Each node writes and reads its share once.
+/// Size = parameters · bytes per parameter; stall = size / (writers · copy bandwidth); write and
+/// restore: transfer_time of the writers' shares, and of what all nodes read. Each node reads its
+/// share once, or all of it.
 CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& recovery,
                                  const CheckpointedJob& job);
 
@@ -55,9 +59,9 @@ CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& rec
 /// devices to host memory; the asynchronous ones behind it, the store included, write that copy
 /// further and stall nobody, where the plan gives no stall.
 /// - host memory: the copy is the write.
-/// - peers' memory: (copies - 1) · size / (nodes · network bandwidth) behind the copy.
-/// - local disks: copies · size / (nodes · disk bandwidth), sent to peers likewise.
-/// - file system: size / its bandwidth, through the nodes' IP bandwidth.
+/// - peers' memory: (copies - 1) · size / (writers · network bandwidth) behind the copy.
+/// - local disks: copies · size / (writers · disk bandwidth), sent to peers likewise.
+/// - file system: as the store, at its own bandwidth.
 /// Restores move the size once, at the slowest of the copy to the devices, the medium and, where
 /// there are peers to read from, the network.
 std::vector<FasterTier> faster_tiers(const CheckpointPlan& plan, const CheckpointedJob& job);

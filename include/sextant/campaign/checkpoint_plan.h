@@ -29,6 +29,26 @@ struct EnumNames<CheckpointMode> {
                                     std::pair{CheckpointMode::kAsynchronous, "asynchronous"}};
 };
 
+/// Which nodes write a checkpoint, in equal shares: all of them; those of one data-parallel
+/// replica, which hold the whole state where it is not sharded over replicas; or one that has
+/// gathered it.
+enum class CheckpointWriters { kAll, kOneReplica, kOne };
+/// What the nodes read after a failure: each its shard, the checkpoint once in all; or each all of
+/// it, as a service does that copies a folder to every node (SageMaker's checkpoints).
+enum class RestoreKind { kShard, kEverything };
+
+template <>
+struct EnumNames<CheckpointWriters> {
+  static constexpr std::array table{std::pair{CheckpointWriters::kAll, "all"},
+                                    std::pair{CheckpointWriters::kOneReplica, "one_replica"},
+                                    std::pair{CheckpointWriters::kOne, "one"}};
+};
+template <>
+struct EnumNames<RestoreKind> {
+  static constexpr std::array table{std::pair{RestoreKind::kShard, "shard"},
+                                    std::pair{RestoreKind::kEverything, "everything"}};
+};
+
 /// Where a faster tier keeps its copies: in the memory of the nodes themselves, or in that of their
 /// peers as well, on local disks, or in a file system that survives all nodes.
 enum class CheckpointMedium { kPeerMemory, kHostMemory, kNvme, kFileSystem };
@@ -93,13 +113,16 @@ struct CheckpointPlan {
   /// Training time between two checkpoints, or the rule that chooses it.
   std::variant<IntervalRule, Seconds> interval = IntervalRule::kOptimal;
   CheckpointMode mode = CheckpointMode::kAsynchronous;
-  /// State of one parameter: 16-bit weight, 32-bit master weight, two 32-bit Adam moments.
-  Coefficient<double> bytes_per_parameter{14.0, "2 + 4 + 4 + 4 bytes; MLPerf Storage sizes: 13",
-                                          "2026-11-20", Method::kDerived, std::array{12.0, 16.0}};
+  /// Absent: checkpoint_bytes_per_parameter of the phase's optimizer and precision.
+  std::optional<Coefficient<double>> bytes_per_parameter;
+  CheckpointWriters writers = CheckpointWriters::kAll;
+  RestoreKind restore = RestoreKind::kShard;
   /// Asynchronous: bandwidth of the copy to host memory, per instance.
   Coefficient<BytesPerSecond> copy_bandwidth{
       BytesPerSecond{40e9}, "no measurement published per instance; PCIe 5 x16 is 64 GB/s a device",
       "2026-11-20", Method::kAssumed, std::array{BytesPerSecond{10e9}, BytesPerSecond{200e9}}};
+  /// Of one instance, turning tensors into bytes of a file. Absent: no limit.
+  std::optional<Coefficient<BytesPerSecond>> serialization_bandwidth;
   /// Asynchronous: relative slowdown of the steps while a checkpoint is being written.
   Coefficient<double> slowdown{0.02, "CheckFreq: overhead of at most 3.5 %", "2021-02-23",
                                Method::kAssumed, std::array{0.0, 0.035}};
@@ -120,9 +143,15 @@ void visit(Archive& a, CheckpointPlan& s) {
           {.doc = "Training time between two checkpoints, or the rule that chooses it", .min = 1});
   a.field("mode", s.mode, {.doc = "Whether training stops until the checkpoint is durable"});
   a.field("bytes_per_parameter", s.bytes_per_parameter,
-          {.doc = "Checkpoint size per parameter", .min = 0});
+          {.doc = "Checkpoint size per trained parameter; absent: from optimizer and precision",
+           .min = 0});
+  a.field("writers", s.writers, {.doc = "Nodes that write a checkpoint, in equal shares"});
+  a.field("restore", s.restore, {.doc = "What a node reads back: its shard, or everything"});
   a.field("copy_bandwidth", s.copy_bandwidth,
           {.doc = "Asynchronous: copy to host memory, per instance", .min = 1});
+  a.field(
+      "serialization_bandwidth", s.serialization_bandwidth,
+      {.doc = "Turning tensors into bytes of a file, per instance; absent: no limit", .min = 1});
   a.field("slowdown", s.slowdown,
           {.doc = "Asynchronous: relative slowdown of the steps during a write", .min = 0});
   a.field("stall", s.stall,
