@@ -31,16 +31,16 @@ Drawn draw(const CampaignInputs& inputs, ReplicaKey key) {
 
 /// The failures that do not come from a node: exponential, as long as the job lives.
 Process job_failures(const FailureProfile& profile, double rate_factor, ReplicaKey key,
-                     ProcessHandle job) {
+                     TrainingJob& job, ProcessHandle process) {
   RandomStream lives(key.seed, "campaign.job_life", key.replica);
   RandomStream causes(key.seed, "campaign.job_cause", key.replica);
   const DiscreteDistribution which = cause_distribution(profile.job_causes);
   const Seconds mean = profile.job_life->value / rate_factor;
-  while (!job.finished()) {
+  while (!process.finished()) {
     const SimDuration life = SimDuration::rounded(mean * draw_exponential(lives));
     const Wake wake = co_await delay(life, Priority::kFailure);
     static_cast<void>(wake);
-    job.interrupt(Disruption::kJobFailed, static_cast<std::int64_t>(which.draw(causes)));
+    job.fail(which.draw(causes));
   }
 }
 
@@ -59,9 +59,10 @@ SimTime last_moment(const CampaignInputs& inputs, const std::vector<Cadence>& ca
     const CampaignPhase& phase = inputs.phases[i];
     const Seconds work = TrainingStretch(cadences[i], 0, cadences[i].steps()).length().seconds();
     failure_free += phase.duration ? std::min(work, *phase.duration) : work;
-    if (i == 0 || phase.restarts) failure_free += inputs.recovery.restart.value;
+    if (i == 0 || phase.restarts) failure_free += inputs.recovery.start_time(inputs.ranks);
     if (phase.restarts) failure_free += phase.checkpoint.restore;
   }
+  if (inputs.term) failure_free *= 1.0 + inputs.term->gap / inputs.term->length;
   return SimTime() + SimDuration::rounded(inputs.give_up_after * failure_free);
 }
 
@@ -83,18 +84,18 @@ CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageS
   Simulation simulation;
   Fleet fleet(simulation,
               {.profile = inputs.failures,
-               .repair = inputs.recovery.repair,
+               .recovery = inputs.recovery,
+               .plan = inputs.fleet,
                .nodes = inputs.nodes,
-               .spares = inputs.fleet.spares,
-               .ages = inputs.fleet.ages,
                .rate_factor = drawn.rate_factor,
                .seed = key.seed,
                .replica = key.replica},
               usage);
-  TrainingJob job(simulation, fleet, {inputs, cadences, UsageEntity{1}}, usage);
+  TrainingJob job(simulation, fleet, {inputs, cadences, UsageEntity{1}, key.seed, key.replica},
+                  usage);
   const ProcessHandle handle = simulation.start(job.run());
   if (inputs.failures.job_life) {
-    simulation.start(job_failures(inputs.failures, drawn.rate_factor, key, handle));
+    simulation.start(job_failures(inputs.failures, drawn.rate_factor, key, job, handle));
   }
   simulation.run_until(last_moment(inputs, cadences));
 

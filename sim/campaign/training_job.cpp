@@ -1,12 +1,28 @@
 #include "sim/campaign/training_job.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "sextant/kernel/assert.h"
 #include "sextant/kernel/delay.h"
+#include "sextant/kernel/distributions.h"
+#include "sextant/kernel/portable_math.h"
 
 namespace sextant {
+namespace {
+
+Seconds or_none(const std::optional<Coefficient<Seconds>>& time) {
+  return time ? time->value : Seconds(0);
+}
+
+/// Until a checkpoint that is waited for can be restored.
+Seconds save_time(const CheckpointCosts& costs) {
+  return costs.mode == CheckpointMode::kBlocking ? costs.write : costs.stall + costs.write;
+}
+
+}  // namespace
 
 TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setup, UsageSink& usage)
     : simulation_(simulation),
@@ -15,8 +31,12 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
       cadences_(setup.cadences),
       entity_(setup.entity),
       usage_(usage),
-      node_causes_(std::max<std::size_t>(1, setup.inputs.failures.causes.size())),
-      interruptions_(interruption_names(setup.inputs.failures).size()) {}
+      recovery_luck_(setup.seed, "campaign.recovery", setup.replica),
+      saved_(setup.inputs.phases.front().faster, setup.inputs.nodes,
+             RandomStream(setup.seed, "campaign.copies", setup.replica)),
+      writes_(setup.inputs.phases.front().checkpoint.write_failure, setup.seed, setup.replica),
+      journal_(usage),
+      interruptions_(fleet.causes().all.size()) {}
 
 Process TrainingJob::run() {
   tenancy_ = fleet_.open(simulation_.current());
@@ -25,9 +45,8 @@ Process TrainingJob::run() {
     phase_began_ = simulation_.now();
     const bool begun = co_await begin_phase();
     if (!begun) co_await recover();
-    co_await finish_phase();
-    phase_times_.push_back((simulation_.now() - phase_began_).seconds());
-    earlier_steps_ += std::exchange(durable_steps_, 0);
+    while (!phase_done() && !hopeless()) co_await train();
+    finish_phase();
   }
   simulation_.stop();
 }
@@ -44,52 +63,204 @@ void TrainingJob::take_nodes() {
 Task<bool> TrainingJob::begin_phase() {
   const bool first = phase_ == 0;
   if (!first && !phase().restarts) co_return true;
+  if (first && inputs_.term) {
+    const bool there = co_await stage(NodeState::kStarting, inputs_.term->start);
+    if (!there) co_return false;
+  }
   const NodeState state = first ? NodeState::kStarting : NodeState::kRestarting;
-  const bool started = co_await stage(state, inputs_.recovery.restart);
-  if (!started || (first && !phase().reads_weights)) co_return started;
-  const bool read = co_await stage(NodeState::kRestoring, phase().checkpoint.restore);
-  co_return read;
+  const bool started = co_await stage(state, recovery().start_time(inputs_.ranks));
+  if (!started) co_return false;
+  const auto& compilation = first ? recovery().compilation : recovery().cached_compilation;
+  const bool compiled = co_await stage(NodeState::kCompiling, or_none(compilation));
+  if (!compiled) co_return false;
+  const bool loaded = co_await load();
+  co_return loaded;
 }
 
-Task<> TrainingJob::finish_phase() {
-  while (!phase_done() && !hopeless()) {
-    co_await train();
-    if (!phase_done()) co_await recover();
-  }
+void TrainingJob::finish_phase() {
+  journal_.keep_all();
+  saved_.begin_phase();
+  phase_times_.push_back((simulation_.now() - phase_began_).seconds());
+  earlier_steps_ += std::exchange(position_, 0);
+  alive_ = false;
 }
 
 /// Up to where the next stretch would train: to the end, or as far as fits into the phase's time.
 std::int64_t TrainingJob::last_step_to_try() const {
   if (!phase().duration) return cadence().steps();
   const SimTime end = phase_began_ + SimDuration::rounded(*phase().duration);
-  return durable_steps_ + steps_that_fit(cadence(), durable_steps_, end - simulation_.now());
+  return position_ + steps_that_fit(cadence(), position_, end - simulation_.now());
 }
 
-bool TrainingJob::phase_done() const { return durable_steps_ == last_step_to_try(); }
+bool TrainingJob::phase_done() const { return position_ == last_step_to_try(); }
 
+/// Until the phase is done or something stops it; then whatever lets it go on.
 Task<> TrainingJob::train() {
-  const TrainingStretch stretch(cadence(), durable_steps_, last_step_to_try());
+  const TrainingStretch stretch(cadence(), position_, last_step_to_try(), writes_);
   stretch_ = &stretch;
+  notice_.reset();
   enter(NodeState::kTraining);
-  const Wake wake = co_await delay(stretch.length());
-  const SimDuration elapsed = simulation_.now() - since_;
-  stretch.report(since_, elapsed, stretch.durable_steps(elapsed), usage_now(), usage_);
+  pace_ = {.since = simulation_.now(), .done = {}};
+  const Stop stop = co_await train_on(stretch);
+  end_stretch(stretch);
+  if (stop == Stop::kDone) co_return;
+  if (stop == Stop::kTermOver) {
+    const bool saved = co_await save(nearest_save(inputs_.nodes));
+    if (saved) co_await begin_next_term();
+  } else if (stop == Stop::kNodesCame) {
+    take_spares();
+  } else if (notice_) {
+    // A planned pause empties all memories.
+    const Save save_in_time = nearest_save(pause_ > Seconds(0) ? inputs_.nodes : broken_);
+    if (save_in_time.time <= *notice_) {
+      const bool saved = co_await save(save_in_time);
+      static_cast<void>(saved);  // if not, it was interrupted again
+    }
+  } else if (phase().faster.empty() && !can_go_on_with_less()) {
+    go_back();  // nothing but the store can hold what was trained
+  }
+  co_await recover();
+}
+
+Task<TrainingJob::Stop> TrainingJob::train_on(const TrainingStretch& stretch) {
+  for (;;) {
+    note_corruptions();
+    set_pace();
+    const SimDuration left = stretch.length() - pace_.done;
+    const double factor = pace_.slowed() * pace_.overload;
+    const SimDuration stretched = SimDuration::rounded(factor * left.seconds());
+    const SimDuration wait = factor == 1 ? left : std::max(left, stretched);
+    const SimDuration term = until_term_ends();
+    const SimDuration join = until_spares_join();
+    const SimDuration next = std::min({wait, term, join});
+    Wake wake;
+    if (short_of_nodes()) {
+      wake = co_await any_of(delay(next), fleet_.unnoticed(tenancy_), fleet_.spare_arrived());
+    } else {
+      wake = co_await any_of(delay(next), fleet_.unnoticed(tenancy_));
+    }
+    keep_pace();
+    if (wake.interrupted()) {
+      note(wake.interrupt());
+      co_return Stop::kInterrupted;
+    }
+    if (wake.index() != 0) continue;
+    if (next == wait) {
+      pace_.done = stretch.length();
+      co_return Stop::kDone;
+    }
+    co_return next == term ? Stop::kTermOver : Stop::kNodesCame;
+  }
+}
+
+/// The stretch has ended, at its end or before.
+void TrainingJob::end_stretch(const TrainingStretch& stretch) {
   stretch_ = nullptr;
-  const std::int64_t durable = stretch.durable_checkpoints(elapsed);
-  if (durable > 0) fruitless_failures_ = 0;
-  checkpoints_ += durable;
-  durable_steps_ += stretch.durable_steps(elapsed);
-  if (wake.interrupted()) note(wake.interrupt());
+  const SimDuration done = pace_.done;
+  journal_.add(stretch, since_, done, usage_now());
+  const SimTime trained_until = since_ + done;
+  const SimDuration added = simulation_.now() - trained_until;  // a nanosecond of it is rounding
+  const bool degraded = pace_.degraded;
+  const SimDuration straggled = degraded ? std::min(pace_.straggled, added) : added;
+  report(NodeState::kStraggling, trained_until, straggled);
+  const SimTime degraded_from = trained_until + straggled;
+  report(NodeState::kDegraded, degraded_from, simulation_.now() - degraded_from);
+
+  const std::int64_t durable = stretch.durable_steps(done);
+  bool progress = durable > 0;
+  if (durable > 0) saved_.save_in_store(position_ + durable);
+  for (std::size_t tier = 0; tier < phase().faster.size(); ++tier) {
+    const std::int64_t steps = stretch.saved_steps(tier, done);
+    if (steps > 0) saved_.save_in_tier(tier, position_ + steps);
+    progress |= steps > 0;
+  }
+  if (progress) fruitless_failures_ = 0;
+  checkpoints_ += stretch.durable_checkpoints(done);
+  writes_.advance(stretch.store_writes(done));
+  trained_ = position_ + stretch.trained_steps(done);
+  alive_ = true;
+  if (done == stretch.length()) position_ = trained_;
+  journal_.settle(saved_.safe());
+}
+
+/// The processes' state is not lost yet, and there is time to save it.
+Task<bool> TrainingJob::save(Save save) {
+  const bool saved = co_await stage(NodeState::kCheckpointStall, save.time);
+  if (!saved) co_return false;
+  if (save.tier) {
+    saved_.save_in_tier(*save.tier, trained_);
+  } else {
+    saved_.save_in_store(trained_);
+    ++checkpoints_;
+  }
+  fruitless_failures_ = 0;
+  co_return true;
+}
+
+/// Where a save that is waited for takes least time and outlives the loss of `broken` nodes.
+TrainingJob::Save TrainingJob::nearest_save(int broken) const {
+  Save nearest{.time = save_time(phase().checkpoint), .tier = std::nullopt};
+  for (std::size_t i = 0; i < phase().faster.size(); ++i) {
+    const FasterTier& tier = phase().faster[i];
+    const bool outlives = tier.medium == CheckpointMedium::kFileSystem || tier.copies > broken;
+    if (outlives && save_time(tier.costs) < nearest.time) nearest = {save_time(tier.costs), i};
+  }
+  return nearest;
+}
+
+/// Nothing is rented until the next term begins.
+Task<> TrainingJob::begin_next_term() {
+  ++terms_;
+  all_stopped_ = true;
+  alive_ = false;
+  fleet_.set_rented(false);
+  fleet_.stop_clock(tenancy_);
+  enter(NodeState::kReleased);
+  const SimTime next = simulation_.now() + SimDuration::rounded(inputs_.term->gap);
+  while (simulation_.now() < next) {
+    const Wake wake = co_await delay(next - simulation_.now());
+    if (!wake.interrupted() || fleet_.incident(tenancy_, wake.interrupt()).of_job) continue;
+    note(wake.interrupt());
+  }
+  leave();
+  fleet_.start_clock(tenancy_);
+  fleet_.set_rented(true);
+  term_began_ = simulation_.now();
+  const bool started = co_await stage(NodeState::kStarting, inputs_.term->next_start);
+  static_cast<void>(started);
 }
 
 /// A failure during the recovery makes it begin again.
 Task<> TrainingJob::recover() {
-  bool rebuilt = false;
-  while (!rebuilt && !hopeless()) {
+  begin_recovery();
+  bool running = false;
+  while (!running && !hopeless()) {
     co_await detect();
     remove_broken_nodes();
-    rebuilt = co_await rebuild();
+    if (can_go_on_with_less()) {
+      running = co_await reconfigure();
+    } else {
+      running = co_await rebuild();
+    }
   }
+  if (!running) go_back();
+  all_stopped_ = false;
+  unannounced_ = false;
+  pause_ = Seconds(0);
+}
+
+/// What was trained after the newest copy is lost.
+void TrainingJob::go_back() {
+  position_ = saved_.newest(phase().checkpoint.restore).step;
+  journal_.roll_back(position_);
+  journal_.settle(saved_.safe());
+}
+
+void TrainingJob::begin_recovery() {
+  slowness_ = 1;
+  if (!recovery().mean_over_median) return;
+  const double sigma = std::sqrt(2.0 * portable_log(recovery().mean_over_median->value));
+  slowness_ = draw_lognormal(recovery_luck_, sigma);
 }
 
 /// Nobody knows yet that the job has failed. More may fail meanwhile; the first to be noticed
@@ -103,44 +274,63 @@ Task<> TrainingJob::detect() {
   leave();
 }
 
-/// False if it was interrupted by another failure.
+/// The replicas that are left go on from where they are, or take in nodes that have come. False if
+/// it was interrupted by another failure.
+Task<bool> TrainingJob::reconfigure() {
+  const bool done =
+      co_await stage(NodeState::kReconfiguring, recovery().elastic->reconfiguration.value);
+  if (!done) co_return false;
+  swap_pending_ = false;
+  position_ = trained_;
+  journal_.roll_back(position_);
+  journal_.settle(saved_.safe());
+  saved_.made_whole();
+  co_return true;
+}
+
+/// Everything starts again, from a checkpoint. False if it was interrupted by another failure.
 Task<bool> TrainingJob::rebuild() {
+  alive_ = false;
+  const bool maintained = co_await stage(NodeState::kMaintenance, pause_);
+  if (!maintained) co_return false;
+  if (unannounced_) {
+    const Seconds diagnosis = slowness_ * or_none(recovery().diagnosis);
+    const bool diagnosed = co_await stage(NodeState::kDiagnosing, diagnosis);
+    if (!diagnosed) co_return false;
+  }
   const bool full = co_await fill_up();
   if (!full) co_return false;
-  if (swap_pending_) {
-    const bool swapped = co_await stage(NodeState::kSwapping, inputs_.recovery.swap);
-    if (!swapped) co_return false;
-    swap_pending_ = false;
-  }
-  const bool restarted = co_await stage(NodeState::kRestarting, inputs_.recovery.restart);
-  if (!restarted) co_return false;
-  const bool from_the_start = earlier_steps_ + durable_steps_ == 0;
-  if (from_the_start && !phase().reads_weights) co_return true;  // nothing to read
-  const bool restored = co_await stage(NodeState::kRestoring, phase().checkpoint.restore);
-  co_return restored;
+  const bool started = co_await start_processes();
+  if (!started) co_return false;
+  const bool loaded = co_await load();
+  co_return loaded;
 }
 
 /// Takes spares for the nodes that are missing, or waits for repaired ones.
 Task<bool> TrainingJob::fill_up() {
-  while (members_ < inputs_.nodes) {
-    const bool taken = fleet_.take(tenancy_).has_value();
-    if (taken) {
-      ++members_;
-      ++nodes_swapped_;
-      swap_pending_ = true;
-      continue;
-    }
+  take_spares();
+  while (members_ < inputs_.nodes && !enough_replicas()) {
     const bool undisturbed = co_await wait_for_spare();
     if (!undisturbed) co_return false;
+    take_spares();
   }
   co_return true;
+}
+
+void TrainingJob::take_spares() {
+  while (members_ < inputs_.nodes && fleet_.take(tenancy_)) {
+    ++members_;
+    ++nodes_swapped_;
+    swap_pending_ = true;
+  }
+  spares_join_at_.reset();
 }
 
 Task<bool> TrainingJob::wait_for_spare() {
   enter(NodeState::kWaiting);
   fleet_.stop_clock(tenancy_);
   Wake wake = co_await fleet_.spare_arrived();
-  while (wake.interrupted() && wake.interrupt().cause<Disruption>() == Disruption::kJobFailed) {
+  while (wake.interrupted() && fleet_.incident(tenancy_, wake.interrupt()).of_job) {
     wake = co_await fleet_.spare_arrived();  // a job that does not run does not fail by itself
   }
   fleet_.start_clock(tenancy_);
@@ -150,7 +340,61 @@ Task<bool> TrainingJob::wait_for_spare() {
   co_return false;
 }
 
+/// Within the processes that are there, or new ones.
+Task<bool> TrainingJob::start_processes() {
+  const bool hot = inputs_.fleet.spare_kind == SpareKind::kHot;
+  if (recovery().in_process && unannounced_ && (hot || !swap_pending_)) {
+    const bool again = co_await stage(NodeState::kRestarting, recovery().in_process->value);
+    if (again) swap_pending_ = false;
+    co_return again;
+  }
+  if (swap_pending_ && !hot) {
+    const bool swapped = co_await stage(NodeState::kSwapping, slowness_ * recovery().swap.value);
+    if (!swapped) co_return false;
+  }
+  swap_pending_ = false;
+  if (recovery().reboot) saved_.lose_memory();
+  const bool restarted = co_await restart_until_it_works();
+  if (!restarted) co_return false;
+  const bool compiled =
+      co_await stage(NodeState::kCompiling, or_none(recovery().cached_compilation));
+  co_return compiled;
+}
+
+Task<bool> TrainingJob::restart_until_it_works() {
+  const Seconds time = or_none(recovery().health_check) + or_none(recovery().reboot) +
+                       recovery().start_time(inputs_.ranks);
+  std::int64_t failed = 0;
+  for (;;) {
+    const bool undisturbed = co_await stage(NodeState::kRestarting, slowness_ * time);
+    if (!undisturbed) co_return false;
+    if (!recovery().restart_success) co_return true;
+    if (draw_bernoulli(recovery_luck_, *recovery().restart_success)) co_return true;
+    if (++failed == recovery().automatic_restarts) break;
+  }
+  ++calls_;
+  const bool helped = co_await stage(NodeState::kWaitingForPeople, until_people_help());
+  co_return helped;
+}
+
+/// Reads the newest copy that is left, and goes back to it.
+Task<bool> TrainingJob::load() {
+  const SavedSteps::Newest newest = saved_.newest(phase().checkpoint.restore);
+  const bool something = earlier_steps_ + newest.step > 0 || phase().reads_weights;
+  if (something) {
+    const Seconds time =
+        newest.tier ? phase().faster[*newest.tier].costs.restore : phase().checkpoint.restore;
+    const bool restored = co_await stage(NodeState::kRestoring, time);
+    if (!restored) co_return false;
+  }
+  go_back();
+  saved_.made_whole();
+  const bool warm = co_await stage(NodeState::kWarmingUp, or_none(recovery().warm_up));
+  co_return warm;
+}
+
 Task<bool> TrainingJob::stage(NodeState state, Seconds duration) {
+  if (duration <= Seconds(0)) co_return true;
   enter(state);
   const Wake wake = co_await delay(SimDuration::rounded(duration));
   leave();
@@ -159,51 +403,138 @@ Task<bool> TrainingJob::stage(NodeState state, Seconds duration) {
   co_return false;
 }
 
-void TrainingJob::note(const Interrupt& interrupt) {
-  const FailureProfile& profile = inputs_.failures;
-  const FailureCause* cause = nullptr;
-  if (interrupt.cause<Disruption>() == Disruption::kNodeFailed) {
-    const NodeIndex node{static_cast<std::uint32_t>(interrupt.subject())};
-    const std::size_t index = fleet_.cause_of(node);
-    if (!profile.causes.empty()) cause = &profile.causes[index];
-    // A node that fails twice in one instant is told of twice, and is replaced once.
-    const bool known = std::find(broken_.begin(), broken_.end(), node) != broken_.end();
-    if (fleet_.remedy_of(node) == Remedy::kReplace && !known) broken_.push_back(node);
-    ++interruptions_[index];
-  } else {
-    const std::size_t index = static_cast<std::size_t>(interrupt.subject());
-    if (!profile.job_causes.empty()) cause = &profile.job_causes[index];
-    ++interruptions_[node_causes_ + index];
+void TrainingJob::set_pace() {
+  pace_.slowdown = fleet_.slowdown(tenancy_);
+  pace_.overload = 1;
+  if (inputs_.elasticity) {
+    pace_.overload = static_cast<double>(inputs_.elasticity->replicas) / active_replicas(members_);
   }
+}
+
+/// Brings the clock of the stretch up to now.
+void TrainingJob::keep_pace() {
+  const SimDuration wall = simulation_.now() - pace_.since;
+  pace_.since = simulation_.now();
+  const double slowed = pace_.slowed();
+  if (slowed == 1 && pace_.overload == 1) {
+    pace_.done += wall;
+    return;
+  }
+  const SimDuration at_pace = SimDuration::rounded(wall.seconds() / (slowed * pace_.overload));
+  const SimDuration done = std::min(at_pace, wall);
+  pace_.done += done;
+  pace_.degraded |= pace_.overload > 1;
+  pace_.straggled += SimDuration::rounded(pace_.slowdown * done.seconds());
+}
+
+void TrainingJob::note_corruptions() {
+  std::int64_t clean = saved_.in_store();
+  if (stretch_ != nullptr) {
+    const std::int64_t durable = stretch_->durable_steps(pace_.done);
+    if (durable > 0) clean = position_ + durable;
+  }
+  while (saved_.corruptions() < fleet_.corruptions(tenancy_)) saved_.corrupt(clean);
+}
+
+SimDuration TrainingJob::until_term_ends() const {
+  if (!inputs_.term) return SimDuration::never();
+  const SimDuration usable =
+      SimDuration::rounded(inputs_.term->length - nearest_save(inputs_.nodes).time);
+  return std::max(term_began_ + usable - simulation_.now(), SimDuration());
+}
+
+/// Training goes on while the new nodes get ready.
+SimDuration TrainingJob::until_spares_join() {
+  const auto spares = static_cast<std::int64_t>(fleet_.spares());
+  const std::int64_t could = std::min<std::int64_t>(inputs_.nodes, members_ + spares);
+  if (!short_of_nodes() || active_replicas(could) == active_replicas(members_)) {
+    return SimDuration::never();
+  }
+  if (!spares_join_at_) {
+    spares_join_at_ = simulation_.now() + SimDuration::rounded(recovery().swap);
+  }
+  return std::max(*spares_join_at_ - simulation_.now(), SimDuration());
+}
+
+bool TrainingJob::short_of_nodes() const {
+  return recovery().elastic && inputs_.elasticity && members_ < inputs_.nodes;
+}
+
+int TrainingJob::active_replicas(std::int64_t nodes) const {
+  const Elasticity& job = *inputs_.elasticity;
+  const bool all = nodes >= inputs_.nodes;
+  return all ? job.replicas : static_cast<int>(nodes / job.nodes_per_replica);
+}
+
+bool TrainingJob::enough_replicas() const {
+  if (!recovery().elastic || !inputs_.elasticity) return false;
+  const double left = active_replicas(members_);
+  return left >= 1 && left >= recovery().elastic->smallest * inputs_.elasticity->replicas;
+}
+
+bool TrainingJob::can_go_on_with_less() const {
+  return alive_ && !all_stopped_ && enough_replicas();
+}
+
+void TrainingJob::note(const Interrupt& interrupt) {
+  const Incident& incident = fleet_.incident(tenancy_, interrupt);
+  const FailureCause& cause = fleet_.causes().all[incident.cause];
+  ++interruptions_[incident.cause];
   ++fruitless_failures_;
-  const SimTime noticed =
-      simulation_.now() + SimDuration::rounded(detection_time(inputs_.recovery, cause));
+  note_corruptions();
+  if (incident.corruption) saved_.discard_since(*incident.corruption);
+  saved_.lose_nodes(incident.together ? std::min(incident.broken, 1) : incident.broken);
+  notice_ = incident.notice;
+  broken_ = incident.broken;
+  pause_ = std::max(pause_, incident.pause);
+  if (incident.broken == 0 || incident.of_job || incident.corruption) all_stopped_ = true;
+  if (!incident.notice) unannounced_ = true;
+
+  const bool known = incident.notice || incident.corruption;
+  const Seconds until_noticed = known ? Seconds(0) : detection_time(recovery(), cause);
+  const SimTime noticed = simulation_.now() + SimDuration::rounded(until_noticed);
   detected_at_ = state_ == NodeState::kDetecting ? std::min(detected_at_, noticed) : noticed;
 }
 
-void TrainingJob::remove_broken_nodes() {
-  for (const NodeIndex node : broken_) fleet_.send_to_repair(node);
-  members_ -= static_cast<std::int64_t>(broken_.size());
-  broken_.clear();
+void TrainingJob::remove_broken_nodes() { members_ -= fleet_.remove_broken(tenancy_); }
+
+/// From now until they have come, in their working hours, and helped. Runs begin on a Monday at
+/// midnight.
+Seconds TrainingJob::until_people_help() const {
+  const People& people = recovery().people;
+  const auto works = [&](std::int64_t day) { return people.weekends || day % 7 < 5; };
+  const Seconds now = simulation_.now().seconds();
+  auto day = static_cast<std::int64_t>(now / kDay);
+  const auto at = [&](Seconds hour) { return static_cast<double>(day) * kDay + hour; };
+  Seconds come = std::max(now, at(people.from));
+  while (!works(day) || come >= at(people.to)) {
+    ++day;
+    come = at(people.from);
+  }
+  return come - now + people.response.value;
 }
 
 void TrainingJob::end_early() {
   phase_times_.push_back((simulation_.now() - phase_began_).seconds());
-  if (stretch_ == nullptr) {
+  if (stretch_ != nullptr) {
+    keep_pace();
+    end_stretch(*stretch_);
+    position_ = trained_;
+  } else {
     leave();
-    return;
+    go_back();
   }
-  const SimDuration elapsed = simulation_.now() - since_;
-  stretch_->report(since_, elapsed, stretch_->steps(), usage_now(), usage_);
-  checkpoints_ += stretch_->durable_checkpoints(elapsed);
-  undurable_steps_ = stretch_->trained_steps(elapsed);
+  journal_.keep_all();
 }
 
 void TrainingJob::add_to(CampaignResult& result) const {
   result.phase_times = phase_times_;
-  result.steps_done = earlier_steps_ + durable_steps_ + undurable_steps_;
+  result.steps_done = earlier_steps_ + position_;
   result.checkpoints = checkpoints_;
   result.nodes_swapped = nodes_swapped_;
+  result.peak_missing = fleet_.peak_missing();
+  result.calls = calls_;
+  result.terms = terms_;
   result.interruptions = interruptions_;
 }
 
@@ -212,9 +543,15 @@ void TrainingJob::enter(NodeState state) {
   since_ = simulation_.now();
 }
 
-void TrainingJob::leave() {
-  const UsageInterval usage = usage_now();
-  if (usage.to_ns > usage.from_ns) usage_.add(usage);
+void TrainingJob::leave() { report(state_, since_, simulation_.now() - since_); }
+
+void TrainingJob::report(NodeState state, SimTime from, SimDuration length) {
+  if (length <= SimDuration()) return;
+  usage_.add({.entity = entity_,
+              .state = state,
+              .from_ns = from.ns(),
+              .to_ns = (from + length).ns(),
+              .nodes = members_});
 }
 
 UsageInterval TrainingJob::usage_now() const {
@@ -225,10 +562,18 @@ UsageInterval TrainingJob::usage_now() const {
           .nodes = members_};
 }
 
-Seconds detection_time(const Recovery& recovery, const FailureCause* cause) {
-  if (cause == nullptr) return recovery.crash_detection;
-  if (cause->detection) return *cause->detection;
-  return cause->symptom == Symptom::kHang ? recovery.hang_detection : recovery.crash_detection;
+Seconds detection_time(const Recovery& recovery, const FailureCause& cause) {
+  if (cause.detection) return *cause.detection;
+  switch (cause.symptom) {
+    case Symptom::kCrash:
+    case Symptom::kSilentCorruption:
+      return recovery.crash_detection;
+    case Symptom::kHang:
+      return recovery.hang_detection;
+    case Symptom::kUnwatchedHang:
+      return recovery.unwatched_detection;
+  }
+  SEXTANT_ASSERT(false, "unknown symptom {}", static_cast<int>(cause.symptom));
 }
 
 }  // namespace sextant

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "sextant/kernel/assert.h"
 #include "sextant/kernel/delay.h"
@@ -13,37 +15,106 @@ namespace {
 
 /// A lognormal has mean = median · exp(sigma² / 2).
 double lognormal_sigma(const RepairTime& repair) {
+  if (repair.law != RepairLaw::kLognormal) return 0;
   SEXTANT_ASSERT(repair.median <= repair.mean.value, "median repair above its mean");
   if (repair.median.value <= Seconds(0)) return 0;
   return std::sqrt(2.0 * portable_log(repair.mean.value / repair.median.value));
 }
 
+SimDuration draw_absence(const RepairTime& law, double sigma, RandomStream& stream) {
+  switch (law.law) {
+    case RepairLaw::kLognormal:
+      return SimDuration::rounded(law.median.value * draw_lognormal(stream, sigma));
+    case RepairLaw::kExponential:
+      return SimDuration::rounded(law.mean.value * draw_exponential(stream));
+    case RepairLaw::kConstant:
+      return SimDuration::rounded(law.mean);
+  }
+  SEXTANT_ASSERT(false, "unknown law {}", static_cast<int>(law.law));
+}
+
+/// Average over lemons and others is 1.
+double rate_of(const std::optional<LemonNodes>& lemons, bool lemon) {
+  if (!lemons) return 1;
+  const double factor = lemons->factor;
+  const double share = lemons->share;
+  return (lemon ? factor : 1.0) / (1.0 - share + share * factor);
+}
+
 }  // namespace
+
+std::vector<Fleet::LifeLaw> Fleet::life_laws(const FailureProfile& profile, double rate_factor) {
+  double weights = 0;
+  double together = 0;
+  for (const FailureCause& cause : profile.causes) {
+    weights += cause.weight;
+    if (!cause.shape) together += cause.weight;
+  }
+  const auto law = [&](double shape, double share, DiscreteDistribution which) {
+    const Seconds scale = profile.node_life.value / (rate_factor * weibull_mean(shape) * share);
+    return LifeLaw{.shape = shape, .scale = scale, .causes = std::move(which)};
+  };
+  if (weights == together) return {law(profile.shape, 1.0, cause_distribution(profile.causes))};
+
+  // A cause with a shape of its own has a law of its own, and no part in the first.
+  std::vector<FailureCause> rest = profile.causes;
+  std::vector<LifeLaw> own;
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    if (!rest[i].shape || rest[i].weight <= 0) continue;
+    std::vector<FailureCause> only = profile.causes;
+    for (std::size_t j = 0; j < only.size(); ++j) only[j].weight.value *= j == i;
+    own.push_back(law(*rest[i].shape, rest[i].weight / weights, cause_distribution(only)));
+    own.back().component = rest[i].name;
+  }
+  for (FailureCause& cause : rest) cause.weight.value *= !cause.shape;
+  std::vector<LifeLaw> laws;
+  if (together > 0) {
+    laws.push_back(law(profile.shape, together / weights, cause_distribution(rest)));
+  } else {
+    laws.push_back(law(1.0, 0.0, cause_distribution({})));  // never
+  }
+  std::move(own.begin(), own.end(), std::back_inserter(laws));
+  return laws;
+}
 
 Fleet::Fleet(Simulation& simulation, const Setup& setup, UsageSink& usage)
     : simulation_(simulation),
       profile_(setup.profile),
-      repair_(setup.repair),
+      plan_(setup.plan),
       usage_(usage),
-      life_scale_(setup.profile.node_life.value /
-                  (setup.rate_factor * weibull_mean(setup.profile.shape))),
-      repair_sigma_(setup.repair.law == RepairLaw::kLognormal ? lognormal_sigma(setup.repair) : 0),
-      causes_(cause_distribution(setup.profile.causes)) {
+      rate_factor_(setup.rate_factor),
+      job_nodes_(setup.nodes),
+      seed_(setup.seed),
+      replica_(setup.replica),
+      causes_(setup.profile, setup.plan),
+      laws_(life_laws(setup.profile, setup.rate_factor)),
+      absence_(setup.recovery.replacement ? *setup.recovery.replacement : setup.recovery.repair),
+      replaces_(setup.recovery.replacement.has_value()),
+      absence_sigma_(lognormal_sigma(absence_)) {
   SEXTANT_ASSERT(setup.nodes >= 1, "a fleet of {} nodes", setup.nodes);
-  const auto stream = [&](std::string_view name) {
-    return RandomStream(setup.seed, name, setup.replica);
-  };
+  if (absence_.crews) crews_.emplace(*absence_.crews);
+  add_nodes(setup.nodes, setup.nodes + plan_.spares);
+  for (std::size_t kind = 0; kind < profile_.domains.size(); ++kind) {
+    simulation_.start(fail_domains(kind));
+  }
+}
+
+void Fleet::add_nodes(int of_job, int all) {
   const RandomStream lives = stream("fleet.life");
   const RandomStream causes = stream("fleet.cause");
   const RandomStream repairs = stream("fleet.repair");
-  const std::size_t count = static_cast<std::size_t>(setup.nodes + setup.spares);
+  const std::size_t count = static_cast<std::size_t>(all);
   nodes_.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     nodes_.push_back({.lives = lives.of_entity(i),
                       .causes = causes.of_entity(i),
                       .repairs = repairs.of_entity(i)});
-    const bool aged = i < static_cast<std::uint32_t>(setup.nodes);
-    nodes_.back().life = first_life(nodes_.back(), aged ? setup.ages : StartAges::kNew);
+    for (std::size_t law = 1; law < laws_.size(); ++law) {
+      components_.push_back(
+          {.luck = stream("fleet.life/" + laws_[law].component).of_entity(i), .life = {}});
+    }
+    const bool aged = i < static_cast<std::uint32_t>(of_job);
+    deliver(NodeIndex{i}, aged ? plan_.ages : StartAges::kNew, plan_.ages == StartAges::kNew);
     spares_.push_back(NodeIndex{i});
   }
 }
@@ -53,6 +124,7 @@ TenancyIndex Fleet::open(ProcessHandle tenant) {
   tenancy.tenant = tenant;
   tenancy.since = simulation_.now();
   simulation_.start(watch(tenancy));
+  start_events(tenancy);
   return TenancyIndex{static_cast<std::uint32_t>(tenancies_.size() - 1)};
 }
 
@@ -61,7 +133,7 @@ std::optional<NodeIndex> Fleet::take(TenancyIndex tenancy) {
   report();
   const NodeIndex node = spares_.front();
   spares_.pop_front();
-  begin_life(at(tenancy), node);
+  join(at(tenancy), node);
   return node;
 }
 
@@ -76,11 +148,32 @@ void Fleet::set_running(Tenancy& tenancy, bool running) {
   tenancy.changed.pulse(Priority::kFailure);
 }
 
-void Fleet::send_to_repair(NodeIndex node) {
-  SEXTANT_ASSERT(at(node).broken, "node {} has not failed", static_cast<int>(node));
+const Incident& Fleet::incident(TenancyIndex tenancy, const Interrupt& interrupt) const {
+  return at(tenancy).incidents[static_cast<std::size_t>(interrupt.subject())];
+}
+
+void Fleet::fail_job(TenancyIndex tenancy, std::size_t cause) {
+  tell(at(tenancy), {.cause = causes_.job + cause, .of_job = true});
+}
+
+int Fleet::remove_broken(TenancyIndex index) {
+  Tenancy& tenancy = at(index);
+  if (tenancy.broken.empty()) return 0;
   report();
-  ++in_repair_;
-  simulation_.start(mend(node));
+  for (const NodeIndex node : tenancy.broken) {
+    leave(tenancy, node);
+    ++away_;
+    simulation_.start(return_of(node));
+  }
+  const int count = static_cast<int>(tenancy.broken.size());
+  tenancy.broken.clear();
+  return count;
+}
+
+double Fleet::slowdown(TenancyIndex tenancy) const {
+  double worst = 0;
+  for (const SlowNode& slow : at(tenancy).slow) worst = std::max(worst, slow.slowdown);
+  return worst;
 }
 
 void Fleet::add_to(Digest& digest) const {
@@ -88,6 +181,15 @@ void Fleet::add_to(Digest& digest) const {
     digest.add(node.life.ns());
     digest.add(node.lives.draws() + node.causes.draws() + node.repairs.draws());
   }
+  for (const Component& component : components_) {
+    digest.add(component.life.ns());
+    digest.add(component.luck.draws());
+  }
+}
+
+void Fleet::set_rented(bool rented) {
+  report();
+  rented_ = rented;
 }
 
 void Fleet::report() {
@@ -101,77 +203,192 @@ void Fleet::report() {
                 .nodes = nodes});
   };
   if (now == reported_until_) return;
-  emit(NodeState::kSpare, static_cast<std::int64_t>(spares_.size()));
-  emit(NodeState::kRepair, in_repair_);
+  const auto spares = static_cast<std::int64_t>(spares_.size());
+  if (rented_) {
+    emit(NodeState::kSpare, spares);
+    emit(NodeState::kRepair, away_);
+  } else {
+    emit(NodeState::kReleased, spares + away_);
+  }
   reported_until_ = now;
 }
 
-SimDuration Fleet::first_life(Node& node, StartAges ages) const {
-  if (ages == StartAges::kNew) return next_life(node);
-  return SimDuration::rounded(life_scale_ *
-                              draw_weibull_equilibrium_residual(node.lives, profile_.shape));
-}
-
-SimDuration Fleet::next_life(Node& node) const {
-  return SimDuration::rounded(life_scale_ * draw_weibull(node.lives, profile_.shape));
-}
-
-SimDuration Fleet::repair_time(Node& node) const {
-  switch (repair_.law) {
-    case RepairLaw::kLognormal:
-      return SimDuration::rounded(repair_.median.value *
-                                  draw_lognormal(node.repairs, repair_sigma_));
-    case RepairLaw::kExponential:
-      return SimDuration::rounded(repair_.mean.value * draw_exponential(node.repairs));
-    case RepairLaw::kConstant:
-      return SimDuration::rounded(repair_.mean);
+/// What the node is, and its lives. `fresh`: it comes from the factory.
+void Fleet::deliver(NodeIndex index, StartAges ages, bool fresh) {
+  Node& node = at(index);
+  if (profile_.lemons) {
+    node.rate = rate_of(profile_.lemons, draw_bernoulli(node.repairs, profile_.lemons->share));
   }
-  SEXTANT_ASSERT(false, "unknown law {}", static_cast<int>(repair_.law));
+  node.failures = 0;
+  node.early = SimDuration::never();
+  if (fresh && profile_.early_failures &&
+      draw_bernoulli(node.repairs, profile_.early_failures->share)) {
+    const double luck = draw_exponential(node.repairs);
+    node.early = SimDuration::rounded(profile_.early_failures->life.value * luck);
+  }
+  for (std::size_t law = 0; law < laws_.size(); ++law) draw_life(index, law, ages);
 }
 
-void Fleet::begin_life(Tenancy& tenancy, NodeIndex node) {
-  tenancy.deaths.push_back({tenancy.clock(simulation_.now()) + at(node).life, node});
+void Fleet::draw_life(NodeIndex node, std::size_t index, StartAges ages) {
+  const LifeLaw& law = laws_[index];
+  RandomStream& luck = luck_of(node, index);
+  const double draw = ages == StartAges::kNew ? draw_weibull(luck, law.shape)
+                                              : draw_weibull_equilibrium_residual(luck, law.shape);
+  life_of(node, index) = SimDuration::rounded(law.scale / at(node).rate * draw);
+}
+
+SimDuration& Fleet::life_of(NodeIndex node, std::size_t law) {
+  return law == 0 ? at(node).life : component(node, law).life;
+}
+
+RandomStream& Fleet::luck_of(NodeIndex node, std::size_t law) {
+  return law == 0 ? at(node).lives : component(node, law).luck;
+}
+
+/// From the moment in which the node's clock starts.
+SimDuration Fleet::next_failure(NodeIndex node) {
+  SimDuration first = std::min(at(node).life, at(node).early);
+  for (std::size_t law = 1; law < laws_.size(); ++law) {
+    first = std::min(first, life_of(node, law));
+  }
+  return first;
+}
+
+/// The life that ends after `age` begins anew, the others are shorter by it; returns the cause.
+std::size_t Fleet::end_life(NodeIndex index, SimDuration age) {
+  Node& node = at(index);
+  if (node.early == age) {
+    grow_older(index, age);
+    node.early = SimDuration::never();
+    return causes_.early;
+  }
+  std::size_t ends = 0;
+  while (life_of(index, ends) != age) ++ends;
+  grow_older(index, age);
+  draw_life(index, ends, StartAges::kNew);
+  return laws_[ends].causes.draw(node.causes);
+}
+
+void Fleet::grow_older(NodeIndex node, SimDuration by) {
+  at(node).early -= by;
+  for (std::size_t law = 0; law < laws_.size(); ++law) life_of(node, law) -= by;
+}
+
+/// The node's clock starts, at the end of a failed life or in another job.
+void Fleet::begin_life(Tenancy& tenancy, NodeIndex index) {
+  Node& node = at(index);
+  node.joined = tenancy.clock(simulation_.now());
+  node.death = node.joined + next_failure(index);
+  tenancy.deaths.push_back({node.death, index});
   std::push_heap(tenancy.deaths.begin(), tenancy.deaths.end());
-  if (tenancy.deaths.front().node == node) tenancy.changed.pulse(Priority::kFailure);
+  if (tenancy.deaths.front().node == index) tenancy.changed.pulse(Priority::kFailure);
+}
+
+void Fleet::join(Tenancy& tenancy, NodeIndex index) {
+  Node& node = at(index);
+  node.tenancy = &tenancy;
+  node.place = tenancy.nodes.size();
+  tenancy.nodes.push_back(index);
+  begin_life(tenancy, index);
+}
+
+void Fleet::leave(Tenancy& tenancy, NodeIndex index) {
+  Node& node = at(index);
+  node.tenancy = nullptr;
+  const NodeIndex last = tenancy.nodes.back();
+  tenancy.nodes[node.place] = last;
+  at(last).place = node.place;
+  tenancy.nodes.pop_back();
+  const auto is_it = [index](const SlowNode& slow) { return slow.node == index; };
+  tenancy.slow.erase(std::remove_if(tenancy.slow.begin(), tenancy.slow.end(), is_it),
+                     tenancy.slow.end());
+}
+
+/// A node that was broken from outside has not died of age.
+bool Fleet::stale(const Tenancy& tenancy, const Death& death) const {
+  const Node& node = at(death.node);
+  return node.tenancy != &tenancy || node.broken || node.death != death.time;
 }
 
 /// Waits for the earliest death of a tenancy, again and again.
 Process Fleet::watch(Tenancy& tenancy) {
   std::vector<Death>& deaths = tenancy.deaths;
+  const auto take_first = [&] {
+    const NodeIndex node = deaths.front().node;
+    std::pop_heap(deaths.begin(), deaths.end());
+    deaths.pop_back();
+    return node;
+  };
   for (;;) {
+    while (!deaths.empty() && stale(tenancy, deaths.front())) take_first();
     const bool to_come = tenancy.running && !deaths.empty();
     const SimDuration wait =
         to_come ? deaths.front().time - tenancy.clock(simulation_.now()) : SimDuration::never();
     const Wake wake = co_await any_of(delay(wait, Priority::kFailure), tenancy.changed);
     if (wake.index() != 0) continue;
-    const NodeIndex node = deaths.front().node;
-    std::pop_heap(deaths.begin(), deaths.end());
-    deaths.pop_back();
-    fail(tenancy, node);
+    if (stale(tenancy, deaths.front())) continue;
+    fail(tenancy, take_first());
   }
 }
 
-void Fleet::fail(Tenancy& tenancy, NodeIndex node) {
-  Node& failed = at(node);
-  failed.life = next_life(failed);
-  failed.cause = causes_.draw(failed.causes);
-  failed.broken = remedy_of(node) == Remedy::kReplace;
-  if (!failed.broken) begin_life(tenancy, node);
-  tenancy.tenant.interrupt(Disruption::kNodeFailed, static_cast<std::int64_t>(node));
+void Fleet::fail(Tenancy& tenancy, NodeIndex index) {
+  Node& node = at(index);
+  const std::size_t number = end_life(index, node.death - node.joined);
+  const FailureCause& cause = causes_.all[number];
+  ++node.failures;
+  const bool silent = cause.symptom == Symptom::kSilentCorruption;
+  const bool lost = cause.remedy == Remedy::kReplace && !silent;
+  if (lost) lose(tenancy, index, Absence::kRepair);
+  if (!lost) begin_life(tenancy, index);
+  if (silent) {
+    corrupt(tenancy, index, number);
+  } else {
+    tell(tenancy, {.cause = number, .broken = lost ? 1 : 0});
+  }
 }
 
-Remedy Fleet::remedy_of(NodeIndex node) const {
-  const std::vector<FailureCause>& causes = profile_.causes;
-  return causes.empty() ? Remedy::kReplace : causes[at(node).cause].remedy;
+/// The tenant has it until it knows.
+void Fleet::lose(Tenancy& tenancy, NodeIndex node, Absence absence) {
+  at(node).broken = true;
+  at(node).absence = absence;
+  tenancy.broken.push_back(node);
+  peak_missing_ = std::max(peak_missing_, ++missing_);
 }
 
-Process Fleet::mend(NodeIndex node) {
-  const Wake repaired = co_await delay(repair_time(at(node)), Priority::kRelease);
-  static_cast<void>(repaired);
+void Fleet::tell(Tenancy& tenancy, const Incident& incident) {
+  tenancy.incidents.push_back(incident);
+  const auto number = static_cast<std::int64_t>(tenancy.incidents.size()) - 1;
+  tenancy.tenant.interrupt(Disruption::kIncident, number);
+}
+
+SimDuration Fleet::absence_of(Node& node) const {
+  if (node.absence == Absence::kReclaimed) {
+    return SimDuration::rounded(plan_.spot->returns.value * draw_exponential(node.repairs));
+  }
+  return draw_absence(absence_, absence_sigma_, node.repairs);
+}
+
+/// The node, or another one in its place, is a spare again.
+Process Fleet::return_of(NodeIndex index) {
+  Node& node = at(index);
+  std::optional<Resource::Request> crew;
+  if (crews_ && node.absence == Absence::kRepair) {
+    crew.emplace(*crews_);
+    const Wake begun = co_await *crew;
+    static_cast<void>(begun);
+  }
+  const Wake back = co_await delay(absence_of(node), Priority::kRelease);
+  static_cast<void>(back);
   report();
-  --in_repair_;
-  at(node).broken = false;
-  spares_.push_back(node);
+  --away_;
+  --missing_;
+  node.broken = false;
+  const bool retired = profile_.lemons && profile_.lemons->retire_after &&
+                       node.failures >= *profile_.lemons->retire_after;
+  if (replaces_ || retired || node.absence == Absence::kReclaimed) {
+    deliver(index, StartAges::kNew, true);
+  }
+  spares_.push_back(index);
   spare_arrived_.pulse(Priority::kRelease);
 }
 

@@ -34,7 +34,8 @@ Emissions emissions(Joules energy, const Region& region, const std::string& fact
 }
 
 GramsCo2e embodied_emissions(const UsageTotals& usage, const Embodied& embodied) {
-  return usage.node_time() / embodied.life.value * embodied.mass.value;
+  const Seconds rented = usage.node_time() - usage.node_time(NodeState::kReleased);
+  return rented / embodied.life.value * embodied.mass.value;
 }
 
 }  // namespace sextant

@@ -34,19 +34,29 @@ Watts node_power(const PowerCurve& curve, NodeState state) {
     case NodeState::kTraining:
     case NodeState::kTrainingLost:
     case NodeState::kTrainingSlowed:
+    case NodeState::kDegraded:
     case NodeState::kEvaluating:
+    case NodeState::kWarmingUp:
       return curve.full;
+    case NodeState::kStraggling:
     case NodeState::kCheckpointStall:
     case NodeState::kDetecting:
       return curve.half;
     case NodeState::kStarting:
+    case NodeState::kDiagnosing:
     case NodeState::kWaiting:
+    case NodeState::kWaitingForPeople:
     case NodeState::kSwapping:
     case NodeState::kRestarting:
+    case NodeState::kReconfiguring:
+    case NodeState::kCompiling:
     case NodeState::kRestoring:
+    case NodeState::kMaintenance:
     case NodeState::kSpare:
     case NodeState::kRepair:
       return curve.idle;
+    case NodeState::kReleased:
+      return Watts(0);
   }
   SEXTANT_ASSERT(false, "unknown state {}", static_cast<int>(state));
 }

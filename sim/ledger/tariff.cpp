@@ -15,10 +15,16 @@ constexpr double kRequests = 1e3;
 class Bill {
  public:
   Bill(const BilledRun& run, const Tariff& tariff)
-      : run_(run), tariff_(tariff), wall_(run.usage.job_time()) {}
+      : run_(run),
+        tariff_(tariff),
+        wall_(run.usage.job_time()),
+        rented_(wall_ - run.usage.job_time(NodeState::kReleased)) {}
 
   std::vector<LedgerItem> lines() {
     nodes_by_state();
+    if (tariff_.kept_after > Seconds(0)) {
+      hours("nodes, warm pool", nodes() * tariff_.kept_after, "node-hour", tariff_.node);
+    }
     if (tariff_.booking) beside_booking(*tariff_.booking);
     if (tariff_.premium) premium(*tariff_.premium);
     if (tariff_.profiler)
@@ -37,6 +43,8 @@ class Bill {
     add(std::move(item), time / kHour, unit, (price * kHour).si());
   }
 
+  /// That were rented, job and spares.
+  double nodes() const;
   void nodes_by_state();
   void beside_booking(const Booking& booking);
   void premium(double share);
@@ -49,6 +57,7 @@ class Bill {
   const BilledRun& run_;
   const Tariff& tariff_;
   Seconds wall_;
+  Seconds rented_;  ///< of that
   std::vector<LedgerItem> lines_;
 };
 
@@ -59,8 +68,14 @@ std::string state_item(std::string_view state) {
   return text;
 }
 
+double Bill::nodes() const {
+  const Seconds time = run_.usage.node_time() - run_.usage.node_time(NodeState::kReleased);
+  return rented_ > Seconds(0) ? time / rented_ : 0.0;
+}
+
 void Bill::nodes_by_state() {
   for (const auto& [state, name] : EnumNames<NodeState>::table) {
+    if (state == NodeState::kReleased) continue;
     hours(state_item(name), run_.usage.node_time(state), "node-hour", tariff_.node);
   }
 }
@@ -74,14 +89,14 @@ Seconds charged_time(const Booking& booking, Seconds wall) {
 }
 
 void Bill::beside_booking(const Booking& booking) {
-  const double nodes = wall_ > Seconds(0) ? run_.usage.node_time() / wall_ : 0.0;
   if (booking.unused_charged) {
-    hours("booked, not used", nodes * (charged_time(booking, wall_) - wall_), "node-hour",
+    hours("booked, not used", nodes() * (charged_time(booking, rented_) - rented_), "node-hour",
           tariff_.node);
   }
   if (booking.beyond) {
-    hours("beyond the commitment, surcharge", nodes * std::max(Seconds(0), wall_ - booking.booked),
-          "node-hour", *booking.beyond - tariff_.node);
+    hours("beyond the commitment, surcharge",
+          nodes() * std::max(Seconds(0), rented_ - booking.booked), "node-hour",
+          *booking.beyond - tariff_.node);
   }
 }
 

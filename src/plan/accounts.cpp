@@ -10,11 +10,13 @@ namespace {
 using Bill = std::vector<LedgerItem>;
 
 /// The tariff with the booking that the forecast asks for. What outlasts it is booked by the day:
-/// a block can be extended, though nobody promises that there is room.
+/// a block can be extended, though nobody promises that there is room. Where the run waits for the
+/// next block instead, each is booked whole.
 Tariff tariff_of(const ForecastInputs& inputs, const Forecast& forecast) {
   Tariff tariff = *inputs.tariff;
   if (forecast.booked) {
-    tariff.booking = Booking{.booked = forecast.booked->days * kDay, .extension = kDay};
+    const Seconds booked = forecast.booked->days * kDay;
+    tariff.booking = Booking{.booked = booked, .extension = inputs.campaign.term ? booked : kDay};
   }
   return tariff;
 }
@@ -26,7 +28,7 @@ std::vector<Bill> bills_of(const Replicas& replicas, const Tariff& tariff) {
     const BilledRun run{
         .usage = replica.usage,
         .checkpoints = replica.result.checkpoints,
-        .restores = replica.result.total_interruptions() + replica.jobs - 1,
+        .restores = replica.result.total_interruptions() + replica.result.terms - 1,
     };
     bills.push_back(bill(run, tariff));
   }
@@ -62,9 +64,9 @@ void add_energy_by_state(const ForecastInputs& inputs, const Replicas& replicas,
 }  // namespace
 
 void add_bookings(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
-  if (inputs.job_chain) {
-    result.jobs =
-        summary_of(replicas, [](const Replica& r) { return static_cast<double>(r.jobs); });
+  if (inputs.campaign.term) {
+    result.terms =
+        summary_of(replicas, [](const Replica& r) { return static_cast<double>(r.result.terms); });
   }
   if (!inputs.booking) return;
   const BookingPlan& plan = *inputs.booking;

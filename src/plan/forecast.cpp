@@ -47,10 +47,6 @@ class Runner {
     Replica replica;
     const ReplicaKey key{inputs_.seed, static_cast<std::uint32_t>(number)};
     replica.result = run_campaign(inputs_.campaign, key, replica.usage);
-    if (inputs_.job_chain) {
-      add_job_starts(*inputs_.job_chain, inputs_.campaign.nodes, inputs_.campaign.fleet.spares,
-                     replica);
-    }
     return replica;
   }
 
@@ -81,12 +77,13 @@ std::vector<Summary> phase_times(const Replicas& replicas, std::size_t phases) {
   return times;
 }
 
-Forecast::Interruptions interruptions(const Replicas& replicas, const FailureProfile& profile) {
+Forecast::Interruptions interruptions(const Replicas& replicas, const CampaignInputs& campaign) {
   Forecast::Interruptions result;
   result.total = summary_of(replicas, [](const Replica& r) {
     return static_cast<double>(r.result.total_interruptions());
   });
-  const std::vector<std::string> names = interruption_names(profile);
+  const InterruptionCauses causes(campaign.failures, campaign.fleet);
+  const std::vector<std::string> names = causes.names();
   for (std::size_t cause = 0; cause < names.size(); ++cause) {
     const auto count = [cause](const Replica& r) {
       return static_cast<double>(r.result.interruptions[cause]);
@@ -122,7 +119,7 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
   result.phase_wall_time_s = phase_times(replicas, inputs.campaign.phases.size());
   result.ettr = summary_of(replicas, [](const Replica& r) { return r.usage.ettr(); });
   result.goodput_s = goodput(replicas);
-  result.interruptions = interruptions(replicas, inputs.campaign.failures);
+  result.interruptions = interruptions(replicas, inputs.campaign);
   result.lost_work_s = summary_of(
       replicas, [](const Replica& r) { return r.usage.job_time(NodeState::kTrainingLost).si(); });
   result.checkpoints = summary_of(

@@ -13,7 +13,6 @@
 #include "sextant/ledger/purchase.h"
 #include "sextant/ledger/region.h"
 #include "sextant/ledger/tariff.h"
-#include "src/plan/job_chain.h"
 #include "src/plan/width_shares.h"
 #include "src/run/parallel_for.h"
 
@@ -24,7 +23,6 @@ struct ForecastInputs {
   CampaignInputs campaign;
   std::optional<Tariff> tariff;        ///< its booking: only if known before the forecast
   std::optional<BookingPlan> booking;  ///< capacity block, training plan
-  std::optional<JobChain> job_chain;   ///< a platform that ends jobs after a while
   std::optional<PowerCurve> power;     ///< of one node
   std::optional<Embodied> embodied;    ///< of one node
   std::optional<Region> region;        ///< energy at the meter, and emissions, need it
@@ -62,7 +60,8 @@ struct Forecast {
   std::optional<Co2e> co2e_kg;     ///< of operation
   std::optional<Summary> embodied_kg;
   std::optional<Booked> booked;
-  std::optional<Summary> jobs;  ///< of the chain, where the platform limits how long one runs
+  /// Training jobs of a chain, or bookings, where how long one runs is limited.
+  std::optional<Summary> terms;
   Summary ettr;
   std::vector<NamedSummary> goodput_s;  ///< time of the job by state; sums to the wall time
   Interruptions interruptions;

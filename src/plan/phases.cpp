@@ -17,6 +17,7 @@
 #include "src/plan/evaluation.h"
 #include "src/plan/feasibility.h"
 #include "src/plan/infeasible.h"
+#include "src/plan/term.h"
 
 namespace sextant::plan {
 namespace {
@@ -199,6 +200,19 @@ bool same(const T& a, const T& b) {
   return io::to_text(io::write_value(a)) == io::to_text(io::write_value(b));
 }
 
+/// By the layout of the phase that takes most of the time. A node is the smallest part that can be
+/// missing, however many replicas it holds.
+Elasticity elasticity_of(const Scenario& scenario, const std::vector<PlannedPhase>& phases) {
+  const StepInputs& inputs = phases[main_phase(phases)].main().inputs;
+  const std::int64_t per_node = scenario.cluster.ranks() / scenario.cluster.nodes;
+  const std::int64_t per_replica = scenario.cluster.ranks() / inputs.data();
+  if (per_replica <= per_node) {
+    return {.nodes_per_replica = 1, .replicas = scenario.cluster.nodes};
+  }
+  return {.nodes_per_replica = static_cast<int>((per_replica + per_node - 1) / per_node),
+          .replicas = static_cast<int>(inputs.data())};
+}
+
 /// A running program can change its data and its learning rate, and what its ramp foresees.
 bool needs_a_restart(const PlannedPhase& before, const PlannedPhase& after) {
   const PhasePlan& a = before.plan;
@@ -274,6 +288,16 @@ CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPh
   campaign.failures = *scenario.failures;
   campaign.recovery = scenario.recovery;
   campaign.fleet = scenario.fleet;
+  campaign.ranks = scenario.cluster.ranks();
+  // Nobody repairs what the platform replaces.
+  if (scenario.platform.is_sagemaker() && !campaign.recovery.replacement) {
+    campaign.recovery.replacement = replacement_by_provider();
+  }
+  if (scenario.purchase.mode == PurchaseMode::kSpot && !campaign.fleet.spot) {
+    campaign.fleet.spot = SpotReclaims{};
+  }
+  if (campaign.recovery.elastic) campaign.elasticity = elasticity_of(scenario, phases);
+  campaign.term = rental_term(scenario, campaign);
   return campaign;
 }
 

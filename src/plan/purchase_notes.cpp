@@ -85,11 +85,11 @@ void commitment(const Scenario& scenario, std::vector<std::string>& notes) {
 
 void jobs(const Scenario& scenario, const Forecast& forecast, std::vector<std::string>& notes) {
   const auto rules = scenario.platform.job_rules();
-  if (!rules || !forecast.jobs || forecast.jobs->p90 <= 1) return;
+  if (!rules || !forecast.terms || forecast.terms->p90 <= 1) return;
   notes.push_back(fmt::format(
       "a chain of {:.0f} training jobs ({:.0f} .. {:.0f}): each runs {} at "
       "most and takes {} to start",
-      forecast.jobs->p50, forecast.jobs->p10, forecast.jobs->p90,
+      forecast.terms->p50, forecast.terms->p10, forecast.terms->p90,
       io::format_quantity(rules->longest_run.value), io::format_quantity(rules->start.value)));
 }
 

@@ -13,10 +13,10 @@ namespace sextant {
 template <class Archive>
 void pack(Archive& archive, CampaignResult& result) {
   // Does not compile when a member is added: give it a name here, and carry it below.
-  auto& [outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, interruptions,
-         step_factor, rate_factor, digest] = result;
-  archive(outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, interruptions,
-          step_factor, rate_factor, digest);
+  auto& [outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, peak_missing,
+         calls, terms, interruptions, step_factor, rate_factor, digest] = result;
+  archive(outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, peak_missing,
+          calls, terms, interruptions, step_factor, rate_factor, digest);
 }
 
 }  // namespace sextant
@@ -27,14 +27,13 @@ namespace sextant::plan {
 struct Replica {
   CampaignResult result;
   UsageTotals usage;
-  std::int64_t jobs = 1;  ///< of a chain, where the platform limits how long one runs
 };
 
 /// For the way from one process to another (src/run/packing.h).
 template <class Archive>
 void pack(Archive& archive, Replica& replica) {
   UsageTotals::Times times = replica.usage.times();
-  archive(replica.result, times, replica.jobs);
+  archive(replica.result, times);
   replica.usage = UsageTotals(times);  // as it was, where it is only read
 }
 

@@ -99,7 +99,7 @@ Json forecast_json(const plan::Forecast& forecast) {
           {"co2e_kg", or_null(forecast.co2e_kg, co2e_json)},
           {"embodied_kg", or_null(forecast.embodied_kg, estimate_json)},
           {"booked", or_null(forecast.booked, booked_json)},
-          {"jobs", or_null(forecast.jobs, estimate_json)},
+          {"terms", or_null(forecast.terms, estimate_json)},
           {"ettr", estimate_json(forecast.ettr)},
           {"goodput_s", estimates_json(forecast.goodput_s)},
           {"interruptions",

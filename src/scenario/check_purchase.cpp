@@ -68,7 +68,11 @@ void Checks::purchase_terms() {
   const bool committed = purchase.mode == PurchaseMode::kSavingsPlan;
   constexpr const char* kBookings = "a capacity block or a training plan";
   only_with(purchase.days, "a number of days", booked, kBookings);
+  only_with(purchase.gap, "a wait for the next one", booked, kBookings);
   only_with(purchase.quota, "a quota", booked, kBookings);
+  if (purchase.gap && !purchase.days) {
+    error(purchase.gap, "found a wait for the next booking, expected the days of one besides");
+  }
   only_with(purchase.term, "a term", committed, "a savings plan");
   only_with(purchase.unused, "what becomes of the unused term", committed, "a savings plan");
   if (purchase.price && !(s_.prices && s_.cluster.region)) {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "src/io/nearest_name.h"
-#include "src/io/quantity_text.h"
 #include "src/scenario/check_checkpoint.h"
 #include "src/scenario/check_purchase.h"
+#include "src/scenario/check_reliability.h"
 #include "src/scenario/check_training.h"
 #include "src/scenario/member_checks.h"
 
@@ -21,8 +21,6 @@ class Checks : private MemberChecks {
     format_version();
     model_shape();
     calibration();
-    causes();
-    repair_time();
     grid_factors();
     expectations();
   }
@@ -33,8 +31,6 @@ class Checks : private MemberChecks {
   void calibration();
   template <class T>
   void covers(const std::map<std::string, T>& coefficients, const std::string& key);
-  void causes();
-  void repair_time();
   void grid_factors();
   void expectations();
   void outcome(const Expectation& expectation);
@@ -76,25 +72,6 @@ void Checks::calibration() {
   const Calibration& calibration = *s_.calibration;
   covers(calibration.accelerators, (*s_.cluster.accelerator)->generation);
   if (s_.cluster.nodes > 1) covers(calibration.fabrics, s_.cluster.instance->fabric);
-}
-
-void Checks::causes() {
-  const FailureProfile& failures = *s_.failures;
-  for (const auto* causes : {&failures.causes, &failures.job_causes}) {
-    double weights = 0;
-    for (const FailureCause& cause : *causes) weights += cause.weight;
-    if (causes->empty() || weights > 0) continue;
-    error(*causes, "found no cause with a weight above 0, expected at least one");
-  }
-}
-
-void Checks::repair_time() {
-  const RepairTime& repair = s_.recovery.repair;
-  if (repair.law != RepairLaw::kLognormal || repair.median.value <= repair.mean.value) return;
-  io::Diagnostic& entry =
-      error(repair.median, fmt::format("found a median of {}, expected at most the mean",
-                                       io::format_quantity(repair.median.value)));
-  note(entry, repair.mean, fmt::format("the mean is {}", io::format_quantity(repair.mean.value)));
 }
 
 void Checks::grid_factors() {
@@ -170,6 +147,7 @@ void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
   Checks(scenario, places, diagnostics).run();
   check_training(scenario, places, diagnostics);
   check_checkpoint(scenario, places, diagnostics);
+  check_reliability(scenario, places, diagnostics);
   check_purchase(scenario, places, diagnostics);
 }
 

@@ -13,6 +13,21 @@
 
 namespace sextant {
 
+/// How long the job may run on what is rented: a platform that ends jobs, a reservation that is
+/// over. It saves in time, and goes on in the next job or reservation.
+struct RentalTerm {
+  Seconds length;      ///< from its beginning to its end, start included
+  Seconds gap;         ///< until the next one begins; nothing is rented meanwhile
+  Seconds start;       ///< machines and their health checks, at the beginning of the first
+  Seconds next_start;  ///< the same of each that follows
+};
+
+/// A job that can go on with fewer data-parallel replicas.
+struct Elasticity {
+  int nodes_per_replica = 1;
+  int replicas = 1;  ///< when none is missing
+};
+
 /// One training job and the fleet that it runs on, with everything worked out.
 struct CampaignInputs {
   int nodes = 1;                      ///< of the job; the fleet has the spares besides
@@ -30,6 +45,10 @@ struct CampaignInputs {
   FailureProfile failures;
   Recovery recovery;  ///< its `restore` is not used: the phases have it worked out
   FleetPlan fleet;
+  std::int64_t ranks = 1;  ///< that start together
+  std::optional<RentalTerm> term;
+  /// Its numbers, where recovery.elastic is there.
+  std::optional<Elasticity> elasticity;
 
   std::int64_t steps() const;  ///< of all phases
 };
@@ -57,7 +76,10 @@ struct CampaignResult {
   std::int64_t steps_done = 0;
   std::int64_t checkpoints = 0;  ///< durable ones
   std::int64_t nodes_swapped = 0;
-  /// Failures by cause: the profile's causes, then its job_causes.
+  std::int64_t peak_missing = 0;  ///< most nodes that were broken, under repair or taken at once
+  std::int64_t calls = 0;         ///< for people
+  std::int64_t terms = 1;         ///< that were begun
+  /// Interruptions by cause, planned ones among them: those of InterruptionCauses.
   std::vector<std::int64_t> interruptions;
   double step_factor = 1;  ///< drawn: step time / median
   double rate_factor = 1;  ///< drawn: failure rate / profile

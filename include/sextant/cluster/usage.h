@@ -12,21 +12,30 @@ namespace sextant {
 
 /// What a rented node is doing. Every node is in exactly one state at any time.
 enum class NodeState {
-  kStarting,         ///< processes and communicators of a fresh run
-  kTraining,         ///< work that the run kept
-  kTrainingLost,     ///< work done and later discarded: back to the last durable checkpoint
-  kTrainingSlowed,   ///< what a background checkpoint write adds to the steps
-  kEvaluating,       ///< forward passes over held-out data; again where steps are repeated
-  kCheckpointStall,  ///< stopped: the copy, or the write of a blocking checkpoint
-  kDetecting,        ///< something has failed and nobody has noticed
-  kWaiting,          ///< too few nodes: spares are exhausted
-  kSwapping,         ///< taking a spare into the job
-  kRestarting,       ///< processes and communicators again
-  kRestoring,        ///< reading the checkpoint
-  kSpare,            ///< rented, healthy, not in the job
-  kRepair            ///< rented, broken
+  kStarting,          ///< processes and communicators of a fresh run
+  kTraining,          ///< work that the run kept
+  kTrainingLost,      ///< work done and later discarded: back to an earlier step
+  kTrainingSlowed,    ///< what a background checkpoint write adds to the steps
+  kStraggling,        ///< what a slow node or link adds to the steps
+  kDegraded,          ///< what replicas that are missing add to the steps
+  kEvaluating,        ///< forward passes over held-out data; again where steps are repeated
+  kCheckpointStall,   ///< stopped: the copy, or the write of a blocking checkpoint
+  kDetecting,         ///< something has failed and nobody has noticed
+  kDiagnosing,        ///< looking for the node at fault
+  kWaiting,           ///< too few nodes: spares are exhausted
+  kWaitingForPeople,  ///< automatic restarts have failed
+  kSwapping,          ///< taking a spare into the job
+  kRestarting,        ///< processes and communicators again
+  kReconfiguring,     ///< going on with another number of replicas
+  kCompiling,         ///< graph compilation
+  kRestoring,         ///< reading the checkpoint
+  kWarmingUp,         ///< what the first steps take beyond their usual
+  kMaintenance,       ///< a planned stop
+  kSpare,             ///< rented, healthy, not in the job
+  kRepair,            ///< rented, broken
+  kReleased           ///< not rented: between two bookings
 };
-inline constexpr std::size_t kNodeStates = 13;
+inline constexpr std::size_t kNodeStates = 22;
 
 template <>
 struct EnumNames<NodeState> {
@@ -34,15 +43,24 @@ struct EnumNames<NodeState> {
                                     std::pair{NodeState::kTraining, "training"},
                                     std::pair{NodeState::kTrainingLost, "training_lost"},
                                     std::pair{NodeState::kTrainingSlowed, "training_slowed"},
+                                    std::pair{NodeState::kStraggling, "straggling"},
+                                    std::pair{NodeState::kDegraded, "degraded"},
                                     std::pair{NodeState::kEvaluating, "evaluating"},
                                     std::pair{NodeState::kCheckpointStall, "checkpoint_stall"},
                                     std::pair{NodeState::kDetecting, "detecting"},
+                                    std::pair{NodeState::kDiagnosing, "diagnosing"},
                                     std::pair{NodeState::kWaiting, "waiting"},
+                                    std::pair{NodeState::kWaitingForPeople, "waiting_for_people"},
                                     std::pair{NodeState::kSwapping, "swapping"},
                                     std::pair{NodeState::kRestarting, "restarting"},
+                                    std::pair{NodeState::kReconfiguring, "reconfiguring"},
+                                    std::pair{NodeState::kCompiling, "compiling"},
                                     std::pair{NodeState::kRestoring, "restoring"},
+                                    std::pair{NodeState::kWarmingUp, "warming_up"},
+                                    std::pair{NodeState::kMaintenance, "maintenance"},
                                     std::pair{NodeState::kSpare, "spare"},
-                                    std::pair{NodeState::kRepair, "repair"}};
+                                    std::pair{NodeState::kRepair, "repair"},
+                                    std::pair{NodeState::kReleased, "released"}};
 };
 
 /// Who is in a state: a job's nodes together, or the nodes of the fleet that no job holds.

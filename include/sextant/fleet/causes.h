@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "sextant/fleet/failure_profile.h"
+#include "sextant/fleet/fleet_plan.h"
 #include "sextant/kernel/discrete_distribution.h"
 
 namespace sextant {
@@ -12,8 +14,22 @@ namespace sextant {
 /// must not all be zero.
 DiscreteDistribution cause_distribution(const std::vector<FailureCause>& causes);
 
-/// Names of what can interrupt a job, in the order in which it counts them: the profile's causes,
-/// then its job's; "node" and "job" for a list without causes.
-std::vector<std::string> interruption_names(const FailureProfile& profile);
+/// Everything that can interrupt a job on a fleet, in the order in which interruptions are counted:
+/// the profile's causes ("node" for a list without), its job's ("job"), early failures, domains,
+/// slow nodes that are found, reclaimed spot nodes, maintenance. The members say where each kind
+/// begins.
+struct InterruptionCauses {
+  InterruptionCauses(const FailureProfile& profile, const FleetPlan& plan);
+
+  std::vector<FailureCause> all;
+  std::size_t job = 0;
+  std::size_t early = 0;
+  std::size_t domains = 0;
+  std::size_t slowdowns = 0;  ///< one each, also for those that pass by themselves
+  std::size_t reclaims = 0;
+  std::size_t maintenance = 0;
+
+  std::vector<std::string> names() const;
+};
 
 }  // namespace sextant

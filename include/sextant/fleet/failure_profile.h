@@ -11,16 +11,19 @@
 
 namespace sextant {
 
-/// How the job notices a failure: a crash ends a process at once; a hang is only seen when a
-/// collective times out.
-enum class Symptom { kCrash, kHang };
+/// How the job notices a failure: a crash ends a process at once; a hang is seen when a collective
+/// times out, an unwatched hang (outside of any collective that would) when a person looks. Silent
+/// corruption stops nothing: training goes on, to no use, until somebody finds it.
+enum class Symptom { kCrash, kHang, kUnwatchedHang, kSilentCorruption };
 /// What a failure asks for: the same node again, or another one while it is repaired.
 enum class Remedy { kRestart, kReplace };
 
 template <>
 struct EnumNames<Symptom> {
   static constexpr std::array table{std::pair{Symptom::kCrash, "crash"},
-                                    std::pair{Symptom::kHang, "hang"}};
+                                    std::pair{Symptom::kHang, "hang"},
+                                    std::pair{Symptom::kUnwatchedHang, "unwatched_hang"},
+                                    std::pair{Symptom::kSilentCorruption, "silent_corruption"}};
 };
 template <>
 struct EnumNames<Remedy> {
@@ -35,8 +38,13 @@ struct FailureCause {
   Coefficient<double> weight;
   Symptom symptom = Symptom::kCrash;
   Remedy remedy = Remedy::kReplace;
-  /// Replaces Recovery's time for this symptom.
+  /// Replaces Recovery's time for this symptom. Of silent corruption: the mean of an exponential.
   std::optional<Coefficient<Seconds>> detection;
+  /// Counts as a hardware failure, as the operators of a fleet attribute it; a job is stopped by
+  /// other things as well, and published rates differ 3 to 10 times by which they count.
+  bool hardware = true;
+  /// Own Weibull shape of a component that ages by itself; absent: the profile's.
+  std::optional<Coefficient<double>> shape;
 };
 
 template <class Archive>
@@ -49,7 +57,95 @@ void visit(Archive& a, FailureCause& s) {
   a.field("symptom", s.symptom, {.doc = "Seen at once, or only when a collective times out"});
   a.field("remedy", s.remedy, {.doc = "Restart on the same node, or on another one"});
   a.field("detection", s.detection,
+          {.doc = "Time to notice it (silent corruption: mean of an exponential); absent: the "
+                  "recovery's time for its symptom",
+           .min = 0});
+  a.field("hardware", s.hardware, {.doc = "Attributed to hardware, not to software or people"});
+  a.field(
+      "shape", s.shape,
+      {.doc = "Own Weibull shape of the component; absent: the profile's", .min = 0.2, .max = 10});
+}
+
+/// Nodes that are bad when they are delivered: each fails once, early.
+struct EarlyFailures {
+  Coefficient<double> share;  ///< of new nodes, 0 .. 1
+  Coefficient<Seconds> life;  ///< mean of the exponential operating time until they fail
+};
+
+template <class Archive>
+void visit(Archive& a, EarlyFailures& s) {
+  a.object("early_failures", "Nodes that are bad when they are delivered (infant mortality).");
+  a.field("share", s.share, {.doc = "Share of new nodes", .min = 0, .max = 1, .required = true});
+  a.field("life", s.life,
+          {.doc = "Mean operating time until a bad one fails", .min = 1, .required = true});
+}
+
+/// Few nodes have many of the failures. The mean rate of the fleet stays that of the profile.
+struct LemonNodes {
+  Coefficient<double> share;   ///< of the nodes, 0 .. 1
+  Coefficient<double> factor;  ///< of their rate against the other nodes'
+  /// After so many failures a node is not repaired but exchanged for a new one. Absent: never.
+  std::optional<int> retire_after;
+};
+
+template <class Archive>
+void visit(Archive& a, LemonNodes& s) {
+  a.object("lemon_nodes", "Few nodes that have many of the failures.");
+  a.field("share", s.share, {.doc = "Share of the nodes", .min = 0, .max = 1, .required = true});
+  a.field("factor", s.factor,
+          {.doc = "Their failure rate over that of the others", .min = 1, .required = true});
+  a.field(
+      "retire_after", s.retire_after,
+      {.doc = "Failures after which a node is exchanged for a new one; absent: never", .min = 1});
+}
+
+/// Nodes that fail together: a rack, a switch, a power feed, an NVLink domain. Nodes with
+/// consecutive numbers share a domain.
+struct FailureDomain {
+  std::string name;
+  int nodes = 1;
+  Coefficient<Seconds> life;  ///< of one domain: mean wall time between two failures, exponential
+  Symptom symptom = Symptom::kCrash;
+  Remedy remedy = Remedy::kRestart;
+  std::optional<Coefficient<Seconds>> detection;
+};
+
+template <class Archive>
+void visit(Archive& a, FailureDomain& s) {
+  a.object("failure_domain", "Nodes that fail together: a rack, a switch, an NVLink domain.");
+  a.field("name", s.name, {.doc = "Name of the domain, e.g. rack", .required = true});
+  a.field("nodes", s.nodes, {.doc = "Nodes in one domain", .min = 1, .required = true});
+  a.field("life", s.life,
+          {.doc = "Mean time between two failures of one domain", .min = 1, .required = true});
+  a.field("symptom", s.symptom, {.doc = "How the job notices it"});
+  a.field("remedy", s.remedy, {.doc = "Restart on the same nodes, or replace all of them"});
+  a.field("detection", s.detection,
           {.doc = "Time to notice it; absent: the recovery's time for its symptom", .min = 0});
+}
+
+/// What slows a job without stopping it: a link that flaps, a node that has become slow. Training
+/// is synchronous: the slowest node sets the pace.
+struct Slowdown {
+  std::string name;
+  Coefficient<Seconds> node_life;  ///< of one node: mean time between two, exponential
+  Coefficient<double> slowdown;    ///< relative: 0.06 makes a step 6 % longer
+  Coefficient<Seconds> lasts;      ///< mean of an exponential: until it passes, or is found
+  /// When it is found: the node is replaced at a planned stop. Absent: it passes by itself.
+  std::optional<Remedy> remedy;
+};
+
+template <class Archive>
+void visit(Archive& a, Slowdown& s) {
+  a.object("slowdown", "What slows a job without stopping it.");
+  a.field("name", s.name, {.doc = "Name, e.g. link_flap or straggler", .required = true});
+  a.field("node_life", s.node_life,
+          {.doc = "Mean time of a node between two of them", .min = 1, .required = true});
+  a.field("slowdown", s.slowdown,
+          {.doc = "Relative growth of the step time", .min = 0, .max = 1000, .required = true});
+  a.field("lasts", s.lasts,
+          {.doc = "Mean time until it passes, or until it is found", .min = 0, .required = true});
+  a.field("remedy", s.remedy,
+          {.doc = "What is done when it is found; absent: it passes by itself"});
 }
 
 /// How often the nodes of a fleet fail, and why.
@@ -75,6 +171,10 @@ struct FailureProfile {
   /// with this mean, at any number of nodes. Absent: none.
   std::optional<Coefficient<Seconds>> job_life;
   std::vector<FailureCause> job_causes;
+  std::optional<EarlyFailures> early_failures;  ///< of nodes that are new; absent: none
+  std::optional<LemonNodes> lemons;             ///< absent: all nodes are alike
+  std::vector<FailureDomain> domains;           ///< besides the failures of single nodes
+  std::vector<Slowdown> slowdowns;
 };
 
 template <class Archive>
@@ -94,6 +194,10 @@ void visit(Archive& a, FailureProfile& s) {
   a.field("job_life", s.job_life,
           {.doc = "Mean time between failures of the job itself; absent: none", .min = 1});
   a.field("job_causes", s.job_causes, {.doc = "Causes of the job's own failures"});
+  a.field("early_failures", s.early_failures, {.doc = "Nodes that are bad when new; absent: none"});
+  a.field("lemons", s.lemons, {.doc = "Nodes that fail more often; absent: all are alike"});
+  a.field("domains", s.domains, {.doc = "Nodes that fail together, besides failing alone"});
+  a.field("slowdowns", s.slowdowns, {.doc = "What slows the job without stopping it"});
 }
 
 }  // namespace sextant

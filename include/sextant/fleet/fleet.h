@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sextant/cluster/usage.h"
@@ -12,6 +14,7 @@
 #include "sextant/fleet/recovery.h"
 #include "sextant/kernel/event.h"
 #include "sextant/kernel/random_stream.h"
+#include "sextant/kernel/resource.h"
 #include "sextant/kernel/simulation.h"
 
 namespace sextant {
@@ -19,32 +22,45 @@ namespace sextant {
 enum class NodeIndex : std::uint32_t {};
 enum class TenancyIndex : std::uint32_t {};
 
-/// Why a tenant of the fleet is interrupted; the subject of the interrupt is the node, or the index
-/// of the job's own cause.
-enum class Disruption { kNodeFailed, kJobFailed };
+/// Why a tenant of the fleet is interrupted; the subject of the interrupt is the number of the
+/// incident.
+enum class Disruption { kIncident };
+
+/// What has happened to a tenant.
+struct Incident {
+  std::size_t cause = 0;  ///< index in InterruptionCauses
+  int broken = 0;         ///< of its nodes, to be replaced
+  bool together = false;  ///< they share a domain
+  bool of_job = false;    ///< its own fault: cannot happen while it does not run
+  std::optional<Seconds>
+      notice{};     ///< announced so long before; infinite: whenever the tenant likes
+  Seconds pause{};  ///< the nodes are away for so long
+  /// Of silent corruption that was found: its number, in the order in which the corruptions came.
+  std::optional<std::int64_t> corruption{};
+};
 
 /// The rented nodes as long-lived entities, each with its own age and its own luck.
 ///
 /// A node's life is operating time: its clock runs while a tenant uses it, also to restart or to
 /// hang, and stands still while it is a spare, is repaired, or waits for other nodes. Every failure
 /// ends one life, of one node. After a remedy of `restart` the next life begins at once, in place;
-/// after `replace`, when the repaired node is taken again. Lives are Weibull. The first one of the
-/// job's nodes is what is left of a life met at a random time (stationary), or a whole one (new);
-/// spares begin with a whole one, as after a repair.
+/// after `replace`, when the repaired node is taken again. Lives are Weibull; a component with a
+/// shape of its own has lives of its own beside them. The first one of the job's nodes is what is
+/// left of a life met at a random time (stationary), or a whole one (new); spares begin with a
+/// whole one, as after a repair. What takes several nodes at once, slows them, reclaims them or
+/// stops them all on purpose comes by the wall clock.
 ///
-/// A profile without causes has one, whose remedy is `replace`. Repairs do not wait for each other.
-/// Draws are counted by (replica, node, number of the failure), so a change of the job leaves every
-/// node's luck as it was.
+/// A profile without causes has one, whose remedy is `replace`. Draws are counted by (replica,
+/// node, number of the failure), so a change of the job leaves every node's luck as it was.
 class Fleet {
  public:
   struct Setup {
-    const FailureProfile& profile;  ///< outlives the fleet
-    const RepairTime& repair;       ///< outlives the fleet
+    const FailureProfile& profile;  ///< outlives the fleet, as do the next two
+    const Recovery& recovery;
     /// All nodes are spares at first; the first `nodes` of them, which are taken first, have the
     /// given ages.
+    const FleetPlan& plan;
     int nodes = 1;
-    int spares = 0;
-    StartAges ages = StartAges::kStationary;
     double rate_factor = 1;  ///< of this fleet against the profile
     std::uint64_t seed = 0;
     std::uint32_t replica = 0;
@@ -56,23 +72,36 @@ class Fleet {
   Fleet& operator=(const Fleet&) = delete;
 
   std::size_t spares() const { return spares_.size(); }
+  /// Most nodes that were broken, under repair or reclaimed at once, so far.
+  std::int64_t peak_missing() const { return peak_missing_; }
+  const InterruptionCauses& causes() const { return causes_; }
 
-  /// Begins to rent to a process, which is interrupted when one of its nodes fails.
+  /// Begins to rent to a process, which is interrupted when something stops it.
   TenancyIndex open(ProcessHandle tenant);
   /// Hands over the spare that has waited longest; none if there is no spare.
   std::optional<NodeIndex> take(TenancyIndex tenancy);
   /// The tenant's nodes idle from now on, or work again.
   void stop_clock(TenancyIndex tenancy);
   void start_clock(TenancyIndex tenancy);
-  /// Pulses whenever a repaired node has become a spare.
+  /// Pulses whenever a node has become a spare.
   const Event& spare_arrived() const { return spare_arrived_; }
 
-  /// Index in the profile's causes of the node's last failure; 0 if it lists none.
-  std::size_t cause_of(NodeIndex node) const { return at(node).cause; }
-  /// What that failure asks for.
-  Remedy remedy_of(NodeIndex node) const;
-  /// The tenant gives away a node whose failure asks for another one.
-  void send_to_repair(NodeIndex node);
+  /// The incident that an interrupt tells of.
+  const Incident& incident(TenancyIndex tenancy, const Interrupt& interrupt) const;
+  /// The tenant's own software or storage fails: it is interrupted. `cause` counts its own causes.
+  void fail_job(TenancyIndex tenancy, std::size_t cause);
+  /// Gives up all broken nodes of the tenant, whose repair begins; returns how many.
+  int remove_broken(TenancyIndex tenancy);
+
+  /// Relative slowdown that the slowest of the tenant's nodes imposes now.
+  double slowdown(TenancyIndex tenancy) const;
+  /// Silent corruptions of the tenant's work so far, found or not.
+  std::int64_t corruptions(TenancyIndex tenancy) const { return at(tenancy).corruptions; }
+  /// Pulses when the slowdown or the number of corruptions has changed: nothing stops.
+  const Event& unnoticed(TenancyIndex tenancy) const { return at(tenancy).unnoticed; }
+
+  /// Between two rentals the fleet is not paid for.
+  void set_rented(bool rented);
 
   /// Reports usage up to now. The fleet can go on.
   void report();
@@ -80,13 +109,35 @@ class Fleet {
   void add_to(Digest& digest) const;
 
  private:
+  /// Lives that one component of every node has, or all the components together.
+  struct LifeLaw {
+    double shape;
+    Seconds scale;                ///< of the Weibull, of a node of average luck
+    DiscreteDistribution causes;  ///< why one ends
+    std::string component{};      ///< empty: all of them
+  };
+  /// The rest of the life of one component of one node, and its luck.
+  struct Component {
+    RandomStream luck;
+    SimDuration life;
+  };
+  /// Where a node is that its tenant has lost.
+  enum class Absence { kRepair, kReclaimed };
+  struct Tenancy;
   struct Node {
     RandomStream lives;
     RandomStream causes;
-    RandomStream repairs;
-    SimDuration life{};  ///< from when its clock starts until it fails
-    std::size_t cause = 0;
-    bool broken = false;  ///< failed, and not yet repaired
+    RandomStream repairs;  ///< and what kind of node it is
+    SimDuration life{};    ///< of all components under the first law, from when its clock starts
+    SimDuration early = SimDuration::never();  ///< the same until an early failure
+    double rate = 1;                           ///< of its failures against the average
+    int failures = 0;                          ///< since it was new
+    bool broken = false;                       ///< failed, and not yet back
+    Absence absence = Absence::kRepair;
+    const Tenancy* tenancy = nullptr;
+    std::size_t place = 0;  ///< among the tenant's nodes
+    SimDuration joined{};   ///< on the tenancy's clock: when its own started
+    SimDuration death{};    ///< on the tenancy's clock
   };
   struct Death {
     SimDuration time;  ///< on the tenancy's clock
@@ -96,14 +147,25 @@ class Fleet {
       return time != other.time ? time > other.time : node > other.node;
     }
   };
+  struct SlowNode {
+    std::int64_t number;
+    NodeIndex node;
+    double slowdown;
+  };
   /// A tenant's nodes and the clock of their operating time, which stops for all of them at once.
   struct Tenancy {
     ProcessHandle tenant;
     bool running = true;
     SimTime since;              ///< when the clock last started or stopped
     SimDuration before;         ///< what it showed then
-    std::vector<Death> deaths;  ///< a heap
+    std::vector<Death> deaths;  ///< a heap; a node that left before its death leaves a stale entry
     Event changed;              ///< the clock, or the earliest death
+    std::vector<NodeIndex> nodes;
+    std::vector<NodeIndex> broken;
+    std::vector<SlowNode> slow;
+    std::vector<Incident> incidents;
+    std::int64_t corruptions = 0;
+    Event unnoticed;
 
     SimDuration clock(SimTime now) const { return running ? before + (now - since) : before; }
   };
@@ -111,27 +173,74 @@ class Fleet {
   Node& at(NodeIndex node) { return nodes_[static_cast<std::size_t>(node)]; }
   const Node& at(NodeIndex node) const { return nodes_[static_cast<std::size_t>(node)]; }
   Tenancy& at(TenancyIndex tenancy) { return tenancies_[static_cast<std::size_t>(tenancy)]; }
-  SimDuration first_life(Node& node, StartAges ages) const;
-  SimDuration next_life(Node& node) const;
-  SimDuration repair_time(Node& node) const;
+  const Tenancy& at(TenancyIndex tenancy) const {
+    return tenancies_[static_cast<std::size_t>(tenancy)];
+  }
+  RandomStream stream(std::string_view name) const { return {seed_, name, replica_}; }
+
+  // Lives of nodes.
+  static std::vector<LifeLaw> life_laws(const FailureProfile& profile, double rate_factor);
+  void add_nodes(int of_job, int all);
+  void deliver(NodeIndex node, StartAges ages, bool fresh);
+  void draw_life(NodeIndex node, std::size_t law, StartAges ages);
+  Component& component(NodeIndex node, std::size_t law) {
+    return components_[static_cast<std::size_t>(node) * (laws_.size() - 1) + law - 1];
+  }
+  SimDuration& life_of(NodeIndex node, std::size_t law);
+  RandomStream& luck_of(NodeIndex node, std::size_t law);
+  SimDuration next_failure(NodeIndex node);
+  std::size_t end_life(NodeIndex node, SimDuration age);
+  void grow_older(NodeIndex node, SimDuration by);
+
+  // Tenants and their nodes.
   void set_running(Tenancy& tenancy, bool running);
   void begin_life(Tenancy& tenancy, NodeIndex node);
-  void fail(Tenancy& tenancy, NodeIndex node);
+  void join(Tenancy& tenancy, NodeIndex node);
+  void leave(Tenancy& tenancy, NodeIndex node);
+  bool stale(const Tenancy& tenancy, const Death& death) const;
   Process watch(Tenancy& tenancy);
-  Process mend(NodeIndex node);
+  void fail(Tenancy& tenancy, NodeIndex node);
+  void lose(Tenancy& tenancy, NodeIndex node, Absence absence);
+  void tell(Tenancy& tenancy, const Incident& incident);
+  SimDuration absence_of(Node& node) const;
+  Process return_of(NodeIndex node);
+
+  // What does not come from the life of a single node.
+  void start_events(Tenancy& tenancy);
+  void corrupt(Tenancy& tenancy, NodeIndex node, std::size_t cause);
+  Process find_corruption(Tenancy& tenancy, Incident incident, NodeIndex node, SimDuration after);
+  void break_down(Tenancy& tenancy, NodeIndex node, Absence absence);
+  Process fail_domains(std::size_t kind);
+  void fail_domain(std::size_t kind, std::uint64_t domain);
+  Process slow_nodes(Tenancy& tenancy, std::size_t kind);
+  Process slow_node(Tenancy& tenancy, std::size_t kind, NodeIndex node, SimDuration lasts);
+  Process reclaim_nodes(Tenancy& tenancy);
+  Process maintain(Tenancy& tenancy);
 
   Simulation& simulation_;
   const FailureProfile& profile_;
-  const RepairTime& repair_;
+  const FleetPlan& plan_;
   UsageSink& usage_;
-  Seconds life_scale_;
-  double repair_sigma_;
-  DiscreteDistribution causes_;
+  double rate_factor_;
+  double job_nodes_;  ///< that what comes by the wall clock can hit
+  std::uint64_t seed_;
+  std::uint32_t replica_;
+  InterruptionCauses causes_;
+  std::vector<LifeLaw> laws_;
+  RepairTime absence_;  ///< repair, or delivery of another node
+  bool replaces_;       ///< the latter
+  double absence_sigma_;
+  std::optional<Resource> crews_;
 
   std::vector<Node> nodes_;
-  std::deque<Tenancy> tenancies_;  ///< they stay where they are
-  std::deque<NodeIndex> spares_;   ///< in order of arrival
-  std::int64_t in_repair_ = 0;
+  std::vector<Component> components_;  ///< of the laws but the first, node by node
+  std::deque<Tenancy> tenancies_;      ///< they stay where they are
+  std::deque<NodeIndex> spares_;       ///< in order of arrival
+  std::int64_t away_ = 0;              ///< under repair or reclaimed
+  std::int64_t missing_ = 0;           ///< these, and the broken ones that a tenant still has
+  std::int64_t peak_missing_ = 0;
+  std::int64_t slow_so_far_ = 0;
+  bool rented_ = true;
   Event spare_arrived_;
   SimTime reported_until_;
 };

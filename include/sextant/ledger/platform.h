@@ -27,6 +27,20 @@ struct EnumNames<Orchestrator> {
                                     std::pair{Orchestrator::kEks, "eks"}};
 };
 
+/// Instances that are kept, and paid for, between the jobs of a chain and after the last one.
+struct WarmPool {
+  Seconds keep = kHour;  ///< after the last job: its time-to-live
+  Coefficient<Seconds> start{2.0 * kMinute, "no measurement published for large jobs", "2026-11-20",
+                             Method::kAssumed, std::array{1.0 * kMinute, 5.0 * kMinute}};
+};
+
+template <class Archive>
+void visit(Archive& a, WarmPool& s) {
+  a.object("warm_pool", "Instances that are kept, and paid for, between jobs and after the last.");
+  a.field("keep", s.keep, {.doc = "Time-to-live after the last job", .min = 0, .max = 3600});
+  a.field("start", s.start, {.doc = "From the call to the script's first line", .min = 0});
+}
+
 /// What a SageMaker training job may be, and what starting one costs.
 struct TrainingJobRules {
   Coefficient<int> instances{
@@ -39,6 +53,7 @@ struct TrainingJobRules {
   Coefficient<Seconds> start{10.0 * kMinute, "no measurement published for large jobs",
                              "2026-11-20", Method::kAssumed,
                              std::array{4.0 * kMinute, 30.0 * kMinute}};
+  std::optional<WarmPool> warm_pool;  ///< absent: each job has machines of its own
 };
 
 /// No quota makes one job longer (SageMaker API, StoppingCondition: at most 28 days).
@@ -53,6 +68,8 @@ void visit(Archive& a, TrainingJobRules& s) {
            .min = 60,
            .max = 2'419'200});
   a.field("start", s.start, {.doc = "From the call to the script's first line", .min = 0});
+  a.field("warm_pool", s.warm_pool,
+          {.doc = "Instances kept between jobs; absent: each job has machines of its own"});
 }
 
 /// The platform with its settings.

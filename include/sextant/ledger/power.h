@@ -18,8 +18,9 @@ namespace sextant {
 PowerCurve power_curve(const Instance& instance, const Accelerator& accelerator);
 
 /// Power of one node in a state: `full` while it trains, whether the work is kept or not; `half`
-/// when it is stopped for a checkpoint or hangs (accelerators spin in a collective: high
-/// utilisation, a third to a half of the power); `idle` otherwise.
+/// when it is stopped for a checkpoint, hangs, or waits in a collective for a slow node
+/// (accelerators spin: high utilisation, a third to a half of the power); nothing when it is not
+/// rented; `idle` otherwise.
 Watts node_power(const PowerCurve& curve, NodeState state);
 
 }  // namespace sextant

@@ -84,6 +84,9 @@ struct Purchase {
   PurchaseMode mode = PurchaseMode::kOnDemand;
   /// Capacity block, training plan. Absent: the fewest that hold the 90 % quantile of the run.
   std::optional<int> days;
+  /// Time from the end of one booking of `days` to the beginning of the next, when the run waits.
+  /// Absent: the booking is extended by the day.
+  std::optional<Seconds> gap;
   std::optional<SavingsTerm> term;    ///< savings plan; absent: one year
   std::optional<UnusedTerm> unused;   ///< savings plan; absent: charged
   std::optional<BookingQuota> quota;  ///< capacity block, training plan
@@ -99,6 +102,10 @@ void visit(Archive& a, Purchase& s) {
           {.doc = "Capacity block, training plan: days booked; absent: as many as the forecast's "
                   "p90 needs",
            .min = 1});
+  a.field("gap", s.gap,
+          {.doc = "Capacity block, training plan: wait for the next one when the days are over; "
+                  "absent: extended by the day",
+           .min = 0});
   a.field("term", s.term, {.doc = "Savings plan: length of the commitment; absent: one year"});
   a.field("unused", s.unused,
           {.doc = "Savings plan: the term beyond the run is charged to it, or used by other work; "

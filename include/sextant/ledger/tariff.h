@@ -50,6 +50,7 @@ struct Tariff {
   UsdPerSecond node;  ///< one node, under the purchase
   std::optional<Booking> booking{};
   std::optional<double> premium{};  ///< the platform's, as a share of what the nodes cost
+  Seconds kept_after{0};            ///< nodes are kept, and paid for, after the end: a warm pool
   std::optional<UsdPerSecond> profiler{};
   std::optional<UsdPerSecond> control_plane{};
   std::optional<CheckpointTariff> checkpoints{};
@@ -74,13 +75,15 @@ struct LedgerItem {
 
 /// The bill of one run. It has the same lines, in the same order, for every run under one tariff:
 /// - nodes by state: node time · price;
+/// - nodes kept after the end: nodes · time · price;
 /// - what a booking leaves unused: nodes · (booked - wall time) · price, extensions included;
 /// - time beyond a commitment: nodes · (wall time - booked) · (price beyond - price);
 /// - the platform's premium: share · the lines above;
 /// - profiler and control plane: wall time · price;
 /// - stores: capacity · time; requests of ceil(size / part) each; traffic between zones.
 ///
-/// Spares and nodes under repair are rented too: the plan keeps them.
+/// Spares and nodes under repair are rented too: the plan keeps them. Between two bookings nothing
+/// is rented.
 std::vector<LedgerItem> bill(const BilledRun& run, const Tariff& tariff);
 
 /// What the lines sum to: the cost.

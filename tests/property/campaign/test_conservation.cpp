@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "sextant/campaign/campaign.h"
@@ -56,8 +58,100 @@ CampaignPhase drawn_phase() {
   return phase;
 }
 
+Coefficient<double> drawn_share(std::initializer_list<double> shares) {
+  return {*rc::gen::elementOf(std::vector<double>(shares)), "", "", Method::kAssumed, {}};
+}
+
+bool drawn_bool() { return *rc::gen::arbitrary<bool>(); }
+
+FailureDomain drawn_domain() {
+  FailureDomain domain{.name = "rack", .nodes = *rc::gen::inRange(1, 8), .life = {}};
+  domain.life = drawn_seconds(1000, 1'000'000);
+  domain.symptom = *rc::gen::element(Symptom::kCrash, Symptom::kHang);
+  domain.remedy = *rc::gen::element(Remedy::kRestart, Remedy::kReplace);
+  return domain;
+}
+
+Slowdown drawn_slowdown() {
+  Slowdown slow{.name = "slow", .node_life = {}, .slowdown = {}, .lasts = {}, .remedy = {}};
+  slow.node_life = drawn_seconds(10'000, 1'000'000);
+  slow.slowdown = drawn_share({0.0, 0.06, 3.0});
+  slow.lasts = drawn_seconds(0, 100'000);
+  slow.remedy =
+      *rc::gen::element<std::optional<Remedy>>(std::nullopt, Remedy::kRestart, Remedy::kReplace);
+  return slow;
+}
+
+/// What single nodes do not do by themselves.
+void add_events(CampaignInputs& inputs) {
+  FailureProfile& failures = inputs.failures;
+  if (drawn_bool()) failures.domains = {drawn_domain()};
+  if (drawn_bool()) failures.slowdowns = {drawn_slowdown()};
+  if (drawn_bool()) failures.lemons = LemonNodes{drawn_share({0.0, 0.1}), drawn_share({5.0}), 3};
+  if (drawn_bool()) {
+    failures.early_failures = EarlyFailures{drawn_share({0.5}), drawn_seconds(1, 100'000)};
+  }
+  if (!failures.causes.empty() && drawn_bool()) {
+    failures.causes.front().shape = drawn_share({0.5, 3.0});
+  }
+  if (!failures.causes.empty() && drawn_bool()) {
+    failures.causes.back().symptom = Symptom::kSilentCorruption;
+    failures.causes.back().detection = drawn_seconds(1, 100'000);
+  }
+  if (drawn_bool()) {
+    inputs.fleet.maintenance = Maintenance{drawn_seconds(50'000, 500'000), drawn_seconds(0, 9000)};
+  }
+  if (drawn_bool()) {
+    inputs.fleet.spot = SpotReclaims{};
+    inputs.fleet.spot->node_life = drawn_seconds(100'000, 1'000'000);
+    inputs.fleet.spot->at_once.value = *rc::gen::inRange(1, 4);
+  }
+  if (*rc::gen::inRange(0, 4) == 0) {
+    inputs.term = RentalTerm{.length = Seconds(*rc::gen::inRange(20'000, 500'000)),
+                             .gap = Seconds(*rc::gen::element(0, 50'000)),
+                             .start = Seconds(600),
+                             .next_start = Seconds(60)};
+  }
+}
+
+void add_recoveries(CampaignInputs& inputs) {
+  Recovery& recovery = inputs.recovery;
+  recovery.unwatched_detection = drawn_seconds(0, 30'000);
+  if (drawn_bool()) recovery.diagnosis = drawn_seconds(0, 1000);
+  if (drawn_bool()) recovery.reboot = drawn_seconds(0, 1000);
+  if (drawn_bool()) recovery.compilation = drawn_seconds(0, 3000);
+  if (drawn_bool()) recovery.cached_compilation = drawn_seconds(0, 300);
+  if (drawn_bool()) recovery.warm_up = drawn_seconds(0, 300);
+  if (drawn_bool()) recovery.in_process = drawn_seconds(0, 100);
+  if (drawn_bool()) recovery.mean_over_median = drawn_share({1.0, 2.0});
+  if (drawn_bool()) recovery.restart_success = drawn_share({0.3, 1.0});
+  if (drawn_bool()) recovery.automatic_restarts = 2;
+  recovery.people.from = 9.0 * kHour;
+  recovery.people.to = 17.0 * kHour;
+  recovery.people.weekends = drawn_bool();
+  if (drawn_bool()) recovery.repair.crews = *rc::gen::inRange(1, 3);
+  if (drawn_bool()) recovery.replacement = RepairTime{};
+  if (drawn_bool()) {
+    recovery.elastic = ElasticTraining{};
+    const int per_replica = *rc::gen::inRange(1, 3);
+    inputs.elasticity = Elasticity{per_replica, std::max(1, inputs.nodes / per_replica)};
+  }
+  inputs.fleet.spare_kind = *rc::gen::element(SpareKind::kWarm, SpareKind::kHot);
+}
+
+void add_tiers(CampaignInputs& inputs) {
+  if (drawn_bool()) return;
+  const FasterTier tier{
+      .medium = *rc::gen::element(CheckpointMedium::kPeerMemory, CheckpointMedium::kHostMemory,
+                                  CheckpointMedium::kNvme, CheckpointMedium::kFileSystem),
+      .copies = *rc::gen::inRange(1, 3),
+      .costs = drawn_costs()};
+  for (CampaignPhase& phase : inputs.phases) phase.faster = {tier};
+  inputs.faster_intervals = {Seconds(*rc::gen::inRange(1, 2000))};
+}
+
 /// Any run, the odd ones included: lives of minutes, no spares, checkpoints longer than lives.
-CampaignInputs drawn_inputs() {
+CampaignInputs drawn_simple_inputs() {
   CampaignInputs inputs;
   inputs.nodes = *rc::gen::inRange(1, 20);
   inputs.step_log_spread = *rc::gen::element(0.0, 0.1);
@@ -78,6 +172,19 @@ CampaignInputs drawn_inputs() {
       *rc::gen::element(RepairLaw::kConstant, RepairLaw::kExponential, RepairLaw::kLognormal);
   inputs.fleet.spares = *rc::gen::inRange(0, 5);
   inputs.fleet.ages = *rc::gen::element(StartAges::kStationary, StartAges::kNew);
+  return inputs;
+}
+
+CampaignInputs drawn_inputs() {
+  CampaignInputs inputs = drawn_simple_inputs();
+  if (drawn_bool()) return inputs;
+  inputs.give_up_after = 3;
+  add_events(inputs);
+  add_recoveries(inputs);
+  add_tiers(inputs);
+  for (CampaignPhase& phase : inputs.phases) {
+    phase.checkpoint.write_failure = *rc::gen::element(0.0, 0.3);
+  }
   return inputs;
 }
 
@@ -161,7 +268,7 @@ RC_GTEST_PROP(Conservation, PhasesFillTheWallTime, ()) {
 /// A run of whole intervals with blocking checkpoints, which a cut between two of them leaves as it
 /// is.
 CampaignInputs drawn_divisible(std::int64_t intervals) {
-  CampaignInputs inputs = drawn_inputs();
+  CampaignInputs inputs = drawn_simple_inputs();
   CampaignPhase& phase = inputs.phases.front();
   inputs.phases.resize(1);
   inputs.duration.reset();
@@ -200,7 +307,7 @@ RC_GTEST_PROP(Phases, CutWithoutAStopAreTheSameRun, ()) {
 }
 
 RC_GTEST_PROP(Phases, RampOfEqualStepsIsNoRamp, ()) {
-  CampaignInputs steady = drawn_inputs();
+  CampaignInputs steady = drawn_simple_inputs();
   CampaignInputs ramp = steady;
   for (std::size_t i = 0; i < steady.phases.size(); ++i) {
     CampaignPhase& phase = steady.phases[i];

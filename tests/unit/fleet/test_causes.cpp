@@ -33,16 +33,29 @@ TEST(CauseDistribution, OfAnEmptyListHasOneCause) {
   EXPECT_EQ(cause_distribution({}).draw(stream), 0u);
 }
 
-TEST(InterruptionNames, AreTheNodesThenTheJobs) {
+TEST(InterruptionCauses, AreTheNodesThenTheJobsThenTheOthers) {
   FailureProfile profile;
   profile.causes = {cause("gpu", 1), cause("nic", 1)};
   profile.job_causes = {cause("software", 1)};
-  EXPECT_EQ(interruption_names(profile), (std::vector<std::string>{"gpu", "nic"}));
+  FleetPlan plan;
+  const auto names = [&] { return InterruptionCauses(profile, plan).names(); };
+  EXPECT_EQ(names(), (std::vector<std::string>{"gpu", "nic"}));
   profile.job_life = Coefficient<Seconds>{};
-  EXPECT_EQ(interruption_names(profile), (std::vector<std::string>{"gpu", "nic", "software"}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"gpu", "nic", "software"}));
   profile.causes.clear();
   profile.job_causes.clear();
-  EXPECT_EQ(interruption_names(profile), (std::vector<std::string>{"node", "job"}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"node", "job"}));
+  profile.domains = {FailureDomain{.name = "rack"}};
+  profile.early_failures = EarlyFailures{};
+  plan.spot = SpotReclaims{};
+  plan.maintenance = Maintenance{};
+  EXPECT_EQ(names(), (std::vector<std::string>{"node", "job", "early_failure", "rack", "reclaimed",
+                                               "maintenance"}));
+  const InterruptionCauses causes(profile, plan);
+  EXPECT_EQ(causes.domains, 3u);
+  EXPECT_EQ(causes.maintenance, 5u);
+  EXPECT_TRUE(causes.all[causes.domains].hardware);
+  EXPECT_FALSE(causes.all[causes.job].hardware);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace {
 struct Tenant {
   struct Loss {
     SimTime time;
-    NodeIndex node;
-    Remedy remedy;
+    std::size_t cause;
+    int broken;
   };
   Simulation& simulation;
   Fleet& fleet;
@@ -31,37 +31,29 @@ struct Tenant {
       while (held < wanted && fleet.take(tenancy)) ++held;
       const Wake wake = co_await fleet.spare_arrived();
       if (!wake.interrupted()) continue;
-      const NodeIndex node{static_cast<std::uint32_t>(wake.interrupt().subject())};
-      losses.push_back({simulation.now(), node, fleet.remedy_of(node)});
-      if (fleet.remedy_of(node) == Remedy::kRestart) continue;
-      fleet.send_to_repair(node);
-      --held;
+      const Incident& incident = fleet.incident(tenancy, wake.interrupt());
+      losses.push_back({simulation.now(), incident.cause, incident.broken});
+      held -= fleet.remove_broken(tenancy);
     }
   }
 };
 
 struct World {
   FailureProfile profile;
-  RepairTime repair;
+  Recovery recovery;
+  FleetPlan plan{.spares = 2};
   int nodes = 10;
-  int spares = 2;
-  StartAges ages = StartAges::kStationary;
 
   World() {
     profile.node_life.value = kDay;
-    repair.law = RepairLaw::kConstant;
-    repair.mean.value = kHour;
+    recovery.repair.law = RepairLaw::kConstant;
+    recovery.repair.mean.value = kHour;
   }
 
   std::vector<Tenant::Loss> run(Seconds length, UsageSink& usage) const {
     Simulation simulation;
     Fleet fleet(simulation,
-                {.profile = profile,
-                 .repair = repair,
-                 .nodes = nodes,
-                 .spares = spares,
-                 .ages = ages,
-                 .seed = 7},
+                {.profile = profile, .recovery = recovery, .plan = plan, .nodes = nodes, .seed = 7},
                 usage);
     Tenant tenant{simulation, fleet, nodes};
     simulation.start(tenant.hold());
@@ -96,7 +88,7 @@ TEST(Fleet, SparesAndRepairsAreReportedWithoutGaps) {
 TEST(Fleet, ANodeUnderRepairComesBack) {
   World world;
   world.nodes = 1;
-  world.spares = 0;
+  world.plan.spares = 0;
   UsageLog log;
   const auto losses = world.run(30.0 * kDay, log);
   ASSERT_GT(losses.size(), 10u);
@@ -107,7 +99,7 @@ TEST(Fleet, ANodeUnderRepairComesBack) {
 
 TEST(Fleet, ARestartedNodeStaysAndBeginsANewLife) {
   World world;
-  world.spares = 0;
+  world.plan.spares = 0;
   FailureCause software;
   software.name = "software";
   software.weight.value = 1;
@@ -130,14 +122,14 @@ TEST(Fleet, WithInfiniteLivesNothingFails) {
 TEST(Fleet, ChangingTheRepairLeavesFirstFailuresAsTheyWere) {
   World world;
   UsageLog log;
-  world.spares = 100;
+  world.plan.spares = 100;
   const auto before = world.run(5.0 * kDay, log);
-  world.repair.law = RepairLaw::kLognormal;
+  world.recovery.repair.law = RepairLaw::kLognormal;
   const auto after = world.run(5.0 * kDay, log);
   ASSERT_EQ(before.size(), after.size());
   for (std::size_t i = 0; i < before.size(); ++i) {
     EXPECT_EQ(before[i].time, after[i].time);
-    EXPECT_EQ(before[i].node, after[i].node);
+    EXPECT_EQ(before[i].cause, after[i].cause);
   }
 }
 
@@ -153,11 +145,110 @@ TEST(Fleet, SharesOfCausesFollowTheirWeights) {
   world.profile.causes = {hardware, software};
   UsageLog log;
   const auto losses = world.run(400.0 * kDay, log);
-  const auto restarts = std::count_if(losses.begin(), losses.end(), [](const Tenant::Loss& loss) {
-    return loss.remedy == Remedy::kRestart;
-  });
+  const auto restarts = std::count_if(losses.begin(), losses.end(),
+                                      [](const Tenant::Loss& loss) { return loss.cause == 1; });
   const double n = static_cast<double>(losses.size());
   EXPECT_NEAR(static_cast<double>(restarts), n / 4, 4 * std::sqrt(n * 3 / 16));
+}
+
+double mean_per_day(const World& world, Seconds length) {
+  UsageLog log;
+  return static_cast<double>(world.run(length, log).size()) / (length / kDay);
+}
+
+TEST(Fleet, LemonsFailMoreOftenAndTheFleetAsBefore) {
+  World world;
+  world.nodes = 400;
+  world.plan.spares = 10;  // few: a lemon that waits among the spares does not fail
+  world.profile.node_life.value = 20.0 * kDay;
+  const double alike = mean_per_day(world, 200.0 * kDay);
+  world.profile.lemons = LemonNodes{};
+  world.profile.lemons->share.value = 0.05;
+  world.profile.lemons->factor.value = 10;
+  const double with_lemons = mean_per_day(world, 200.0 * kDay);
+  EXPECT_NEAR(alike, 20, 1);
+  EXPECT_NEAR(with_lemons, 20, 3);  // how many nodes are lemons is luck
+  world.profile.lemons->retire_after = 3;
+  EXPECT_LT(mean_per_day(world, 200.0 * kDay), 0.85 * with_lemons);
+}
+
+TEST(Fleet, NewNodesFailEarlyOnce) {
+  World world;
+  world.profile.node_life.value = FailureProfile().node_life.value;
+  world.nodes = 1000;
+  world.plan = {.spares = 200, .ages = StartAges::kNew};
+  world.profile.early_failures = EarlyFailures{};
+  world.profile.early_failures->share.value = 0.1;
+  world.profile.early_failures->life.value = 5.0 * kDay;
+  UsageLog log;
+  const auto losses = world.run(200.0 * kDay, log);
+  EXPECT_NEAR(static_cast<double>(losses.size()), 110, 40);
+  EXPECT_EQ(losses.front().cause, 1u);
+  world.plan.ages = StartAges::kStationary;
+  EXPECT_TRUE(world.run(200.0 * kDay, log).empty());
+}
+
+TEST(Fleet, NodesOfADomainFailTogether) {
+  World world;
+  world.profile.node_life.value = FailureProfile().node_life.value;
+  world.nodes = 12;
+  world.plan.spares = 4;
+  FailureDomain rack{.name = "rack", .nodes = 4, .life = {}, .remedy = Remedy::kReplace};
+  rack.life.value = 10.0 * kDay;
+  world.profile.domains = {rack};
+  UsageLog log;
+  const auto losses = world.run(1000.0 * kDay, log);
+  // Four racks, each once in ten days; the one of the spares is nobody's at first.
+  EXPECT_NEAR(static_cast<double>(losses.size()), 400, 100);
+  EXPECT_EQ(losses.front().cause, 1u);
+  EXPECT_EQ(losses.front().broken, 4);
+}
+
+TEST(Fleet, AComponentWithAShapeOfItsOwnKeepsItsShareOfFailures) {
+  World world;
+  FailureCause gpu;
+  gpu.name = "gpu";
+  gpu.weight.value = 3;
+  FailureCause fan = gpu;
+  fan.name = "fan";
+  fan.weight.value = 1;
+  fan.shape = Coefficient<double>{3.0, "", "", Method::kAssumed, {}};
+  world.profile.causes = {gpu, fan};
+  UsageLog log;
+  const auto losses = world.run(1000.0 * kDay, log);
+  const auto fans = std::count_if(losses.begin(), losses.end(),
+                                  [](const Tenant::Loss& loss) { return loss.cause == 1; });
+  const double n = static_cast<double>(losses.size());
+  EXPECT_NEAR(n, 10'000, 400);  // ten nodes, one a day
+  EXPECT_NEAR(static_cast<double>(fans), n / 4, 0.02 * n);
+}
+
+TEST(Fleet, CrewsRepairOneNodeAfterTheOther) {
+  World world;
+  world.plan.spares = 20;
+  world.nodes = 20;
+  world.recovery.repair.crews = 1;
+  world.recovery.repair.mean.value = 20.0 * kHour;
+  UsageLog log;
+  // Twenty nodes fail twenty times a day where one repair takes 20 hours: soon nearly all wait.
+  const auto losses = world.run(100.0 * kDay, log);
+  EXPECT_LT(losses.size(), 100.0 * 24 / 20 + 60);
+  EXPECT_GT(losses.size(), 100.0 * 24 / 20);
+}
+
+TEST(Fleet, ProvidersDeliverInTheirOwnTime) {
+  World world;
+  world.nodes = 1;
+  world.plan.spares = 0;
+  RepairTime delivery;
+  delivery.law = RepairLaw::kConstant;
+  delivery.mean.value = 3.0 * kHour;
+  world.recovery.replacement = delivery;
+  UsageLog log;
+  const auto losses = world.run(30.0 * kDay, log);
+  for (std::size_t i = 1; i < losses.size(); ++i) {
+    EXPECT_GE((losses[i].time - losses[i - 1].time).seconds(), 3.0 * kHour);
+  }
 }
 
 }  // namespace

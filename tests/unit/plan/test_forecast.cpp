@@ -118,16 +118,22 @@ TEST(Forecast, BooksForTheP90) {
 
 TEST(Forecast, AChainOfJobsStartsEachOfThem) {
   ForecastInputs inputs = small_forecast();
+  inputs.campaign.failures = FailureProfile();
+  inputs.campaign.step_log_spread = 0;
   const Forecast one = forecast(inputs);
-  inputs.job_chain = JobChain{.longest_job = 5.0 * kDay,
-                              .start = 10.0 * kMinute,
-                              .restart = 5.0 * kMinute,
-                              .restore = kMinute};
+  inputs.campaign.term = RentalTerm{.length = 5.0 * kDay,
+                                    .gap = Seconds(0),
+                                    .start = 10.0 * kMinute,
+                                    .next_start = 4.0 * kMinute};
   const Forecast chain = forecast(inputs);
-  EXPECT_GE(chain.jobs->p10, 3);
-  const double jobs = chain.jobs->mean;
-  EXPECT_NEAR(chain.wall_time_s.mean - one.wall_time_s.mean, 60 * (10 * jobs + 6 * (jobs - 1)),
-              1e-3);
+  EXPECT_GE(chain.terms->p10, 3);
+  const double later = chain.terms->mean - 1;
+  const CheckpointCosts& checkpoint = inputs.campaign.phases.front().checkpoint;
+  const double added =
+      600 + later * (240 + inputs.campaign.recovery.restart.value.si() + checkpoint.restore.si());
+  // Each job ends with a checkpoint that is waited for.
+  EXPECT_NEAR(chain.wall_time_s.mean - one.wall_time_s.mean, added, later * 600);
+  EXPECT_GT(chain.wall_time_s.mean - one.wall_time_s.mean, added);
   double usd = 0;
   for (const LedgerItem& item : chain.ledger) usd += item.usd;
   EXPECT_NEAR(usd, 66 * chain.wall_time_s.mean * 55.04 / 3600, 1e-6 * usd);
