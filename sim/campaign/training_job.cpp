@@ -98,16 +98,16 @@ bool TrainingJob::phase_done() const { return position_ == last_step_to_try(); }
 Task<> TrainingJob::train() {
   const TrainingStretch stretch(cadence(), position_, last_step_to_try(), writes_);
   stretch_ = &stretch;
-  notice_.reset();
   enter(NodeState::kTraining);
   pace_ = {.since = simulation_.now(), .done = {}};
-  const Stop stop = co_await train_on(stretch);
+  const Stopped stopped = co_await train_on(stretch);
   end_stretch(stretch);
-  if (stop == Stop::kDone) co_return;
-  if (stop == Stop::kTermOver) {
+  if (stopped.why == Stop::kDone) co_return;
+  if (stopped.why == Stop::kInterrupted) note(stopped.interrupt);
+  if (stopped.why == Stop::kTermOver) {
     const bool saved = co_await save(nearest_save(inputs_.nodes));
     if (saved) co_await begin_next_term();
-  } else if (stop == Stop::kNodesCame) {
+  } else if (stopped.why == Stop::kNodesCame) {
     take_spares();
   } else if (notice_) {
     // A planned pause empties all memories.
@@ -122,7 +122,7 @@ Task<> TrainingJob::train() {
   co_await recover();
 }
 
-Task<TrainingJob::Stop> TrainingJob::train_on(const TrainingStretch& stretch) {
+Task<TrainingJob::Stopped> TrainingJob::train_on(const TrainingStretch& stretch) {
   for (;;) {
     note_corruptions();
     set_pace();
@@ -140,16 +140,13 @@ Task<TrainingJob::Stop> TrainingJob::train_on(const TrainingStretch& stretch) {
       wake = co_await any_of(delay(next), fleet_.unnoticed(tenancy_));
     }
     keep_pace();
-    if (wake.interrupted()) {
-      note(wake.interrupt());
-      co_return Stop::kInterrupted;
-    }
+    if (wake.interrupted()) co_return Stopped{Stop::kInterrupted, wake.interrupt()};
     if (wake.index() != 0) continue;
     if (next == wait) {
       pace_.done = stretch.length();
-      co_return Stop::kDone;
+      co_return Stopped{Stop::kDone, {}};
     }
-    co_return next == term ? Stop::kTermOver : Stop::kNodesCame;
+    co_return Stopped{next == term ? Stop::kTermOver : Stop::kNodesCame, {}};
   }
 }
 

@@ -62,6 +62,10 @@ class TrainingJob {
   };
   /// Why training stopped.
   enum class Stop { kDone, kInterrupted, kTermOver, kNodesCame };
+  struct Stopped {
+    Stop why;
+    Interrupt interrupt;  ///< only of kInterrupted
+  };
   /// A checkpoint that is waited for.
   struct Save {
     Seconds time;
@@ -79,7 +83,7 @@ class TrainingJob {
   bool phase_done() const;
   std::int64_t last_step_to_try() const;
   Task<> train();
-  Task<Stop> train_on(const TrainingStretch& stretch);
+  Task<Stopped> train_on(const TrainingStretch& stretch);
   void end_stretch(const TrainingStretch& stretch);
   Task<bool> save(Save save);
   Task<> begin_next_term();
