@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sextant/ledger/accounts.h"
+#include "sextant/ledger/goodput_buckets.h"
 #include "sextant/ledger/power.h"
 #include "sextant/ledger/tariff.h"
 
@@ -19,6 +20,7 @@ UsageTotals random_usage(std::int64_t nodes, std::int64_t spares) {
   UsageTotals usage;
   for (const auto& [state, name] : EnumNames<NodeState>::table) {
     if (state == NodeState::kSpare || state == NodeState::kRepair) continue;
+    if (state == NodeState::kReleased) continue;  // nobody is charged
     const std::int64_t ns = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000'000);
     usage.add({.entity = UsageEntity{1}, .state = state, .to_ns = ns, .nodes = nodes});
     const std::int64_t broken = *rc::gen::inRange<std::int64_t>(0, spares + 1);
@@ -103,6 +105,13 @@ RC_GTEST_PROP(Bill, ABookingNeverCostsLessThanItsNodesUsed, ()) {
   const double used = total(bill({.usage = usage}, tariff)).si();
   tariff.booking = Booking{.booked = Seconds(number(0, 1e7)), .extension = kDay};
   RC_ASSERT(total(bill({.usage = usage}, tariff)).si() >= used * (1 - 1e-12));
+}
+
+RC_GTEST_PROP(GoodputBuckets, SumToTheWallTime, ()) {
+  const UsageTotals usage = random_usage(*rc::gen::inRange(1, 4000), *rc::gen::inRange(0, 50));
+  Seconds sum;
+  for (const Seconds time : goodput_times(usage)) sum += time;
+  RC_ASSERT(std::abs((sum - usage.job_time()).si()) <= 1e-12 * usage.job_time().si());
 }
 
 RC_GTEST_PROP(Energy, IsConservedOverStates, ()) {
