@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "sextant/fleet/causes.h"
 #include "sextant/kernel/digest.h"
 #include "src/plan/accounts.h"
+#include "src/plan/availability.h"
 #include "src/run/spread.h"
 
 namespace sextant::plan {
@@ -83,6 +85,11 @@ Forecast::Interruptions interruptions(const Replicas& replicas, const CampaignIn
     return static_cast<double>(r.result.total_interruptions());
   });
   const InterruptionCauses causes(campaign.failures, campaign.fleet);
+  result.unexpected = summary_of(replicas, [&](const Replica& r) {
+    const auto first = r.result.interruptions.begin();
+    const auto last = first + static_cast<std::ptrdiff_t>(causes.slowdowns);
+    return static_cast<double>(std::accumulate(first, last, std::int64_t{0}));
+  });
   const std::vector<std::string> names = causes.names();
   for (std::size_t cause = 0; cause < names.size(); ++cause) {
     const auto count = [cause](const Replica& r) {
@@ -126,6 +133,7 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
       replicas, [](const Replica& r) { return static_cast<double>(r.result.checkpoints); });
   result.nodes_swapped = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.nodes_swapped); });
+  add_availability(inputs, replicas, result);
   add_bookings(inputs, replicas, result);
   add_money(inputs, replicas, result);
   add_energy(inputs, replicas, result);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sextant/campaign/campaign.h"
+#include "sextant/campaign/expected_ettr.h"
 #include "sextant/cluster/embodied.h"
 #include "sextant/cluster/power_curve.h"
 #include "sextant/kernel/sample.h"
@@ -46,6 +47,7 @@ struct Forecast {
   };
   struct Interruptions {
     Summary total;
+    Summary unexpected;  ///< failures: neither planned nor announced
     std::vector<NamedSummary> by_cause;
   };
 
@@ -63,7 +65,10 @@ struct Forecast {
   /// Training jobs of a chain, or bookings, where how long one runs is limited.
   std::optional<Summary> terms;
   Summary ettr;
-  std::vector<NamedSummary> goodput_s;  ///< time of the job by state; sums to the wall time
+  double ettr_formula = 0;                      ///< expected_ettr(): first order, without spares
+  std::vector<NamedSummary> goodput_s;          ///< time of the job by state; sums to the wall time
+  std::vector<NamedSummary> goodput_buckets_s;  ///< the same in Google's words
+  TimeToInterruption mean_time_to_interruption_s;
   Interruptions interruptions;
   Summary lost_work_s;
   Summary checkpoints;

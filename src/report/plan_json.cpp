@@ -90,6 +90,14 @@ Json booked_json(const plan::Forecast::Booked& booked) {
   return {{"days", booked.days}, {"overrun", booked.overrun}};
 }
 
+Json seconds_json(const Seconds& time) { return time.si(); }
+
+Json time_to_interruption_json(const TimeToInterruption& times) {
+  return {{"hardware", or_null(times.hardware, seconds_json)},
+          {"unexpected", or_null(times.unexpected, seconds_json)},
+          {"all", or_null(times.all, seconds_json)}};
+}
+
 Json forecast_json(const plan::Forecast& forecast) {
   return {{"wall_time_s", estimate_json(forecast.wall_time_s)},
           {"cost_usd", or_null(forecast.cost_usd, estimate_json)},
@@ -101,9 +109,14 @@ Json forecast_json(const plan::Forecast& forecast) {
           {"booked", or_null(forecast.booked, booked_json)},
           {"terms", or_null(forecast.terms, estimate_json)},
           {"ettr", estimate_json(forecast.ettr)},
+          {"ettr_formula", forecast.ettr_formula},
           {"goodput_s", estimates_json(forecast.goodput_s)},
+          {"goodput_buckets_s", estimates_json(forecast.goodput_buckets_s)},
+          {"mean_time_to_interruption_s",
+           time_to_interruption_json(forecast.mean_time_to_interruption_s)},
           {"interruptions",
            {{"total", estimate_json(forecast.interruptions.total)},
+            {"unexpected", estimate_json(forecast.interruptions.unexpected)},
             {"by_cause", estimates_json(forecast.interruptions.by_cause)}}},
           {"lost_work_s", estimate_json(forecast.lost_work_s)},
           {"checkpoints", estimate_json(forecast.checkpoints)},

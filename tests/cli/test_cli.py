@@ -121,7 +121,8 @@ class Plan(unittest.TestCase):
                      "hfu", "memory_bytes", "extrapolated", "interval80_s"],
             "layout": ["tensor", "pipeline", "virtual_stages", "context", "expert", "data",
                        "zero", "shard_group", "micro_batch", "recompute"],
-            "forecast": ["wall_time_s", "cost_usd", "energy_j", "co2e_kg", "ettr", "goodput_s",
+            "forecast": ["wall_time_s", "cost_usd", "energy_j", "co2e_kg", "ettr", "ettr_formula",
+                         "goodput_s", "goodput_buckets_s", "mean_time_to_interruption_s",
                          "interruptions", "lost_work_s", "checkpoints"],
             "checkpoint": ["interval_s", "chosen_by", "young_s", "daly_s", "write_s",
                            "restore_s"],
@@ -140,8 +141,9 @@ class Plan(unittest.TestCase):
         document = json.loads(plan("--json").stdout)
         step, forecast = document["step"], document["forecast"]
         self.assertAlmostEqual(sum(step["breakdown_s"].values()) / step["time_s"], 1, delta=1e-9)
-        goodput = sum(bucket["mean"] for bucket in forecast["goodput_s"].values())
-        self.assertAlmostEqual(goodput / forecast["wall_time_s"]["mean"], 1, delta=1e-9)
+        for fold in ("goodput_s", "goodput_buckets_s"):
+            goodput = sum(bucket["mean"] for bucket in forecast[fold].values())
+            self.assertAlmostEqual(goodput / forecast["wall_time_s"]["mean"], 1, delta=1e-9)
         bill = sum(item["usd"] for item in document["ledger"])
         self.assertAlmostEqual(bill / forecast["cost_usd"]["mean"], 1, delta=1e-9)
         shares = sum(forecast["width_shares"].values())
