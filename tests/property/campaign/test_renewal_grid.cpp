@@ -1,0 +1,70 @@
+// Effective training time over a grid of lives, intervals, costs and recoveries against its exact
+// renewal formula. Seeds are fixed.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sextant/campaign/campaign.h"
+#include "sextant/campaign/expected_ettr.h"
+#include "sextant/campaign/interval.h"
+#include "sextant/ledger/usage_totals.h"
+
+namespace sextant {
+namespace {
+
+CampaignInputs inputs_of(const RenewalRun& run) {
+  CampaignInputs inputs;
+  inputs.duration = 500.0 * run.mean_life;
+  inputs.phases = {steady_phase(Seconds(1), 1'000'000'000,
+                                {.mode = CheckpointMode::kBlocking, .write = run.cost})};
+  inputs.interval = run.interval;
+  inputs.failures.job_life = Coefficient<Seconds>{run.mean_life, "", "", Method::kAssumed, {}};
+  inputs.recovery.crash_detection.value = Seconds(0);
+  inputs.recovery.restart.value = run.recovery;
+  return inputs;
+}
+
+struct Mean {
+  double value = 0;
+  double error = 0;  ///< standard error
+};
+
+Mean simulated_ettr(const CampaignInputs& inputs, std::uint32_t replicas) {
+  double sum = 0, squares = 0;
+  for (std::uint32_t replica = 0; replica < replicas; ++replica) {
+    UsageTotals usage;
+    run_campaign(inputs, {.seed = 5, .replica = replica}, usage);
+    sum += usage.ettr();
+    squares += usage.ettr() * usage.ettr();
+  }
+  const double mean = sum / replicas;
+  return {mean, std::sqrt((squares / replicas - mean * mean) / replicas)};
+}
+
+// 36 cases: one in a hundred of them may lie 3 standard errors off.
+TEST(RenewalGrid, RatioAgreesWithTheClosedForm) {
+  for (const Seconds life : {kDay, 3.0 * kHour, 20.0 * kMinute}) {
+    for (const Seconds interval : {5.0 * kMinute, 30.0 * kMinute}) {
+      for (const Seconds cost : {Seconds(0), Seconds(30), 5.0 * kMinute}) {
+        for (const Seconds recovery : {Seconds(10), 15.0 * kMinute}) {
+          const RenewalRun run{interval, cost, recovery, life};
+          const Mean mean = simulated_ettr(inputs_of(run), 20);
+          EXPECT_NEAR(mean.value, renewal_ettr(run), 4 * mean.error + 1e-4)
+              << "life " << life.si() << " s, interval " << interval.si() << " s, cost "
+              << cost.si() << " s, recovery " << recovery.si() << " s";
+        }
+      }
+    }
+  }
+}
+
+// The first-order formula is the limit of rare failures, and pessimistic where they are not rare.
+TEST(RenewalGrid, FirstOrderFormulaIsItsLimit) {
+  const RenewalRun rare{kHour, Seconds(60), 10.0 * kMinute, 60.0 * kDay};
+  EXPECT_NEAR(expected_ettr(ettr_terms(inputs_of(rare))), renewal_ettr(rare), 2e-5);
+  const RenewalRun often{kHour, Seconds(60), 10.0 * kMinute, 2.0 * kHour};
+  EXPECT_LT(expected_ettr(ettr_terms(inputs_of(often))), renewal_ettr(often) - 0.02);
+}
+
+}  // namespace
+}  // namespace sextant
