@@ -162,7 +162,7 @@ int Fleet::remove_broken(TenancyIndex index) {
   report();
   for (const NodeIndex node : tenancy.broken) {
     leave(tenancy, node);
-    ++away_;
+    ++(at(node).absence == Absence::kReclaimed ? reclaimed_ : in_repair_);
     simulation_.start(return_of(node));
   }
   const int count = static_cast<int>(tenancy.broken.size());
@@ -206,9 +206,10 @@ void Fleet::report() {
   const auto spares = static_cast<std::int64_t>(spares_.size());
   if (rented_) {
     emit(NodeState::kSpare, spares);
-    emit(NodeState::kRepair, away_);
+    emit(NodeState::kRepair, in_repair_);
+    emit(NodeState::kReleased, reclaimed_);
   } else {
-    emit(NodeState::kReleased, spares + away_);
+    emit(NodeState::kReleased, spares + in_repair_ + reclaimed_);
   }
   reported_until_ = now;
 }
@@ -380,7 +381,7 @@ Process Fleet::return_of(NodeIndex index) {
   const Wake back = co_await delay(absence_of(node), Priority::kRelease);
   static_cast<void>(back);
   report();
-  --away_;
+  --(node.absence == Absence::kReclaimed ? reclaimed_ : in_repair_);
   --missing_;
   node.broken = false;
   const bool retired = profile_.lemons && profile_.lemons->retire_after &&

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 
 #include "src/io/quantity_text.h"
@@ -11,16 +10,6 @@ namespace {
 
 using scenario::Scenario;
 
-/// Whether the failure profile knows that machines are taken back.
-bool knows_reclaims(const FailureProfile& failures) {
-  const auto reclaim = [](const FailureCause& cause) {
-    return cause.name.find("spot") != std::string::npos ||
-           cause.name.find("reclaim") != std::string::npos;
-  };
-  return std::any_of(failures.causes.begin(), failures.causes.end(), reclaim) ||
-         std::any_of(failures.job_causes.begin(), failures.job_causes.end(), reclaim);
-}
-
 std::string spot_price_note(const Scenario& scenario) {
   const auto price = node_price_of(scenario);
   if (!price || !price->range) return "";
@@ -30,13 +19,14 @@ std::string spot_price_note(const Scenario& scenario) {
 
 void spot(const Scenario& scenario, std::vector<std::string>& notes) {
   if (scenario.purchase.mode != PurchaseMode::kSpot) return;
-  const bool known = knows_reclaims(*scenario.failures);
-  notes.push_back(
-      fmt::format("spot: {}.{}",
-                  known ? "reclaimed machines are among the failures"
-                        : "machines can be taken back at two minutes' notice, and the failure "
-                          "profile has no such cause: this forecast is without it",
-                  spot_price_note(scenario)));
+  const SpotReclaims reclaims = scenario.fleet.spot.value_or(SpotReclaims{});
+  notes.push_back(fmt::format(
+      "spot: each node is taken back once in {} in the mean, with {} of notice, and "
+      "comes again after {}{}.{}",
+      io::format_quantity(reclaims.node_life.value), io::format_quantity(reclaims.notice.value),
+      io::format_quantity(reclaims.returns.value),
+      scenario.fleet.spot ? "" : ": nobody publishes how often, these are assumptions",
+      spot_price_note(scenario)));
 }
 
 /// "4 x 64 + 8 + 2": blocks and plans come in powers of two.

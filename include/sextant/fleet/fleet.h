@@ -236,8 +236,9 @@ class Fleet {
   std::vector<Component> components_;  ///< of the laws but the first, node by node
   std::deque<Tenancy> tenancies_;      ///< they stay where they are
   std::deque<NodeIndex> spares_;       ///< in order of arrival
-  std::int64_t away_ = 0;              ///< under repair or reclaimed
-  std::int64_t missing_ = 0;           ///< these, and the broken ones that a tenant still has
+  std::int64_t in_repair_ = 0;
+  std::int64_t reclaimed_ = 0;
+  std::int64_t missing_ = 0;  ///< these, and the broken ones that a tenant still has
   std::int64_t peak_missing_ = 0;
   std::int64_t slow_so_far_ = 0;
   bool rented_ = true;

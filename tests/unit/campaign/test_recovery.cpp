@@ -170,6 +170,9 @@ TEST(Recovery, SpotNodesSaveIfTheNoticeIsLongEnough) {
   ASSERT_GT(in_time.stops(), 20);
   EXPECT_LE(in_time.time(NodeState::kTrainingLost), 10 * in_time.stops());
   EXPECT_EQ(in_time.result.nodes_swapped, in_time.result.total_interruptions());
+  // A node that was taken back is not paid for.
+  EXPECT_EQ(in_time.usage.node_time(NodeState::kRepair).si(), 0);
+  EXPECT_GT(in_time.usage.node_time(NodeState::kReleased), in_time.stops() * kHour);
   inputs.phases.front().checkpoint.write = 3.0 * kMinute;
   const Ran too_late(inputs);
   EXPECT_GT(too_late.time(NodeState::kTrainingLost), 600 * too_late.stops());
