@@ -80,7 +80,7 @@ void add_bookings(const ForecastInputs& inputs, const Replicas& replicas, Foreca
 void add_money(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
   if (!inputs.tariff) return;
   const std::vector<Bill> bills = bills_of(replicas, tariff_of(inputs, result));
-  Sample cost;
+  Sample& cost = result.samples.cost_usd.emplace();
   for (const Bill& bill : bills) cost.add(total(bill).si());
   result.cost_usd = cost.summary();
   result.ledger = mean_bill(bills);
@@ -95,7 +95,8 @@ void add_energy(const ForecastInputs& inputs, const Replicas& replicas, Forecast
   if (!inputs.power || !inputs.region) return;
   const Region& region = *inputs.region;
   const auto joules = [&](const Replica& r) { return energy(r.usage, *inputs.power, region.pue); };
-  result.energy_j = summary_of(replicas, [&](const Replica& r) { return joules(r).si(); });
+  result.samples.energy_j = sample_of(replicas, [&](const Replica& r) { return joules(r).si(); });
+  result.energy_j = result.samples.energy_j->summary();
   add_energy_by_state(inputs, replicas, result);
   if (region.wue) {
     result.water_l = summary_of(replicas, [&](const Replica& r) {

@@ -1,61 +1,15 @@
 #include "src/plan/forecast.h"
 
-#include <algorithm>
-#include <iterator>
 #include <numeric>
-#include <utility>
 
 #include "sextant/fleet/causes.h"
 #include "sextant/kernel/digest.h"
 #include "src/plan/accounts.h"
 #include "src/plan/availability.h"
-#include "src/run/spread.h"
+#include "src/plan/simulate.h"
 
 namespace sextant::plan {
 namespace {
-
-/// Replicas that are run first. If none of them finishes, the others would not either: a run that
-/// fails all the time is also slow to simulate.
-constexpr std::int64_t kPilots = 16;
-
-class Runner {
- public:
-  Runner(const ForecastInputs& inputs, const run::ParallelOptions& parallel)
-      : inputs_(inputs), parallel_(parallel) {}
-
-  Replicas run() {
-    run_up_to(std::min(kPilots, inputs_.replicas));
-    if (std::any_of(replicas_.begin(), replicas_.end(), finished)) run_up_to(inputs_.replicas);
-    return std::move(replicas_);
-  }
-
- private:
-  static bool finished(const Replica& replica) {
-    return replica.result.outcome == Outcome::kFinished;
-  }
-
-  void run_up_to(std::int64_t count) {
-    const std::int64_t before = static_cast<std::int64_t>(replicas_.size());
-    run::ParallelOptions parallel = parallel_;
-    if (parallel_.progress) {
-      parallel.progress = [&](std::int64_t done) { parallel_.progress(before + done); };
-    }
-    Replicas more = run::spread<Replica>(count - before, parallel,
-                                         [&](std::int64_t i) { return replica(before + i); });
-    std::move(more.begin(), more.end(), std::back_inserter(replicas_));
-  }
-
-  Replica replica(std::int64_t number) const {
-    Replica replica;
-    const ReplicaKey key{inputs_.seed, static_cast<std::uint32_t>(number)};
-    replica.result = run_campaign(inputs_.campaign, key, replica.usage);
-    return replica;
-  }
-
-  const ForecastInputs& inputs_;
-  const run::ParallelOptions& parallel_;
-  Replicas replicas_;
-};
 
 std::vector<NamedSummary> goodput(const Replicas& replicas) {
   std::vector<NamedSummary> buckets;
@@ -117,14 +71,24 @@ void add_outcomes(const Replicas& replicas, Forecast& result) {
 
 }  // namespace
 
+double Forecast::precision() const {
+  return relative_half_width(wall_time_s.ci95, wall_time_s.mean);
+}
+
 Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
-  const Replicas replicas = Runner(inputs, parallel).run();
+  const Replicas replicas = simulate(inputs, parallel);
   Forecast result;
   result.replicas = static_cast<std::int64_t>(replicas.size());
-  result.wall_time_s =
-      summary_of(replicas, [](const Replica& r) { return r.result.wall_time.si(); });
+  Forecast::Samples& samples = result.samples;
+  samples.wall_time_s =
+      sample_of(replicas, [](const Replica& r) { return r.result.wall_time.si(); });
+  samples.ettr = sample_of(replicas, [](const Replica& r) { return r.usage.ettr(); });
+  samples.interruptions = sample_of(replicas, [](const Replica& r) {
+    return static_cast<double>(r.result.total_interruptions());
+  });
+  result.wall_time_s = samples.wall_time_s.summary();
   result.phase_wall_time_s = phase_times(replicas, inputs.campaign.phases.size());
-  result.ettr = summary_of(replicas, [](const Replica& r) { return r.usage.ettr(); });
+  result.ettr = samples.ettr.summary();
   result.goodput_s = goodput(replicas);
   result.interruptions = interruptions(replicas, inputs.campaign);
   result.lost_work_s = summary_of(

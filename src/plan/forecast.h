@@ -29,6 +29,10 @@ struct ForecastInputs {
   std::optional<Region> region;        ///< energy at the meter, and emissions, need it
   std::string grid_factor_set;         ///< empty: the region's first
   std::int64_t replicas = 1000;
+  /// Relative half-width of the 95 % interval of the mean wall time that more replicas are run for,
+  /// `replicas` at a time and `max_replicas` in all. Absent: no more.
+  std::optional<double> tolerance;
+  std::int64_t max_replicas = 100'000;
   std::uint64_t seed = 0;
 };
 
@@ -49,6 +53,15 @@ struct Forecast {
     Summary total;
     Summary unexpected;  ///< failures: neither planned nor announced
     std::vector<NamedSummary> by_cause;
+  };
+
+  /// Replica by replica, so that a run can be compared with another one that met the same luck.
+  struct Samples {
+    Sample wall_time_s;
+    std::optional<Sample> cost_usd;
+    std::optional<Sample> energy_j;
+    Sample ettr;
+    Sample interruptions;
   };
 
   std::int64_t replicas = 0;  ///< that were run: few if none of the first ones finished
@@ -79,6 +92,10 @@ struct Forecast {
   std::int64_t finished = 0;
   std::int64_t gave_up = 0;
   std::int64_t no_progress = 0;
+  Samples samples;
+
+  /// Relative half-width of the 95 % interval of the mean wall time.
+  double precision() const;
 };
 
 /// Runs the replicas and gathers them. The same at any number of threads.

@@ -29,6 +29,8 @@ ForecastInputs forecast_inputs_of(const scenario::Scenario& scenario,
   if (cluster.region) inputs.region = **cluster.region;
   inputs.grid_factor_set = cluster.grid_factors;
   inputs.replicas = scenario.simulation.replicas;
+  inputs.tolerance = scenario.simulation.tolerance;
+  inputs.max_replicas = scenario.simulation.max_replicas;
   inputs.seed = scenario.simulation.seed;
   return inputs;
 }

@@ -39,12 +39,18 @@ void pack(Archive& archive, Replica& replica) {
 
 using Replicas = std::vector<Replica>;
 
+/// A quantity of every replica, in their order.
+template <class Quantity>
+Sample sample_of(const Replicas& replicas, const Quantity& quantity) {
+  Sample sample;
+  for (const Replica& replica : replicas) sample.add(quantity(replica));
+  return sample;
+}
+
 /// A quantity over all replicas.
 template <class Quantity>
 Summary summary_of(const Replicas& replicas, const Quantity& quantity) {
-  Sample sample;
-  for (const Replica& replica : replicas) sample.add(quantity(replica));
-  return sample.summary();
+  return sample_of(replicas, quantity).summary();
 }
 
 }  // namespace sextant::plan

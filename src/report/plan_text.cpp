@@ -333,6 +333,18 @@ std::string ledger_section(const plan::Forecast& forecast, TextStyle style) {
   return heading("The bill, in the mean", style) + table.render();
 }
 
+/// How many replicas the tolerance took.
+std::string replicas_line(const plan::PlanResult& result) {
+  const std::optional<double>& tolerance = result.scenario.simulation.tolerance;
+  if (!tolerance) return "";
+  const double reached = result.forecast.precision();
+  const auto in_percent = [](double share) { return significant(100 * share, 2) + " %"; };
+  return wrapped(fmt::format("{} replicas: their mean time is known within {} (95 %), {} {}",
+                             grouped(result.forecast.replicas), in_percent(reached),
+                             reached <= *tolerance ? "as asked for:" : "short of the tolerance of",
+                             in_percent(*tolerance)));
+}
+
 std::string doubt_section(const plan::PlanResult& result, TextStyle style) {
   const plan::WidthShares& width = result.forecast.width;
   std::string text = heading("How sure this is", style);
@@ -340,6 +352,7 @@ std::string doubt_section(const plan::PlanResult& result, TextStyle style) {
       fmt::format("width of p10 .. p90 in time: {} from the step's forecast, {} from the "
                   "failure rate, {} from chance",
                   percent(width.step_time), percent(width.failure_rate), percent(width.chance)));
+  text += replicas_line(result);
   const std::vector<io::Figure> guesses = assumed(result.figures);
   if (guesses.empty()) return text;
   text += fmt::format("  {} figures are assumed, not measured:\n", guesses.size());

@@ -22,6 +22,7 @@ class Checks : private MemberChecks {
     model_shape();
     calibration();
     grid_factors();
+    replicas();
     expectations();
   }
 
@@ -32,6 +33,7 @@ class Checks : private MemberChecks {
   template <class T>
   void covers(const std::map<std::string, T>& coefficients, const std::string& key);
   void grid_factors();
+  void replicas();
   void expectations();
   void outcome(const Expectation& expectation);
 };
@@ -95,6 +97,16 @@ void Checks::grid_factors() {
   entry.help = nearest ? fmt::format("did you mean \"{}\"?", *nearest)
                        : fmt::format("sets: {}", fmt::join(sets, ", "));
   note(entry, region.location_based, "the sets");
+}
+
+void Checks::replicas() {
+  const SimulationPlan& simulation = s_.simulation;
+  if (!simulation.tolerance || simulation.max_replicas >= simulation.replicas) return;
+  io::Diagnostic& entry =
+      error(simulation.max_replicas, fmt::format("found {}, expected at least the {} replicas that "
+                                                 "are always run",
+                                                 simulation.max_replicas, simulation.replicas));
+  note(entry, simulation.replicas, "the replicas");
 }
 
 void Checks::expectations() {

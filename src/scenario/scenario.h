@@ -50,6 +50,8 @@ void visit(Archive& a, ClusterPlan& s) {
 /// How the forecast is made.
 struct SimulationPlan {
   std::int64_t replicas = 1000;
+  std::optional<double> tolerance;
+  std::int64_t max_replicas = 100'000;
   std::uint64_t seed = 1;
 };
 
@@ -57,6 +59,13 @@ template <class Archive>
 void visit(Archive& a, SimulationPlan& s) {
   a.object("simulation", "How the forecast is made.");
   a.field("replicas", s.replicas, {.doc = "Simulated runs", .min = 1, .max = 1e6});
+  a.field("tolerance", s.tolerance,
+          {.doc = "Half-width of the 95 % interval of the mean wall time, as a share of it, for "
+                  "which as many replicas again are run until it is reached; absent: no more",
+           .min = 1e-5,
+           .max = 1});
+  a.field("max_replicas", s.max_replicas,
+          {.doc = "No more than these for the tolerance", .min = 1, .max = 1e6});
   a.field("seed", s.seed, {.doc = "Seed of all random numbers"});
 }
 

@@ -1,0 +1,79 @@
+#include "src/plan/simulate.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "src/run/spread.h"
+
+namespace sextant::plan {
+namespace {
+
+/// Replicas that are run first. If none of them finishes, the others would not either: a run that
+/// fails all the time is also slow to simulate.
+constexpr std::int64_t kPilots = 16;
+
+class Runner {
+ public:
+  Runner(const ForecastInputs& inputs, const run::ParallelOptions& parallel)
+      : inputs_(inputs), parallel_(parallel) {}
+
+  Replicas run() {
+    run_up_to(std::min(kPilots, inputs_.replicas));
+    if (!std::any_of(replicas_.begin(), replicas_.end(), finished)) return std::move(replicas_);
+    run_up_to(inputs_.replicas);
+    while (inputs_.tolerance && count() < inputs_.max_replicas && !tight_enough()) {
+      run_up_to(std::min(count() + inputs_.replicas, inputs_.max_replicas));
+    }
+    return std::move(replicas_);
+  }
+
+ private:
+  static bool finished(const Replica& replica) {
+    return replica.result.outcome == Outcome::kFinished;
+  }
+
+  std::int64_t count() const { return static_cast<std::int64_t>(replicas_.size()); }
+
+  bool tight_enough() const {
+    const Interval ci95 = mean_confidence(wall_times_, 0.95);
+    return relative_half_width(ci95, wall_times_.mean()) <= *inputs_.tolerance;
+  }
+
+  void run_up_to(std::int64_t target) {
+    const std::int64_t before = count();
+    run::ParallelOptions parallel = parallel_;
+    if (parallel_.progress) {
+      parallel.progress = [&](std::int64_t done) { parallel_.progress(before + done); };
+    }
+    Replicas more = run::spread<Replica>(target - before, parallel, [&](std::int64_t i) {
+      return run_replica(inputs_, before + i);
+    });
+    for (const Replica& replica : more) wall_times_.add(replica.result.wall_time.si());
+    std::move(more.begin(), more.end(), std::back_inserter(replicas_));
+  }
+
+  const ForecastInputs& inputs_;
+  const run::ParallelOptions& parallel_;
+  Replicas replicas_;
+  RunningMoments wall_times_;  ///< of them, in seconds
+};
+
+}  // namespace
+
+Replica run_replica(const ForecastInputs& inputs, std::int64_t number) {
+  Replica replica;
+  const ReplicaKey key{inputs.seed, static_cast<std::uint32_t>(number)};
+  replica.result = run_campaign(inputs.campaign, key, replica.usage);
+  return replica;
+}
+
+Replicas simulate(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
+  return Runner(inputs, parallel).run();
+}
+
+double relative_half_width(const Interval& ci95, double mean) {
+  return 0.5 * (ci95.high - ci95.low) / mean;
+}
+
+}  // namespace sextant::plan
