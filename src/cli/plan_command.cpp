@@ -1,13 +1,18 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
+#include <filesystem>
+#include <optional>
 
 #include "src/cli/command.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
+#include "src/plan/difference.h"
 #include "src/plan/explain.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/plan.h"
+#include "src/report/difference_report.h"
 #include "src/report/explain_report.h"
 #include "src/report/plan_json.h"
 #include "src/report/plan_text.h"
@@ -23,6 +28,8 @@ void declare(po::options_description& options, po::positional_options_descriptio
   options.add_options()("scenario", text("FILE"), "scenario file")(
       "json", "print one JSON document, in SI units")(
       "explain", "say what the step's time is, and which changes would save most")(
+      "against", text("FILE"),
+      "another scenario: how much more or less the first takes, with the same luck")(
       "replicas", text("N"), "simulated runs; default: the scenario's (1000)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -34,57 +41,100 @@ constexpr std::int64_t kMaxReplicas = 1'000'000;
 constexpr std::int64_t kMaxSeed = 1LL << 53;  // what a JSON number holds
 constexpr std::int64_t kMaxThreads = 4096;
 
+scenario::Scenario read_file(const std::string& file, catalog::Catalogue& catalogue) {
+  std::string warnings;
+  scenario::Scenario scenario = scenario::read_scenario(file, catalogue, &warnings);
+  fmt::print(stderr, "{}", warnings);
+  return scenario;
+}
+
 scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogue) {
   const auto file = arguments.text("scenario");
   if (!file) throw UsageError("plan: which scenario? usage: sextant plan SCENARIO [options]");
-  scenario::SimulationPlan asked;
   const auto replicas = arguments.count("replicas", 1, kMaxReplicas);
   const auto seed = arguments.count("seed", 0, kMaxSeed);
-  std::string warnings;
-  scenario::Scenario scenario = scenario::read_scenario(*file, catalogue, &warnings);
-  fmt::print(stderr, "{}", warnings);
-  if (replicas) scenario.simulation.replicas = *replicas;
+  scenario::Scenario scenario = read_file(*file, catalogue);
+  if (replicas) {
+    scenario.simulation.replicas = *replicas;
+    scenario.simulation.max_replicas = std::max(scenario.simulation.max_replicas, *replicas);
+  }
   if (seed) scenario.simulation.seed = static_cast<std::uint64_t>(*seed);
   return scenario;
 }
 
-plan::PlanResult make(const Arguments& arguments, const run::Ranks& ranks) {
-  const auto threads = arguments.count("threads", 1, kMaxThreads);
-  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
-  const scenario::Scenario scenario = read(arguments, catalogue);
-  ProgressLine progress("replicas", scenario.simulation.replicas);
-  plan::PlanResult result =
-      plan::make_plan(scenario, {.threads = static_cast<int>(threads.value_or(0)),
-                                 .progress = [&](std::int64_t done) { progress.update(done); },
-                                 .ranks = &ranks});
+plan::PlanResult make(const scenario::Scenario& scenario, const catalog::Catalogue& catalogue,
+                      run::ParallelOptions parallel) {
+  const scenario::SimulationPlan& simulation = scenario.simulation;
+  ProgressLine progress("replicas",
+                        simulation.tolerance ? simulation.max_replicas : simulation.replicas);
+  parallel.progress = [&](std::int64_t done) { progress.update(done); };
+  plan::PlanResult result = plan::make_plan(scenario, parallel);
   result.files = catalogue.used_files();
   return result;
 }
 
-void print_json(const plan::PlanResult& result,
-                const std::optional<plan::StepExplanation>& explanation) {
-  nlohmann::ordered_json document = report::plan_json(result);
-  if (explanation) document["explain"] = report::explain_json(result, *explanation);
+/// A plan and what was asked for besides.
+struct Answer {
+  plan::PlanResult result;
+  std::optional<plan::StepExplanation> explanation;
+  std::optional<plan::PlanResult> other;  ///< that it is held against
+};
+
+/// Both are read before either is simulated.
+Answer make(const Arguments& arguments, const run::Ranks& ranks) {
+  const auto threads = arguments.count("threads", 1, kMaxThreads);
+  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0)),
+                                      .ranks = &ranks};
+  const std::filesystem::path models = catalog::find_models(arguments.text("models"));
+  catalog::Catalogue catalogue(models), other_catalogue(models);
+  const scenario::Scenario scenario = read(arguments, catalogue);
+  std::optional<scenario::Scenario> other;
+  if (const auto file = arguments.text("against")) other = read_file(*file, other_catalogue);
+
+  Answer answer{.result = make(scenario, catalogue, parallel), .explanation = {}, .other = {}};
+  if (arguments.has("explain")) answer.explanation = plan::explain_plan(answer.result);
+  if (other) {
+    other->simulation = scenario.simulation;
+    other->simulation.replicas = answer.result.forecast.replicas;
+    other->simulation.tolerance.reset();
+    answer.other = make(*other, other_catalogue, parallel);
+  }
+  return answer;
+}
+
+void print_json(const Answer& answer) {
+  nlohmann::ordered_json document = report::plan_json(answer.result);
+  if (answer.explanation) {
+    document["explain"] = report::explain_json(answer.result, *answer.explanation);
+  }
+  if (answer.other) {
+    document["against"] = report::difference_json(
+        *answer.other, plan::difference(answer.result.forecast, answer.other->forecast));
+  }
   fmt::print("{}\n", document.dump(2));
 }
 
-void print_text(const plan::PlanResult& result,
-                const std::optional<plan::StepExplanation>& explanation) {
+void print_text(const Answer& answer) {
   const report::TextStyle style = report::style_of_stdout();
-  fmt::print("{}", report::plan_text(result, style));
-  if (explanation) fmt::print("{}", report::explain_text(result, *explanation, style));
+  fmt::print("{}", report::plan_text(answer.result, style));
+  if (answer.explanation) {
+    fmt::print("{}", report::explain_text(answer.result, *answer.explanation, style));
+  }
+  if (answer.other) {
+    fmt::print("{}", report::difference_text(
+                         *answer.other,
+                         plan::difference(answer.result.forecast, answer.other->forecast), style));
+  }
 }
 
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const bool json = arguments.has("json");
   try {
-    const plan::PlanResult result = make(arguments, ranks);
-    std::optional<plan::StepExplanation> explanation;
-    if (arguments.has("explain")) explanation = plan::explain_plan(result);
+    const Answer answer = make(arguments, ranks);
     if (json) {
-      print_json(result, explanation);
+      print_json(answer);
     } else {
-      print_text(result, explanation);
+      print_text(answer);
     }
     return ExitCode::kOk;
   } catch (const plan::InfeasiblePlan& infeasible) {

@@ -4,6 +4,7 @@
 
 #include "sextant/training/stage_cut.h"
 #include "src/plan/build_info.h"
+#include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
 #include "src/report/memory_json.h"
 #include "src/report/step_interval.h"
@@ -14,14 +15,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "sextant.plan/1";
-
-Json estimate_json(const Summary& value) {
-  return {{"p10", value.p10},
-          {"p50", value.p50},
-          {"p90", value.p90},
-          {"mean", value.mean},
-          {"ci95", {value.ci95.low, value.ci95.high}}};
-}
 
 Json estimates_json(const std::vector<plan::NamedSummary>& values) {
   Json json = Json::object();

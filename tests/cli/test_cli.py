@@ -59,6 +59,17 @@ def on_terminal(*arguments, seconds=20):
     return written.decode()
 
 
+class Against(unittest.TestCase):
+    def test_a_plan_is_held_against_another_with_the_same_luck(self):
+        with variant('"restart": "3 min"', '"restart": "4 min"') as slower:
+            document = json.loads(plan("--against", slower.name, "--json").stdout)["against"]
+        self.assertEqual(document["scenario"], "small")
+        self.assertEqual(document["pairs"], document["plan"]["replicas"])
+        saved = document["difference"]["wall_time_s"]
+        self.assertLessEqual(saved["mean"], -60)  # at the start, and after every failure
+        self.assertTrue(saved["certain"])
+
+
 class ExitCodes(unittest.TestCase):
     def expect(self, result, code, message):
         self.assertEqual(result.returncode, code, result.stderr)
