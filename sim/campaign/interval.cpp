@@ -17,6 +17,18 @@ Seconds daly_interval(Seconds cost, Seconds mean_life) {
   return correction * young_interval(cost, mean_life) - cost;
 }
 
+TwoLevelIntervals two_level_intervals(const TwoLevelRun& run) {
+  return {.fast = young_interval(run.fast_cost, run.mean_life),
+          .store = young_interval(run.store_cost, run.mean_life / run.lost)};
+}
+
+double two_level_waste(const TwoLevelRun& run, const TwoLevelIntervals& intervals) {
+  const Seconds fast_loss = 0.5 * intervals.fast + run.fast_recovery;
+  const Seconds store_loss = 0.5 * intervals.store + run.store_recovery;
+  return run.fast_cost / intervals.fast + run.store_cost / intervals.store +
+         (1.0 - run.lost) * (fast_loss / run.mean_life) + run.lost * (store_loss / run.mean_life);
+}
+
 Seconds renewal_wall_time(const RenewalRun& run, Seconds work) {
   const Seconds segment = run.interval + run.cost;
   const double attempts =

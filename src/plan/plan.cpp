@@ -17,9 +17,10 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.step = result.longest().main().step;
 
   result.campaign = campaign_of(scenario, result.phases);
-  result.interval = choose_interval(scenario.checkpoint.interval, result.campaign,
-                                    scenario.simulation.seed, parallel);
+  result.interval =
+      choose_interval(scenario.checkpoint, result.campaign, scenario.simulation.seed, parallel);
   result.campaign.interval = result.interval.interval;
+  result.campaign.faster_intervals = result.interval.faster_intervals();
   result.forecast = forecast(forecast_inputs_of(scenario, result.campaign), parallel);
   require_finish(result.campaign, result.forecast);
   require_booking(scenario, result.forecast);

@@ -190,16 +190,34 @@ Json ideal_json(const plan::IdealRun& ideal) {
           {"formula", ideal.formula + " / (accelerators · peak_16bit · MFU)"}};
 }
 
-Json checkpoint_json(const plan::PlanResult& result) {
-  const CheckpointCosts& costs = result.longest().campaign.checkpoint;
-  return {{"interval_s", result.interval.interval.si()},
-          {"chosen_by", result.interval.chosen_by},
-          {"young_s", result.interval.young.si()},
-          {"daly_s", result.interval.daly.si()},
+Json tier_json(const CheckpointCosts& costs, const plan::TierInterval& interval) {
+  const auto& off = interval.off_by_two;
+  return {{"interval_s", interval.interval.si()},
+          {"chosen_by", interval.chosen_by},
+          {"young_s", interval.young.si()},
+          {"daly_s", interval.daly.si()},
+          {"half_as_often", off ? Json(off->half_as_often) : Json()},
+          {"twice_as_often", off ? Json(off->twice_as_often) : Json()},
           {"mode", enum_name(costs.mode)},
           {"stall_s", costs.stall.si()},
           {"write_s", costs.write.si()},
           {"restore_s", costs.restore.si()}};
+}
+
+Json checkpoint_json(const plan::PlanResult& result) {
+  const CampaignPhase& phase = result.longest().campaign;
+  Json faster = Json::array();
+  for (std::size_t i = 0; i < phase.faster.size(); ++i) {
+    const FasterTier& tier = phase.faster[i];
+    Json entry = {{"medium", enum_name(tier.medium)}, {"copies", tier.copies}};
+    entry.update(tier_json(tier.costs, result.interval.faster[i]));
+    faster.push_back(std::move(entry));
+  }
+  Json json = tier_json(phase.checkpoint, result.interval);
+  json["size_bytes"] = phase.checkpoint.size.si();
+  json["write_failure"] = phase.checkpoint.write_failure;
+  json["faster"] = std::move(faster);
+  return json;
 }
 
 Json provenance_json(const plan::PlanResult& result) {

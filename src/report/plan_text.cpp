@@ -304,15 +304,39 @@ std::string interruption_lines(const plan::Forecast& forecast) {
                              commonest(forecast.interruptions)));
 }
 
-std::string checkpoint_lines(const plan::PlanResult& result) {
-  const plan::IntervalChoice& choice = result.interval;
-  const CheckpointCosts& costs = result.longest().campaign.checkpoint;
+/// Its costs, and what it costs to be off.
+std::string saving(const CheckpointCosts& costs, const plan::TierInterval& interval) {
   const bool asynchronous = costs.mode == CheckpointMode::kAsynchronous;
-  return wrapped(
-      fmt::format("a checkpoint every {} ({}; Young {}, Daly {}): {}write {}, restore {}",
-                  human(choice.interval), choice.chosen_by, human(choice.young), human(choice.daly),
-                  asynchronous ? "stall " + human(costs.stall) + ", " : "", human(costs.write),
-                  human(costs.restore)));
+  std::string text = fmt::format("{}write {}, restore {}",
+                                 asynchronous ? "stall " + human(costs.stall) + ", " : "",
+                                 human(costs.write), human(costs.restore));
+  if (const auto& off = interval.off_by_two) {
+    text += fmt::format("; half as often {:+.1f} % of time, twice as often {:+.1f} %",
+                        100.0 * off->half_as_often, 100.0 * off->twice_as_often);
+  }
+  return text;
+}
+
+std::string checkpoint_lines(const plan::PlanResult& result) {
+  const plan::IntervalChoice& store = result.interval;
+  const CampaignPhase& phase = result.longest().campaign;
+  if (store.faster.empty()) {
+    return wrapped(fmt::format("a checkpoint every {} ({}; Young {}, Daly {}): {}",
+                               human(store.interval), store.chosen_by, human(store.young),
+                               human(store.daly), saving(phase.checkpoint, store)));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < store.faster.size(); ++i) {
+    const plan::TierInterval& choice = store.faster[i];
+    const FasterTier& tier = phase.faster[i];
+    const std::string copies = tier.copies > 1 ? fmt::format(", {} copies,", tier.copies) : "";
+    text += wrapped(fmt::format("a checkpoint in {}{} every {} ({}; formula {}): {}",
+                                words(enum_name(tier.medium)), copies, human(choice.interval),
+                                choice.chosen_by, human(choice.young), saving(tier.costs, choice)));
+  }
+  return text + wrapped(fmt::format("a checkpoint in the store every {} ({}; formula {}): {}",
+                                    human(store.interval), store.chosen_by, human(store.young),
+                                    saving(phase.checkpoint, store)));
 }
 
 /// Words take an s, symbols such as GB do not.

@@ -12,6 +12,31 @@ Seconds young_interval(Seconds cost, Seconds mean_life);
 /// Exponential failures, blocking checkpoints. Training time between two checkpoints.
 Seconds daly_interval(Seconds cost, Seconds mean_life);
 
+/// A run that saves in a fast tier and in a store, blocking; a share of its failures, which are
+/// exponential, loses what the fast tier holds.
+struct TwoLevelRun {
+  Seconds fast_cost;  ///< of one checkpoint in the fast tier
+  Seconds store_cost;
+  Seconds mean_life;          ///< between two failures of any kind
+  double lost = 0;            ///< share of them that goes back to the store
+  Seconds fast_recovery{0};   ///< from a failure until training goes on, from the fast tier
+  Seconds store_recovery{0};  ///< the same from the store
+};
+/// Training time between two checkpoints.
+struct TwoLevelIntervals {
+  Seconds fast;
+  Seconds store;
+};
+
+/// Of first order (SCR, VeloC, FTI): Young's for the failures that go back to each,
+/// fast = sqrt(2 C1 M) and store = sqrt(2 C2 M / lost). Valid where both costs are far below M.
+TwoLevelIntervals two_level_intervals(const TwoLevelRun& run);
+
+/// Wall time that such a run spends on checkpoints, recoveries and lost work over that of its
+/// training, of first order:
+/// C1 / t1 + C2 / t2 + (1 - lost) / M · (t1 / 2 + R1) + lost / M · (t2 / 2 + R2).
+double two_level_waste(const TwoLevelRun& run, const TwoLevelIntervals& intervals);
+
 /// Constants of a run with exponential failures and blocking checkpoints.
 struct RenewalRun {
   Seconds interval;   ///< training time between two checkpoints

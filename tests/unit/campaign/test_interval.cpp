@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace sextant {
 namespace {
 
@@ -38,6 +40,27 @@ TEST(Interval, OfADearCheckpointIsTheMeanLife) {
 TEST(Interval, OfAFreeCheckpointIsNothing) {
   EXPECT_EQ(daly_interval(Seconds(0), kHour).si(), 0.0);
   EXPECT_EQ(young_interval(Seconds(0), kHour).si(), 0.0);
+}
+
+TEST(TwoLevelIntervals, AreYoungsForTheFailuresThatGoBackToEach) {
+  const TwoLevelRun run{.fast_cost = Seconds(1),
+                        .store_cost = Seconds(30),
+                        .mean_life = 3.0 * kHour,
+                        .lost = 0.1,
+                        .fast_recovery = kMinute,
+                        .store_recovery = 5.0 * kMinute};
+  const TwoLevelIntervals intervals = two_level_intervals(run);
+  EXPECT_NEAR(intervals.fast.si(), std::sqrt(2 * 1 * 10'800.0), 1e-9);
+  EXPECT_NEAR(intervals.store.si(), std::sqrt(2 * 30 * 108'000.0), 1e-9);
+  const double lost = 0.9 * (0.5 * intervals.fast.si() + 60) / 10'800 +
+                      0.1 * (0.5 * intervals.store.si() + 300) / 10'800;
+  EXPECT_NEAR(two_level_waste(run, intervals),
+              1 / intervals.fast.si() + 30 / intervals.store.si() + lost, 1e-12);
+  // The store's is where the waste is least.
+  for (const double factor : {0.9, 1.1}) {
+    EXPECT_GT(two_level_waste(run, {intervals.fast, factor * intervals.store}),
+              two_level_waste(run, intervals));
+  }
 }
 
 TEST(RenewalEttr, WithoutFailuresIsTheCheckpointOverhead) {

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <variant>
+#include <vector>
 
 #include "sextant/campaign/interval.h"
+#include "src/plan/interval_search.h"
 
 namespace sextant::plan {
 namespace {
@@ -64,6 +67,108 @@ TEST(ChooseInterval, DoesNotDependOnTheLuckOfAFewReplicas) {
     const IntervalChoice choice = choose_interval(IntervalRule::kOptimal, inputs, seed);
     EXPECT_NEAR(choice.interval.si(), choice.daly.si(), 6.5) << seed;
   }
+}
+
+// The simulated wall time at Daly's interval is that of the best interval there is, to 0.5 %.
+TEST(ChooseInterval, DalysIntervalIsAsGoodAsTheBestThatIsFound) {
+  for (const Seconds life : {24.0 * kHour, 6.0 * kHour, 15.0 * kMinute}) {
+    const CampaignInputs inputs = daly_run(life);
+    const IntervalChoice best = choose_interval(IntervalRule::kOptimal, inputs, 1);
+    const IntervalSearch search(inputs, 1, {});
+    const std::vector<double> costs =
+        search.costs({{best.interval.si()}, {best.daly.si()}});  // steps of 1 s
+    EXPECT_NEAR(costs[1] / costs[0], 1.0, 0.005) << life.si();
+  }
+}
+
+TEST(ChooseInterval, SaysWhatItCostsToBeOff) {
+  const Seconds life = 6.0 * kHour;
+  const IntervalChoice choice = choose_interval(IntervalRule::kDaly, daly_run(life), 1);
+  const auto wall = [&](double factor) {
+    const RenewalRun run{factor * choice.interval, 5.0 * kMinute, 10.0 * kMinute, life};
+    return renewal_wall_time(run, kHour) / kHour;
+  };
+  ASSERT_TRUE(choice.off_by_two);
+  EXPECT_NEAR(choice.off_by_two->half_as_often, wall(2) / wall(1) - 1, 0.006);
+  EXPECT_NEAR(choice.off_by_two->twice_as_often, wall(0.5) / wall(1) - 1, 0.006);
+  EXPECT_GT(choice.off_by_two->half_as_often, 0.03);
+  EXPECT_GT(choice.off_by_two->twice_as_often, 0.03);
+}
+
+/// 10 nodes, of which one failure in ten takes one; a copy in their memory takes 2 s, the store 30.
+CampaignInputs two_tier_run() {
+  CampaignInputs inputs;
+  CampaignPhase phase =
+      steady_phase(Seconds(1), 2000 * 3600,
+                   {.mode = CheckpointMode::kBlocking, .write = Seconds(30), .restore = kMinute});
+  phase.faster = {{.medium = CheckpointMedium::kHostMemory,
+                   .copies = 1,
+                   .costs = {.mode = CheckpointMode::kBlocking, .write = Seconds(2)}}};
+  inputs.phases = {phase};
+  inputs.nodes = 10;
+  inputs.fleet.spares = 10;
+  FailureCause crash;
+  crash.name = "crash";
+  crash.weight.value = 9;
+  crash.remedy = Remedy::kRestart;
+  FailureCause loss = crash;
+  loss.name = "loss";
+  loss.weight.value = 1;
+  loss.remedy = Remedy::kReplace;
+  inputs.failures.node_life.value = 50.0 * kHour;
+  inputs.failures.causes = {crash, loss};
+  return inputs;
+}
+
+CheckpointPlan asking(std::variant<IntervalRule, Seconds> fast,
+                      std::variant<IntervalRule, Seconds> store) {
+  CheckpointPlan plan;
+  plan.interval = store;
+  plan.faster.resize(1);
+  plan.faster.front().interval = fast;
+  return plan;
+}
+
+TEST(ChooseIntervals, OfTwoTiersAreAboutThoseOfTheTwoLevelFormula) {
+  const CampaignInputs inputs = two_tier_run();
+  const IntervalChoice choice =
+      choose_interval(asking(IntervalRule::kOptimal, IntervalRule::kOptimal), inputs, 1);
+  ASSERT_EQ(choice.faster.size(), 1U);
+  const TierInterval& fast = choice.faster.front();
+  const TwoLevelIntervals formula = two_level_intervals(
+      {.fast_cost = Seconds(2), .store_cost = Seconds(30), .mean_life = 5.0 * kHour, .lost = 0.1});
+  EXPECT_NEAR(fast.young.si(), formula.fast.si(), 1e-6);
+  EXPECT_NEAR(choice.young.si(), formula.store.si(), 1e-6);
+  EXPECT_NEAR(fast.interval / formula.fast, 1.0, 0.3);
+  EXPECT_NEAR(choice.interval / formula.store, 1.0, 0.3);
+  // Whole segments of the fast tier.
+  const double segments = choice.interval / fast.interval;
+  EXPECT_NEAR(segments, std::round(segments), 1e-9);
+  const IntervalSearch search(inputs, 1, {});
+  const std::vector<double> costs = search.costs(
+      {{fast.interval.si(), choice.interval.si()}, {formula.fast.si(), formula.store.si()}});
+  EXPECT_LT(costs[0], 1.0005 * costs[1]);
+  EXPECT_LT(costs[1], 1.005 * costs[0]);
+}
+
+TEST(ChooseIntervals, SearchesOnlyWhatIsAskedFor) {
+  const IntervalChoice choice =
+      choose_interval(asking(Seconds(500), IntervalRule::kYoung), two_tier_run(), 1);
+  EXPECT_EQ(choice.faster.front().interval.si(), 500);
+  EXPECT_EQ(choice.faster.front().chosen_by, "given");
+  EXPECT_EQ(choice.chosen_by, "young");
+  EXPECT_EQ(choice.interval.si(), choice.young.si());
+  EXPECT_EQ(choice.faster_intervals().size(), 1U);
+  ASSERT_TRUE(choice.off_by_two && choice.faster.front().off_by_two);
+}
+
+TEST(ChooseIntervals, GoBackToTheStoreOnlyWhereThePeersAreLost) {
+  CampaignInputs inputs = two_tier_run();
+  inputs.phases.front().faster.front().medium = CheckpointMedium::kPeerMemory;
+  inputs.phases.front().faster.front().copies = 2;
+  const IntervalChoice choice =
+      choose_interval(asking(IntervalRule::kDaly, IntervalRule::kDaly), inputs, 1);
+  EXPECT_EQ(choice.interval, Seconds(2000 * 3600));
 }
 
 TEST(ChooseInterval, IsTheSameAtAnyNumberOfThreads) {
