@@ -230,6 +230,8 @@ Task<> TrainingJob::begin_next_term() {
 /// A failure during the recovery makes it begin again.
 Task<> TrainingJob::recover() {
   begin_recovery();
+  recovering_ = true;
+  if (sheltered()) fleet_.stop_clock(tenancy_);
   bool running = false;
   while (!running && !hopeless()) {
     co_await detect();
@@ -241,6 +243,8 @@ Task<> TrainingJob::recover() {
     }
   }
   if (!running) go_back();
+  if (sheltered()) fleet_.start_clock(tenancy_);
+  recovering_ = false;
   all_stopped_ = false;
   unannounced_ = false;
   pause_ = Seconds(0);
@@ -330,7 +334,7 @@ Task<bool> TrainingJob::wait_for_spare() {
   while (wake.interrupted() && fleet_.incident(tenancy_, wake.interrupt()).of_job) {
     wake = co_await fleet_.spare_arrived();  // a job that does not run does not fail by itself
   }
-  fleet_.start_clock(tenancy_);
+  if (!sheltered()) fleet_.start_clock(tenancy_);
   leave();
   if (!wake.interrupted()) co_return true;
   note(wake.interrupt());

@@ -34,7 +34,9 @@ class TrainingJob {
   /// Stops the simulation when the work is done, or when it is clear that it never will be.
   Process run();
   /// Its own software or storage fails, by the cause of this number.
-  void fail(std::size_t cause) { fleet_.fail_job(tenancy_, cause); }
+  void fail(std::size_t cause) {
+    if (!(recovering_ && sheltered())) fleet_.fail_job(tenancy_, cause);
+  }
   /// Reports what the job has been doing when the simulation was ended in the middle of it. What it
   /// had trained by then counts as kept.
   void end_early();
@@ -74,6 +76,8 @@ class TrainingJob {
 
   const Recovery& recovery() const { return inputs_.recovery; }
   const CampaignPhase& phase() const { return inputs_.phases[phase_]; }
+  /// No failure hits a recovery.
+  bool sheltered() const { return inputs_.failures.clock == FailureClock::kTraining; }
   const Cadence& cadence() const { return cadences_[phase_]; }
 
   // The story.
@@ -150,6 +154,7 @@ class TrainingJob {
   bool all_stopped_ = false;       ///< one of them stopped all replicas
   bool alive_ = false;             ///< the processes of the replicas that are left hold their state
   double slowness_ = 1;            ///< of this recovery against the median
+  bool recovering_ = false;
 
   std::size_t phase_ = 0;
   SimTime phase_began_;

@@ -17,6 +17,11 @@ namespace sextant {
 enum class Symptom { kCrash, kHang, kUnwatchedHang, kSilentCorruption };
 /// What a failure asks for: the same node again, or another one while it is repaired.
 enum class Remedy { kRestart, kReplace };
+/// When nodes and job can fail: while the job is up, coming up or hanging; or only while it trains.
+/// Other simulators, and formulas such as (time between failures - stall) / time between failures,
+/// have the second: a failure never hits a recovery, and a life is the time from the end of one
+/// recovery to the next failure.
+enum class FailureClock { kOperating, kTraining };
 
 template <>
 struct EnumNames<Symptom> {
@@ -29,6 +34,12 @@ template <>
 struct EnumNames<Remedy> {
   static constexpr std::array table{std::pair{Remedy::kRestart, "restart"},
                                     std::pair{Remedy::kReplace, "replace"}};
+};
+
+template <>
+struct EnumNames<FailureClock> {
+  static constexpr std::array table{std::pair{FailureClock::kOperating, "operating"},
+                                    std::pair{FailureClock::kTraining, "training"}};
 };
 
 /// One cause of interruptions and how often it is the cause.
@@ -163,6 +174,7 @@ struct FailureProfile {
                                  {}};
   Coefficient<double> shape{1.0, "no fit published: exponential", "2026-11-20", Method::kAssumed,
                             std::array{0.7, 1.0}};
+  FailureClock clock = FailureClock::kOperating;
   /// Failure rates differ between fleets of the same hardware: the profile's rate is multiplied by
   /// a gamma variable of mean 1 and this shape (variance 1 / shape). Absent: the rate is exact.
   std::optional<Coefficient<double>> rate_spread_shape;
@@ -188,6 +200,10 @@ void visit(Archive& a, FailureProfile& s) {
            .required = true});
   a.field("shape", s.shape,
           {.doc = "Weibull shape of the life; 1: exponential", .min = 0.2, .max = 10});
+  a.field(
+      "clock", s.clock,
+      {.doc = "What ages nodes and job: all operation, or training only, so that failures never "
+              "hit a recovery"});
   a.field("rate_spread_shape", s.rate_spread_shape,
           {.doc = "Gamma shape of the spread of rates between fleets; absent: none", .min = 0.1});
   a.field("causes", s.causes, {.doc = "Causes of node failures"});
