@@ -123,6 +123,8 @@ std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint) {
   if (scenario.purchase.mode == PurchaseMode::kSavingsPlan) {
     tariff.booking = commitment(scenario);
   }
+  const auto rules = scenario.platform.job_rules();
+  if (rules && rules->warm_pool) tariff.kept_after = rules->warm_pool->keep;
   add_services(scenario, tariff);
   if (!scenario.storage) return tariff;
   if (scenario.storage->checkpoints) {

@@ -53,7 +53,11 @@ void booking(const Scenario& scenario, const Forecast& forecast, std::vector<std
                   scenario.purchase.days ? "as asked" : "enough for the p90",
                   sizes(rented_nodes(scenario), plan.rules.instances_per_booking.value),
                   block ? "; instances of different blocks need not be near each other" : ""));
-  if (forecast.booked->overrun > 0) {
+  if (scenario.purchase.gap && forecast.terms) {
+    notes.push_back(fmt::format("{:.0f} such bookings ({:.0f} .. {:.0f}), {} from one to the next",
+                                forecast.terms->p50, forecast.terms->p10, forecast.terms->p90,
+                                io::format_quantity(*scenario.purchase.gap)));
+  } else if (forecast.booked->overrun > 0) {
     notes.push_back(
         fmt::format("{:.1f} % of the runs outlast the booking: their cost has whole "
                     "days more, which nobody promises to sell",

@@ -195,7 +195,7 @@ void require_purchase(const Scenario& scenario) {
 }
 
 void require_booking(const Scenario& scenario, const Forecast& forecast) {
-  if (!forecast.booked) return;
+  if (!forecast.booked || scenario.purchase.gap) return;  // one booking need not hold the run
   const BookingRules rules = booking_rules(scenario.purchase);
   const std::string word = booking_word(scenario.purchase.mode);
   const int needed = shortest_booking(rules, Seconds(forecast.wall_time_s.p90));
@@ -214,6 +214,7 @@ void require_booking(const Scenario& scenario, const Forecast& forecast) {
     obstacle.details.push_back(fmt::format("{} days are booked, and the machines stop {} early",
                                            *scenario.purchase.days,
                                            io::format_quantity(rules.early_end.value)));
+    obstacle.remedies.emplace_back("a \"gap\", after which the run goes on in another one");
   }
   if (!too_long) obstacle.remedies.push_back(fmt::format("\"days\": {}, for the p90", needed));
   obstacle.remedies.emplace_back("more nodes, or fewer tokens");

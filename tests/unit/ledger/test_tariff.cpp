@@ -42,14 +42,32 @@ TEST(Bill, OfBertLargeOnTrainium) {
   EXPECT_NEAR(total(bill({.usage = usage}, tariff)).si(), 787.0, 0.5);
 }
 
-TEST(Bill, HasALinePerState) {
+TEST(Bill, HasALinePerStateThatIsPaidFor) {
   const UsageTotals usage = a_run();
   const auto lines = bill({.usage = usage}, {.node = per_hour(50)});
-  EXPECT_EQ(lines.size(), kNodeStates);
+  EXPECT_EQ(lines.size(), kNodeStates - 1);  // all but what is not rented
   EXPECT_NEAR(line(lines, "nodes, training").usd, 900 * 50, 1e-6);
   EXPECT_NEAR(line(lines, "nodes, training lost").quantity, 100, 1e-9);
   EXPECT_NEAR(line(lines, "nodes, spare").usd, 100 * 50, 1e-6);
   EXPECT_NEAR(total(lines).si(), 1100 * 50, 1e-6);
+}
+
+TEST(Bill, WhatIsNotRentedIsFree) {
+  UsageTotals usage;
+  usage.add(hours(NodeState::kTraining, 40, 10));
+  usage.add(hours(NodeState::kReleased, 100, 10));
+  Tariff tariff{.node = per_hour(50)};
+  EXPECT_NEAR(total(bill({.usage = usage}, tariff)).si(), 40 * 10 * 50, 1e-6);
+  // Two bookings of a day, with a gap between them: 48 h are paid for.
+  tariff.booking = Booking{.booked = kDay, .extension = kDay};
+  EXPECT_NEAR(total(bill({.usage = usage}, tariff)).si(), 48 * 10 * 50, 1e-6);
+}
+
+TEST(Bill, AWarmPoolIsPaidForAfterTheEnd) {
+  UsageTotals usage;
+  usage.add(hours(NodeState::kTraining, 40, 10));
+  const Tariff tariff{.node = per_hour(50), .kept_after = kHour};
+  EXPECT_NEAR(total(bill({.usage = usage}, tariff)).si(), 41 * 10 * 50, 1e-6);
 }
 
 TEST(Bill, ABookingIsPaidToItsEnd) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "src/plan/infeasible.h"
 #include "src/plan/plan.h"
 #include "src/scenario/read_scenario.h"
@@ -65,16 +67,43 @@ TEST(Purchase, TheCheapestWayToBuyIsNotTheBooking) {
   EXPECT_LT(block, alone);  // a year of which the run uses ten days
 }
 
-TEST(Purchase, SaysWhatAReaderMustKnow) {
-  EXPECT_THAT(make_plan(scenario_of("purchase/spot.json")).notes,
-              Contains(HasSubstr("this forecast is without it")));
+TEST(Purchase, SaysHowOftenSpotIsTakenBack) {
   scenario::Scenario scenario = scenario_of("purchase/spot.json");
-  FailureCause reclaim;
-  reclaim.name = "spot reclaim";
-  reclaim.weight.value = 1;
-  scenario.failures.value.causes.push_back(reclaim);
-  EXPECT_THAT(make_plan(scenario).notes,
-              Contains(HasSubstr("reclaimed machines are among the failures")));
+  EXPECT_THAT(make_plan(scenario).notes, Contains(HasSubstr("these are assumptions")));
+  scenario.fleet.spot = SpotReclaims{};
+  scenario.fleet.spot->node_life.value = 3.0 * kDay;
+  const PlanResult plan = make_plan(scenario);
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("once in 3 d in the mean, with 2 min of notice")));
+  EXPECT_EQ(plan.forecast.interruptions.by_cause.back().first, "reclaimed");
+  EXPECT_GT(plan.forecast.interruptions.by_cause.back().second.mean, 1);
+}
+
+TEST(Purchase, ARunGoesOnInTheNextBlockAfterAGap) {
+  scenario::Scenario scenario = scenario_of("purchase/capacity_block.json");
+  const PlanResult whole = make_plan(scenario);
+  scenario.purchase.days = 5;
+  scenario.purchase.gap = 2.0 * kDay;
+  const PlanResult waiting = make_plan(scenario);
+  ASSERT_TRUE(waiting.forecast.terms);
+  EXPECT_GE(waiting.forecast.terms->p50, 2);
+  EXPECT_GT(waiting.forecast.wall_time_s.p50, whole.forecast.wall_time_s.p50 + 2 * 86'400);
+  const auto& goodput = waiting.forecast.goodput_s;
+  const auto released = std::find_if(goodput.begin(), goodput.end(),
+                                     [](const auto& state) { return state.first == "released"; });
+  EXPECT_NEAR(released->second.p50, (waiting.forecast.terms->p50 - 1) * (48.5 * 3600), 1);
+}
+
+TEST(Purchase, AWarmPoolStartsTheNextJobSooner) {
+  scenario::Scenario scenario = scenario_of("purchase/training_job.json");
+  const PlanResult cold = make_plan(scenario);
+  scenario.platform.training_job = scenario.platform.job_rules();
+  scenario.platform.training_job->warm_pool = WarmPool{};
+  const PlanResult warm = make_plan(scenario);
+  EXPECT_LT(warm.forecast.wall_time_s.p50, cold.forecast.wall_time_s.p50);
+  EXPECT_GT(warm.forecast.terms->p50, 1);
+  const auto& bill = warm.forecast.ledger;
+  EXPECT_TRUE(std::any_of(bill.begin(), bill.end(),
+                          [](const LedgerItem& line) { return line.item == "nodes, warm pool"; }));
 }
 
 TEST(Purchase, BlocksComeInPowersOfTwo) {
