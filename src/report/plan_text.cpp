@@ -292,16 +292,24 @@ std::string commonest(const plan::Forecast::Interruptions& interruptions) {
   return fmt::format("{}", fmt::join(shares, ", "));
 }
 
+/// "one in 2.78 h, of hardware alone in 3.98 h".
+std::string time_between(const TimeToInterruption& times) {
+  const std::string all = times.all ? fmt::format(", one in {}", human(*times.all)) : "";
+  if (!times.hardware || times.hardware == times.all) return all;
+  return fmt::format("{}, of hardware alone in {}", all, human(*times.hardware));
+}
+
 std::string interruption_lines(const plan::Forecast& forecast) {
   const Summary& total = forecast.interruptions.total;
   const std::string ettr =
       fmt::format("effective training time (ETTR) {} ({} .. {})", percent(forecast.ettr.p50),
                   percent(forecast.ettr.p10), percent(forecast.ettr.p90));
   if (total.mean <= 0) return wrapped(ettr) + wrapped("no interruptions");
-  return wrapped(ettr) +
-         wrapped(fmt::format("{} interruptions in the mean ({} .. {}): {}", significant(total.mean),
-                             significant(total.p10), significant(total.p90),
-                             commonest(forecast.interruptions)));
+  return wrapped(ettr) + wrapped(fmt::format("{} interruptions in the mean ({} .. {}){}: {}",
+                                             significant(total.mean), significant(total.p10),
+                                             significant(total.p90),
+                                             time_between(forecast.mean_time_to_interruption_s),
+                                             commonest(forecast.interruptions)));
 }
 
 /// Its costs, and what it costs to be off.
