@@ -30,7 +30,10 @@ void WorkJournal::roll_back(std::int64_t step) {
 
 void WorkJournal::settle(std::int64_t step) {
   settled_ = std::max(settled_, step);
-  while (!pending_.empty() && (pending_.front().kept == 0 || pending_.front().end() <= settled_)) {
+  // Whether the step in progress is lost as well is not known before the job goes on, or ends.
+  const std::size_t open = in_progress_ ? 1 : 0;
+  while (pending_.size() > open &&
+         (pending_.front().kept == 0 || pending_.front().end() <= settled_)) {
     report_first();
   }
 }

@@ -26,7 +26,8 @@ class WorkJournal {
   /// The job goes on at `step`, which is at least what is settled: all that was trained beyond it
   /// is lost.
   void roll_back(std::int64_t step);
-  /// Steps before this one can no longer be lost. What has nothing left that can be is reported.
+  /// Steps before this one can no longer be lost. What has nothing left that can be is reported,
+  /// but for the last stretch, before the job has gone on from it.
   void settle(std::int64_t step);
   /// The phase is over, or the run: what is not lost is kept, the step in progress included. The
   /// next phase begins at its step 0.
@@ -52,7 +53,7 @@ class WorkJournal {
   std::deque<Entry> pending_;
   std::int64_t settled_ = 0;
   std::int64_t reached_ = 0;  ///< where the job goes on
-  bool in_progress_ = false;  ///< no step of the last stretch has been taken back yet
+  bool in_progress_ = false;  ///< the job has not gone on from the last stretch
 };
 
 }  // namespace sextant

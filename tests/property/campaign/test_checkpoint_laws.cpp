@@ -98,29 +98,28 @@ RC_GTEST_PROP(Tiers, ARunWithTiersDoesAllItsSteps, ()) {
 // A tier that costs nothing and is read as fast as the store: every recovery takes as long as it
 // did, so the same failures meet the same stretches, and each loses at most what it lost.
 RC_GTEST_PROP(Tiers, AFreeTierNeverLosesMore, ()) {
-  const CampaignInputs without = drawn_run();
+  CampaignInputs without = drawn_run();
+  without.phases.front().reads_weights = true;  // also where nothing is saved yet
+  const int segments = *rc::gen::inRange(1, 20);
+  const Seconds segment(10.0 * *rc::gen::inRange(1, 100));
+  without.interval = segments * segment;
+  // A longer write would make the interval grow, by steps or by segments.
+  CheckpointCosts& store = without.phases.front().checkpoint;
+  store.write = std::min(store.write, without.interval);
   CampaignInputs with = without;
-  const std::int64_t segments = *rc::gen::inRange(1, 20);
-  const std::int64_t steps = *rc::gen::inRange(1, 100);
-  with.interval = 10.0 * static_cast<double>(steps * segments) * Seconds(1);
-  CampaignInputs plain = without;
-  plain.interval = with.interval;
   FasterTier tier = drawn_tier();
-  tier.costs = {.restore = without.phases.front().checkpoint.restore};
+  tier.costs = {.restore = store.restore};
   with.phases.front().faster = {tier};
-  with.faster_intervals = {10.0 * static_cast<double>(steps) * Seconds(1)};
-  // A write that outlasts the interval makes it grow, by steps or by segments.
-  plain.phases.front().checkpoint.write =
-      Seconds(std::min(plain.phases.front().checkpoint.write.si(), with.interval.si()));
-  with.phases.front().checkpoint = plain.phases.front().checkpoint;
+  with.faster_intervals = {segment};
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
   const double lost = usage_of(with, seed).job_time(NodeState::kTrainingLost).si();
-  const double lost_without = usage_of(plain, seed).job_time(NodeState::kTrainingLost).si();
+  const double lost_without = usage_of(without, seed).job_time(NodeState::kTrainingLost).si();
   RC_ASSERT(lost <= lost_without + 1e-3);
 }
 
 RC_GTEST_PROP(FailedWrites, NeverLoseLess, ()) {
-  const CampaignInputs sound = drawn_run();
+  CampaignInputs sound = drawn_run();
+  sound.phases.front().reads_weights = true;  // every recovery takes as long
   CampaignInputs failing = sound;
   failing.phases.front().checkpoint.write_failure = *rc::gen::element(0.05, 0.3, 0.8);
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();

@@ -85,13 +85,15 @@ Followed follow(const Cadence& cadence, std::int64_t steps, double until) {
   return state;
 }
 
+CheckpointCosts drawn_costs() {
+  return {.mode = *rc::gen::element(CheckpointMode::kBlocking, CheckpointMode::kAsynchronous),
+          .stall = Seconds(*rc::gen::inRange(1, 5)),
+          .write = Seconds(*rc::gen::inRange(1, 20)),
+          .slowdown = *rc::gen::element(0.0, 0.25)};
+}
+
 Cadence drawn_cadence() {
-  const CheckpointCosts costs{
-      .mode = *rc::gen::element(CheckpointMode::kBlocking, CheckpointMode::kAsynchronous),
-      .stall = Seconds(*rc::gen::inRange(1, 5)),
-      .write = Seconds(*rc::gen::inRange(1, 20)),
-      .slowdown = *rc::gen::element(0.0, 0.25)};
-  CampaignPhase phase = steady_phase(Seconds(*rc::gen::inRange(1, 5)), 40, costs);
+  CampaignPhase phase = steady_phase(Seconds(*rc::gen::inRange(1, 5)), 40, drawn_costs());
   if (*rc::gen::arbitrary<bool>()) {  // a ramp
     phase.runs.front().steps = *rc::gen::inRange(1, 15);
     phase.runs.push_back({.step = Seconds(*rc::gen::inRange(1, 5)), .steps = 3});
@@ -182,6 +184,129 @@ RC_GTEST_PROP(TrainingStretch, StepsThatFitAreTheMostThatDo, ()) {
   if (first + fit < cadence.steps()) {
     RC_ASSERT(TrainingStretch(cadence, first, first + fit + 1).length() > time);
   }
+}
+
+/// A stretch with tiers, segment by segment: when each checkpoint can be restored, and its steps.
+struct Walked {
+  struct Save {
+    SimTime at;
+    std::int64_t steps;
+  };
+  std::vector<std::vector<Save>> faster;
+  std::vector<Save> store;  ///< those that have not failed
+  SimTime end;              ///< of the last save in the store, without its repetitions
+  double stalled = 0;
+};
+
+Walked walk(const Cadence& cadence, std::int64_t steps, const StoreWrites& writes) {
+  struct Tier {
+    CheckpointCosts costs;
+    std::int64_t every;
+  };
+  std::vector<Tier> tiers;  // the store is the last
+  for (const TierCadence& tier : cadence.faster) tiers.push_back({tier.costs, tier.every});
+  tiers.push_back({cadence.costs, cadence.store_every});
+  Walked walked;
+  walked.faster.resize(cadence.faster.size());
+  SimTime now;
+  SimTime writing_until;
+  std::int64_t write = 0;
+  const auto seconds = [](Seconds time) { return SimDuration::rounded(time); };
+  const auto blocks = [](const CheckpointCosts& costs) {
+    return costs.mode == CheckpointMode::kBlocking;
+  };
+  std::vector<Tier> due;
+  for (std::int64_t begin = 0; begin < steps; begin += cadence.steps_per_checkpoint) {
+    const std::int64_t end = std::min(begin + cadence.steps_per_checkpoint, steps);
+    const bool last = end == steps;
+    const Seconds training = cadence.training(begin, end);
+    for (const Tier& tier : due) {  // the writes that go on behind
+      if (blocks(tier.costs)) continue;
+      const double share = tier.costs.slowdown / (1 + tier.costs.slowdown);
+      SimDuration slowed = seconds(share * tier.costs.write);
+      if (last) slowed = std::min(slowed, seconds(tier.costs.slowdown * training));
+      now = now + slowed;
+    }
+    due.clear();
+    now = now + seconds(training) + seconds(cadence.evaluation.time) * cadence.pauses(begin, end);
+    if (last && writing_until > now) {
+      walked.stalled += (writing_until - now).seconds().si();
+      now = writing_until;
+    }
+    const std::int64_t segments = begin / cadence.steps_per_checkpoint + 1;
+    for (const Tier& tier : tiers) {
+      if (!last && segments % tier.every != 0) continue;
+      const SimDuration stall = seconds(blocks(tier.costs) ? tier.costs.write : tier.costs.stall);
+      now = now + stall;
+      walked.stalled += stall.seconds().si();
+      due.push_back(tier);
+    }
+    if (last) break;
+    for (std::size_t i = 0; i < tiers.size(); ++i) {
+      if (segments % tiers[i].every != 0) continue;
+      const SimTime saved = blocks(tiers[i].costs) ? now : now + seconds(tiers[i].costs.write);
+      if (i < walked.faster.size()) {
+        walked.faster[i].push_back({saved, end});
+      } else {
+        writing_until = saved;
+        if (!writes.fails(write++)) walked.store.push_back({saved, end});
+      }
+    }
+  }
+  walked.end = blocks(cadence.costs) ? now : now + seconds(cadence.costs.write);
+  const double repeated = static_cast<double>(writes.tries(write) - 1) * cadence.costs.write.si();
+  walked.stalled += (walked.end - now).seconds().si() + repeated;
+  walked.end = walked.end + seconds(Seconds(repeated));
+  return walked;
+}
+
+std::int64_t steps_saved(const std::vector<Walked::Save>& saves, SimTime before) {
+  std::int64_t steps = 0;
+  for (const Walked::Save& save : saves) {
+    if (save.at < before) steps = std::max(steps, save.steps);
+  }
+  return steps;
+}
+
+RC_GTEST_PROP(TieredStretch, AgreesWithWalkingThroughItsSegments, ()) {
+  CampaignPhase phase = steady_phase(Seconds(*rc::gen::inRange(1, 5)), 400, drawn_costs());
+  if (*rc::gen::arbitrary<bool>()) {
+    phase.runs.push_back({.step = Seconds(*rc::gen::inRange(1, 5)), .steps = 400});
+    phase.runs.front().steps = *rc::gen::inRange(1, 200);
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    phase.evaluation = {.every = *rc::gen::inRange(1, 50), .time = Seconds(3)};
+  }
+  std::vector<Seconds> intervals;
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+    phase.faster.push_back({.medium = {}, .copies = 1, .costs = drawn_costs()});
+    intervals.push_back(Seconds(*rc::gen::inRange(1, 60)));
+  }
+  const Cadence cadence = make_cadence(phase, Seconds(*rc::gen::inRange(1, 200)), 1, intervals);
+  const std::int64_t steps = *rc::gen::inRange<std::int64_t>(1, 400);
+  const StoreWrites writes(*rc::gen::element(0.0, 0.3), *rc::gen::arbitrary<std::uint64_t>(), 0);
+  const TrainingStretch stretch(cadence, 0, steps, writes);
+  const Walked walked = walk(cadence, steps, writes);
+  RC_ASSERT(std::abs((stretch.length() - walked.end.since_start()).ns()) <= 100);
+  double stalled = 0;
+  for (const auto& [state, seconds] : reported(stretch, stretch.length())) {
+    if (state == NodeState::kCheckpointStall) stalled = seconds;
+  }
+  RC_ASSERT(std::abs(stalled - walked.stalled) < 1e-6);
+  RC_ASSERT(stretch.durable_checkpoints(stretch.length()) ==
+            static_cast<std::int64_t>(walked.store.size()) + 1);
+  // Half a nanosecond of rounding in every segment: not within a microsecond of a save.
+  const SimDuration cut(
+      *rc::gen::inRange<std::int64_t>(0, stretch.length().ns()) / 1'000'000 * 1'000'000 + 500'000);
+  RC_PRE(cut < stretch.length());
+  RC_ASSERT(stretch.durable_steps(cut) == steps_saved(walked.store, SimTime() + cut));
+  for (std::size_t i = 0; i < walked.faster.size(); ++i) {
+    RC_ASSERT(stretch.saved_steps(i, cut) == steps_saved(walked.faster[i], SimTime() + cut));
+  }
+  double whole = 0;
+  for (const auto& [state, seconds] : reported(stretch, cut)) whole += seconds;
+  RC_ASSERT(std::abs(whole - cut.seconds().si()) < 1e-6);
+  RC_ASSERT(stretch.durable_steps(cut) <= stretch.trained_steps(cut));
 }
 
 }  // namespace

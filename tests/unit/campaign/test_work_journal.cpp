@@ -86,6 +86,13 @@ TEST_F(WorkJournalTest, KeepsTheStepInProgressOnlyAtTheEnd) {
   EXPECT_TRUE(story().ends_with("training 200-201"));
 }
 
+TEST_F(WorkJournalTest, KeepsTheStepInProgressAfterAllThatIsSettled) {
+  add(0, 0, 10.5);
+  journal_.settle(10);
+  journal_.keep_all();
+  EXPECT_EQ(story(), "training 0-10, training 10-10.5");
+}
+
 TEST_F(WorkJournalTest, KeepsNothingOfWhatWasTakenBackBeforeTheEnd) {
   add(0, 0, 12.5);
   journal_.roll_back(10);

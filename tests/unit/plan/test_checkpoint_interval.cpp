@@ -147,7 +147,7 @@ TEST(ChooseIntervals, OfTwoTiersAreAboutThoseOfTheTwoLevelFormula) {
   const IntervalSearch search(inputs, 1, {});
   const std::vector<double> costs = search.costs(
       {{fast.interval.si(), choice.interval.si()}, {formula.fast.si(), formula.store.si()}});
-  EXPECT_LT(costs[0], 1.0005 * costs[1]);
+  EXPECT_LT(costs[0], 1.001 * costs[1]);
   EXPECT_LT(costs[1], 1.005 * costs[0]);
 }
 
