@@ -85,6 +85,7 @@ Slowdown drawn_slowdown() {
 /// What single nodes do not do by themselves.
 void add_events(CampaignInputs& inputs) {
   FailureProfile& failures = inputs.failures;
+  if (drawn_bool()) failures.clock = FailureClock::kTraining;
   if (drawn_bool()) failures.domains = {drawn_domain()};
   if (drawn_bool()) failures.slowdowns = {drawn_slowdown()};
   if (drawn_bool()) failures.lemons = LemonNodes{drawn_share({0.0, 0.1}), drawn_share({5.0}), 3};

@@ -133,9 +133,10 @@ double binomial(int nodes, int broken, double share) {
          std::pow(share, broken) * std::pow(1 - share, nodes - broken);
 }
 
-// Nodes that fail also while the job waits are independent of each other. Here the clock of the
-// others stands still meanwhile, so the law is cut off behind the spares: P(K = s + 1) of
-// Binomial(N, q) with K at most s + 1. Spares do not fail, which 10,000 nodes do not notice.
+// Nodes that are broken independently of each other, each for the share q of the time, are
+// Binomial(N, q) many. A job that waits does not fail, which cuts the law off behind the spares: it
+// waits for the share P(K = s + 1) / P(K <= s + 1). Spares do not fail either, which makes no
+// difference among 10,000 nodes.
 TEST(Spares, AreBinomialInALargeFleet) {
   CampaignInputs inputs = fleet(2, 3);
   inputs.nodes = 10'000;
