@@ -11,10 +11,6 @@ namespace {
 
 using PerSecond = Quantity<0, 0, -1, 0, 0, 0>;
 
-Seconds or_none(const std::optional<Coefficient<Seconds>>& time) {
-  return time ? time->value : Seconds(0);
-}
-
 /// Rates of the listed causes, which share `total` by weight.
 void add_shares(const std::vector<FailureCause>& causes, PerSecond total,
                 std::vector<PerSecond>& rates) {
@@ -58,18 +54,6 @@ const CampaignPhase& longest(const CampaignInputs& inputs) {
                            });
 }
 
-Seconds detection(const Recovery& recovery, const FailureCause& cause) {
-  if (cause.detection) return cause.detection->value;
-  switch (cause.symptom) {
-    case Symptom::kHang:
-      return recovery.hang_detection;
-    case Symptom::kUnwatchedHang:
-      return recovery.unwatched_detection;
-    default:
-      return recovery.crash_detection;
-  }
-}
-
 Seconds recovery_time(const CampaignInputs& inputs, const FailureCause& cause) {
   const Recovery& recovery = inputs.recovery;
   const bool swaps =
@@ -78,7 +62,7 @@ Seconds recovery_time(const CampaignInputs& inputs, const FailureCause& cause) {
   const Seconds staged = or_none(recovery.diagnosis) + or_none(recovery.health_check) +
                          or_none(recovery.reboot) + (swaps ? recovery.swap.value : Seconds(0)) +
                          recovery.start_time(inputs.ranks);
-  return detection(recovery, cause) + spread * staged + or_none(recovery.cached_compilation) +
+  return detection_time(recovery, cause) + spread * staged + or_none(recovery.cached_compilation) +
          longest(inputs).checkpoint.restore + or_none(recovery.warm_up);
 }
 

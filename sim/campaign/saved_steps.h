@@ -30,7 +30,8 @@ class SavedSteps {
   void save_in_store(std::int64_t step) { store_ = step; }
   void save_in_tier(std::size_t tier, std::int64_t step) { tiers_[tier].step = step; }
 
-  /// Nodes are lost, besides those lost since the last load: each tier may lose its copies.
+  /// Nodes are lost, besides those lost since the last load: each tier may lose its copies. Nodes
+  /// of one failure domain count once: copies of a shard are held to be in different ones.
   void lose_nodes(int nodes);
   /// What host memory held is lost.
   void lose_memory();

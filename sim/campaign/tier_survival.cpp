@@ -36,7 +36,8 @@ std::vector<Loss> losses_of(const CampaignInputs& inputs) {
     add_causes(profile.job_causes, 1.0 / profile.job_life->value.si(), false, losses);
   }
   for (const FailureDomain& domain : profile.domains) {
-    const int lost = domain.remedy == Remedy::kReplace ? std::min(domain.nodes, inputs.nodes) : 0;
+    // Copies of a shard are kept in different domains.
+    const int lost = domain.remedy == Remedy::kReplace ? 1 : 0;
     losses.push_back({.rate = nodes / domain.nodes / domain.life.value.si(), .nodes = lost});
   }
   return losses;

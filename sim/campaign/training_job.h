@@ -175,7 +175,4 @@ class TrainingJob {
   std::vector<std::int64_t> interruptions_;
 };
 
-/// Time from a failure until it is noticed.
-Seconds detection_time(const Recovery& recovery, const FailureCause& cause);
-
 }  // namespace sextant

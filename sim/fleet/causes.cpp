@@ -1,5 +1,7 @@
 #include "sextant/fleet/causes.h"
 
+#include "sextant/kernel/assert.h"
+
 namespace sextant {
 namespace {
 
@@ -19,6 +21,20 @@ DiscreteDistribution cause_distribution(const std::vector<FailureCause>& causes)
   for (const FailureCause& cause : causes) weights.push_back(cause.weight);
   if (weights.empty()) weights.push_back(1.0);
   return DiscreteDistribution(weights);
+}
+
+Seconds detection_time(const Recovery& recovery, const FailureCause& cause) {
+  if (cause.detection) return *cause.detection;
+  switch (cause.symptom) {
+    case Symptom::kCrash:
+    case Symptom::kSilentCorruption:
+      return recovery.crash_detection;
+    case Symptom::kHang:
+      return recovery.hang_detection;
+    case Symptom::kUnwatchedHang:
+      return recovery.unwatched_detection;
+  }
+  SEXTANT_ASSERT(false, "unknown symptom {}", static_cast<int>(cause.symptom));
 }
 
 InterruptionCauses::InterruptionCauses(const FailureProfile& profile, const FleetPlan& plan) {

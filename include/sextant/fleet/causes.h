@@ -6,6 +6,7 @@
 
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/fleet/fleet_plan.h"
+#include "sextant/fleet/recovery.h"
 #include "sextant/kernel/discrete_distribution.h"
 
 namespace sextant {
@@ -13,6 +14,9 @@ namespace sextant {
 /// Which cause a failure has: an index by weight. An empty list has one nameless cause. The weights
 /// must not all be zero.
 DiscreteDistribution cause_distribution(const std::vector<FailureCause>& causes);
+
+/// Time from a failure until it is noticed: the cause's own, or the recovery's for its symptom.
+Seconds detection_time(const Recovery& recovery, const FailureCause& cause);
 
 /// Everything that can interrupt a job on a fleet, in the order in which interruptions are counted:
 /// the profile's causes ("node" for a list without), its job's ("job"), early failures, domains,

@@ -152,6 +152,11 @@ struct Recovery {
   }
 };
 
+/// The time of a stage, or none where it is absent.
+inline Seconds or_none(const std::optional<Coefficient<Seconds>>& time) {
+  return time ? time->value : Seconds(0);
+}
+
 template <class Archive>
 void visit(Archive& a, Recovery& s) {
   a.object("recovery", "What follows a failure, stage by stage.");
