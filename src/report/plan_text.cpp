@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "src/plan/build_info.h"
 #include "src/report/evidence.h"
@@ -312,6 +313,11 @@ std::string interruption_lines(const plan::Forecast& forecast) {
                                              commonest(forecast.interruptions)));
 }
 
+/// "+0.2 %"; what is too small to see has no sign of its own.
+std::string growth(double share) {
+  return fmt::format("{:+.1f} %", std::round(1000.0 * share) / 10.0 + 0.0);
+}
+
 /// Its costs, and what it costs to be off.
 std::string saving(const CheckpointCosts& costs, const plan::TierInterval& interval) {
   const bool asynchronous = costs.mode == CheckpointMode::kAsynchronous;
@@ -319,8 +325,8 @@ std::string saving(const CheckpointCosts& costs, const plan::TierInterval& inter
                                  asynchronous ? "stall " + human(costs.stall) + ", " : "",
                                  human(costs.write), human(costs.restore));
   if (const auto& off = interval.off_by_two) {
-    text += fmt::format("; half as often {:+.1f} % of time, twice as often {:+.1f} %",
-                        100.0 * off->half_as_often, 100.0 * off->twice_as_often);
+    text += fmt::format("; half as often {} of time, twice as often {}", growth(off->half_as_often),
+                        growth(off->twice_as_often));
   }
   return text;
 }

@@ -46,6 +46,26 @@ BENCHMARK(replica_of_54_days)
     ->Args({10, 0})
     ->Unit(benchmark::kMillisecond);
 
+/// A copy in the memory of peers every minute, the store every half hour.
+void replica_with_tiers(benchmark::State& state) {
+  CampaignInputs inputs = fleet_of_2048(30, 1);
+  inputs.phases.front().faster = {{.medium = CheckpointMedium::kPeerMemory,
+                                   .copies = 2,
+                                   .costs = {.mode = CheckpointMode::kAsynchronous,
+                                             .stall = Seconds(0.1),
+                                             .write = Seconds(1),
+                                             .slowdown = 0.02,
+                                             .restore = Seconds(1)}}};
+  inputs.faster_intervals = {kMinute};
+  ReplicaKey key{.seed = 1};
+  for (auto _ : state) {
+    UsageTotals usage;
+    benchmark::DoNotOptimize(run_campaign(inputs, key, usage));
+    ++key.replica;
+  }
+}
+BENCHMARK(replica_with_tiers)->Unit(benchmark::kMillisecond);
+
 /// The same fleet through a ramp, a restart and 1,300 evaluations.
 void replica_of_phases(benchmark::State& state) {
   CampaignInputs inputs = fleet_of_2048(10, 1);
