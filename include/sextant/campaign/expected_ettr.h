@@ -32,8 +32,10 @@ struct EttrTerms {
   std::optional<Seconds> time_to_failure;
 };
 
-/// The terms of a campaign's longest phase. u0 is the mean over the causes of detection, diagnosis,
-/// swap, health check, reboot, restart, compilation, restore and warm-up, where spares are there.
+/// The terms of a campaign's longest phase and of its store: faster tiers are left out, so that the
+/// formula says what it would be without them. u0 is the mean over the causes of detection,
+/// diagnosis, swap, health check, reboot, restart, compilation, restore and warm-up, where spares
+/// are there.
 EttrTerms ettr_terms(const CampaignInputs& inputs);
 
 /// Expected effective training time ratio after Kokolis et al. (arXiv 2410.21680):
