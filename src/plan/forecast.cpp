@@ -86,6 +86,8 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
   samples.interruptions = sample_of(replicas, [](const Replica& r) {
     return static_cast<double>(r.result.total_interruptions());
   });
+  samples.peak_missing = sample_of(
+      replicas, [](const Replica& r) { return static_cast<double>(r.result.peak_missing); });
   result.wall_time_s = samples.wall_time_s.summary();
   result.phase_wall_time_s = phase_times(replicas, inputs.campaign.phases.size());
   result.ettr = samples.ettr.summary();

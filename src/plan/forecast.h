@@ -62,6 +62,7 @@ struct Forecast {
     std::optional<Sample> energy_j;
     Sample ettr;
     Sample interruptions;
+    Sample peak_missing;  ///< nodes, at once
   };
 
   std::int64_t replicas = 0;  ///< that were run: few if none of the first ones finished

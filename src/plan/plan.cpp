@@ -6,6 +6,18 @@
 #include "src/plan/purchase.h"
 
 namespace sextant::plan {
+namespace {
+
+/// Rents the spares that let the asked share of runs never wait.
+void rent_spares(PlanResult& result, double share, const run::ParallelOptions& parallel) {
+  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
+  const int spares = choose_spares(inputs, share, parallel);
+  result.scenario.fleet.spares = spares;
+  result.campaign.fleet.spares = spares;
+  require_purchase(result.scenario);
+}
+
+}  // namespace
 
 PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel) {
   PlanResult result;
@@ -17,14 +29,19 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.step = result.longest().main().step;
 
   result.campaign = campaign_of(scenario, result.phases);
+  const std::optional<double> share = scenario.fleet.spares_for;
+  if (share) result.campaign.fleet.spares = many_spares(result.campaign);  // until they are chosen
   result.interval =
       choose_interval(scenario.checkpoint, result.campaign, scenario.simulation.seed, parallel);
   result.campaign.interval = result.interval.interval;
   result.campaign.faster_intervals = result.interval.faster_intervals();
-  result.forecast = forecast(forecast_inputs_of(scenario, result.campaign), parallel);
+  if (share) rent_spares(result, *share, parallel);
+  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
+  result.forecast = forecast(inputs, parallel);
   require_finish(result.campaign, result.forecast);
-  require_booking(scenario, result.forecast);
-  result.notes = purchase_notes(scenario, result.forecast);
+  require_booking(result.scenario, result.forecast);
+  result.spares = spare_needs(inputs, result.forecast, parallel);
+  result.notes = purchase_notes(result.scenario, result.forecast);
   result.ideal = ideal_run(scenario, result.phases);
   result.figures = figures_used(scenario);
   return result;

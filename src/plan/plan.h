@@ -13,6 +13,7 @@
 #include "src/plan/forecast.h"
 #include "src/plan/ideal.h"
 #include "src/plan/phases.h"
+#include "src/plan/spares.h"
 #include "src/run/parallel_for.h"
 #include "src/scenario/scenario.h"
 
@@ -29,6 +30,7 @@ struct PlanResult {
   CampaignInputs campaign;
   IntervalChoice interval;
   Forecast forecast;
+  std::optional<SpareNeeds> spares;
   std::vector<std::string> notes;   ///< what a reader must know, one sentence each
   std::vector<io::Figure> figures;  ///< the sourced ones that went in
   /// The files that were read. make_plan knows none: whoever read the scenario fills them in.

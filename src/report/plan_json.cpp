@@ -7,6 +7,7 @@
 #include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
 #include "src/report/memory_json.h"
+#include "src/report/spares_report.h"
 #include "src/report/step_interval.h"
 
 namespace sextant::report {
@@ -252,6 +253,7 @@ Json plan_json(const plan::PlanResult& result) {
           {"ideal", or_null(result.ideal, ideal_json)},
           {"ledger", ledger_json(result.forecast.ledger)},
           {"checkpoint", checkpoint_json(result)},
+          {"spares", or_null(result.spares, spares_json)},
           {"sources", sources_json(result.figures)},
           {"assumed", assumed_json(result.figures)},
           {"provenance", provenance_json(result)}};

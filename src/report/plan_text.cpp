@@ -10,6 +10,7 @@
 #include "src/report/evidence.h"
 #include "src/report/human.h"
 #include "src/report/phases_text.h"
+#include "src/report/spares_report.h"
 #include "src/report/step_interval.h"
 #include "src/report/text_table.h"
 
@@ -353,6 +354,10 @@ std::string checkpoint_lines(const plan::PlanResult& result) {
                                     saving(phase.checkpoint, store)));
 }
 
+std::string spares_lines(const plan::PlanResult& result) {
+  return result.spares ? spares_text(*result.spares) : "";
+}
+
 /// Words take an s, symbols such as GB do not.
 std::string plural(const std::string& unit) {
   const bool symbol =
@@ -418,8 +423,8 @@ std::string plan_text(const plan::PlanResult& result, TextStyle style) {
   return title(result, style) + warnings(result, style) + "\n" + answer(result, style) +
          ideal_line(result) + phases_section(result, style) + step_section(result, style) +
          memory_section(result, style) + time_section(result, style) +
-         interruption_lines(result.forecast) + checkpoint_lines(result) + evaluation_lines(result) +
-         tuning_lines(result) + ledger_section(result.forecast, style) +
+         interruption_lines(result.forecast) + spares_lines(result) + checkpoint_lines(result) +
+         evaluation_lines(result) + tuning_lines(result) + ledger_section(result.forecast, style) +
          doubt_section(result, style) + provenance(result, style);
 }
 

@@ -21,6 +21,7 @@ class Checks : private MemberChecks {
     times_away();
     working_hours();
     spot();
+    spares();
   }
 
  private:
@@ -32,7 +33,16 @@ class Checks : private MemberChecks {
   void time_away(const RepairTime& time);
   void working_hours();
   void spot();
+  void spares();
 };
+
+void Checks::spares() {
+  if (!s_.fleet.spares_for || s_.fleet.spares == 0) return;
+  io::Diagnostic& entry = error(s_.fleet.spares_for,
+                                "found a share of runs to rent spares for beside a number of them, "
+                                "expected one of the two");
+  note(entry, s_.fleet.spares, "the number");
+}
 
 void Checks::weights() {
   const FailureProfile& failures = *s_.failures;

@@ -69,6 +69,8 @@ void visit(Archive& a, SpotReclaims& s) {
 /// What is rented besides the job's own nodes, and in which state the fleet starts.
 struct FleetPlan {
   int spares = 0;
+  /// Instead: as many as let this share of runs never wait for a node.
+  std::optional<double> spares_for{};
   SpareKind spare_kind = SpareKind::kWarm;
   StartAges ages = StartAges::kStationary;
   std::optional<Maintenance> maintenance;
@@ -80,6 +82,10 @@ template <class Archive>
 void visit(Archive& a, FleetPlan& s) {
   a.object("fleet", "What is rented besides the job's own nodes.");
   a.field("spares", s.spares, {.doc = "Nodes rented to take the place of failed ones", .min = 0});
+  a.field("spares_for", s.spares_for,
+          {.doc = "Instead of spares: as many as let this share of runs never wait for a node",
+           .min = 0.01,
+           .max = 0.999});
   a.field("spare_kind", s.spare_kind, {.doc = "Whether spares run with the job"});
   a.field("ages", s.ages, {.doc = "Ages of the nodes when the run starts"});
   a.field("maintenance", s.maintenance, {.doc = "Planned stops; absent: none"});

@@ -1,0 +1,105 @@
+#include "src/plan/spares.h"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <cmath>
+
+#include "src/plan/simulate.h"
+
+namespace sextant::plan {
+namespace {
+
+/// To know what is enough in 99 % of runs.
+constexpr std::int64_t kReplicas = 400;
+
+double most(const Sample& sample) {
+  const auto numbers = sample.numbers();
+  return numbers.empty() ? 0 : *std::max_element(numbers.begin(), numbers.end());
+}
+
+/// Most nodes missing at once in each replica, with so many spares that no job waits: a job that
+/// waits does not fail, and hides what it would need.
+Sample peaks_with_enough(ForecastInputs inputs, const run::ParallelOptions& parallel) {
+  inputs.replicas = std::min(kReplicas, std::max<std::int64_t>(100, inputs.replicas));
+  inputs.tolerance.reset();
+  int& spares = inputs.campaign.fleet.spares;
+  spares = std::max(2 * spares, many_spares(inputs.campaign));
+  for (;;) {
+    const Replicas replicas =
+        simulate(inputs, {.threads = parallel.threads, .ranks = parallel.ranks});
+    Sample peaks = sample_of(
+        replicas, [](const Replica& r) { return static_cast<double>(r.result.peak_missing); });
+    if (most(peaks) <= spares || spares >= 4 * inputs.campaign.nodes) return peaks;
+    spares *= 2;
+  }
+}
+
+/// Failures of one node that ask for another one, per second.
+double replacement_rate(const CampaignInputs& inputs) {
+  const FailureProfile& failures = inputs.failures;
+  double weights = 0, replaced = 0;
+  for (const FailureCause& cause : failures.causes) {
+    weights += cause.weight;
+    if (cause.remedy == Remedy::kReplace) replaced += cause.weight;
+  }
+  const double share = weights > 0 ? replaced / weights : 1;
+  double rate = share / failures.node_life.value.si();
+  for (const FailureDomain& domain : failures.domains) {
+    if (domain.remedy == Remedy::kReplace) rate += 1 / domain.life.value.si();
+  }
+  return rate;
+}
+
+}  // namespace
+
+std::int64_t spares_for(const Sample& peaks, double probability) {
+  std::vector<double> sorted(peaks.numbers().begin(), peaks.numbers().end());
+  std::sort(sorted.begin(), sorted.end());
+  const double rank = std::ceil(probability * static_cast<double>(sorted.size()) - 1e-9);
+  return static_cast<std::int64_t>(sorted[static_cast<std::size_t>(std::max(1.0, rank)) - 1]);
+}
+
+std::int64_t spares_by_formula(std::int64_t nodes, double missing, double probability) {
+  const boost::math::binomial_distribution<> missing_at_once(static_cast<double>(nodes), missing);
+  std::int64_t spares = 0;
+  while (spares < nodes && cdf(missing_at_once, static_cast<double>(spares)) < probability) {
+    ++spares;
+  }
+  return spares;
+}
+
+std::optional<double> missing_share(const CampaignInputs& inputs) {
+  const double rate = replacement_rate(inputs);
+  if (inputs.fleet.spot || !(rate > 0)) return std::nullopt;
+  const Recovery& recovery = inputs.recovery;
+  const RepairTime& away = recovery.replacement ? *recovery.replacement : recovery.repair;
+  if (away.crews) return std::nullopt;
+  const double time = rate * away.mean.value.si();
+  return time / (1 + time);
+}
+
+int many_spares(const CampaignInputs& inputs) { return std::max(16, inputs.nodes / 8); }
+
+int choose_spares(const ForecastInputs& inputs, double probability,
+                  const run::ParallelOptions& parallel) {
+  return static_cast<int>(spares_for(peaks_with_enough(inputs, parallel), probability));
+}
+
+std::optional<SpareNeeds> spare_needs(const ForecastInputs& inputs, const Forecast& forecast,
+                                      const run::ParallelOptions& parallel) {
+  SpareNeeds needs;
+  needs.rented = inputs.campaign.fleet.spares;
+  needs.asked = inputs.campaign.fleet.spares_for;
+  Sample peaks = forecast.samples.peak_missing;
+  if (needs.rented == 0 && most(peaks) == 0) return std::nullopt;
+  if (spares_for(peaks, 0.99) > needs.rented) peaks = peaks_with_enough(inputs, parallel);
+  needs.peak = peaks.summary();
+  needs.for_95 = spares_for(peaks, 0.95);
+  needs.for_99 = spares_for(peaks, 0.99);
+  if (const auto missing = missing_share(inputs.campaign)) {
+    needs.formula_95 = spares_by_formula(inputs.campaign.nodes, *missing, 0.95);
+  }
+  return needs;
+}
+
+}  // namespace sextant::plan
