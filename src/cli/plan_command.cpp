@@ -4,6 +4,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "src/cli/command.h"
 #include "src/cli/progress_line.h"
@@ -12,10 +13,12 @@
 #include "src/plan/explain.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/plan.h"
+#include "src/plan/what_if.h"
 #include "src/report/difference_report.h"
 #include "src/report/explain_report.h"
 #include "src/report/plan_json.h"
 #include "src/report/plan_text.h"
+#include "src/report/what_if_report.h"
 #include "src/scenario/read_scenario.h"
 
 namespace po = boost::program_options;
@@ -77,6 +80,7 @@ plan::PlanResult make(const scenario::Scenario& scenario, const catalog::Catalog
 struct Answer {
   plan::PlanResult result;
   std::optional<plan::StepExplanation> explanation;
+  std::vector<plan::Worth> worths;        ///< with the explanation
   std::optional<plan::PlanResult> other;  ///< that it is held against
 };
 
@@ -91,8 +95,12 @@ Answer make(const Arguments& arguments, const run::Ranks& ranks) {
   std::optional<scenario::Scenario> other;
   if (const auto file = arguments.text("against")) other = read_file(*file, other_catalogue);
 
-  Answer answer{.result = make(scenario, catalogue, parallel), .explanation = {}, .other = {}};
-  if (arguments.has("explain")) answer.explanation = plan::explain_plan(answer.result);
+  Answer answer;
+  answer.result = make(scenario, catalogue, parallel);
+  if (arguments.has("explain")) {
+    answer.explanation = plan::explain_plan(answer.result);
+    answer.worths = plan::worth_of_what_ifs(answer.result, parallel);
+  }
   if (other) {
     other->simulation = scenario.simulation;
     other->simulation.replicas = answer.result.forecast.replicas;
@@ -106,6 +114,7 @@ void print_json(const Answer& answer) {
   nlohmann::ordered_json document = report::plan_json(answer.result);
   if (answer.explanation) {
     document["explain"] = report::explain_json(answer.result, *answer.explanation);
+    document["what_ifs"] = report::what_if_json(answer.worths);
   }
   if (answer.other) {
     document["against"] = report::difference_json(
@@ -118,7 +127,8 @@ void print_text(const Answer& answer) {
   const report::TextStyle style = report::style_of_stdout();
   fmt::print("{}", report::plan_text(answer.result, style));
   if (answer.explanation) {
-    fmt::print("{}", report::explain_text(answer.result, *answer.explanation, style));
+    fmt::print("{}{}", report::explain_text(answer.result, *answer.explanation, style),
+               report::what_if_text(answer.worths, style));
   }
   if (answer.other) {
     fmt::print("{}", report::difference_text(
