@@ -1,5 +1,7 @@
 #include "src/plan/plan.h"
 
+#include <fmt/format.h>
+
 #include "src/plan/feasibility.h"
 #include "src/plan/figures_used.h"
 #include "src/plan/forecast_inputs.h"
@@ -15,6 +17,16 @@ void rent_spares(PlanResult& result, double share, const run::ParallelOptions& p
   result.scenario.fleet.spares = spares;
   result.campaign.fleet.spares = spares;
   require_purchase(result.scenario);
+}
+
+/// Where the forecast found that more are not worth their time.
+void note_few_replicas(PlanResult& result) {
+  const std::int64_t asked = result.scenario.simulation.replicas;
+  if (result.forecast.replicas >= asked) return;
+  result.notes.push_back(fmt::format(
+      "only {} of {} replicas were run: between its failures the run trains for {:.0f} % of its "
+      "time, and is slow to simulate",
+      result.forecast.replicas, asked, 100 * result.forecast.ettr.mean));
 }
 
 }  // namespace
@@ -42,6 +54,7 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   require_booking(result.scenario, result.forecast);
   result.spares = spare_needs(inputs, result.forecast, parallel);
   result.notes = purchase_notes(result.scenario, result.forecast);
+  note_few_replicas(result);
   result.ideal = ideal_run(scenario, result.phases);
   result.figures = figures_used(scenario);
   return result;

@@ -12,6 +12,10 @@ namespace {
 /// Replicas that are run first. If none of them finishes, the others would not either: a run that
 /// fails all the time is also slow to simulate.
 constexpr std::int64_t kPilots = 16;
+/// A run that trains for less than this share of its time fails all the time, too. It is not worth
+/// many replicas: nobody should rent for it.
+constexpr double kHardlyTraining = 0.25;
+constexpr std::int64_t kFewReplicas = 64;
 
 class Runner {
  public:
@@ -21,6 +25,10 @@ class Runner {
   Replicas run() {
     run_up_to(std::min(kPilots, inputs_.replicas));
     if (!std::any_of(replicas_.begin(), replicas_.end(), finished)) return std::move(replicas_);
+    if (hardly_trains()) {
+      run_up_to(std::min(kFewReplicas, inputs_.replicas));
+      return std::move(replicas_);
+    }
     run_up_to(inputs_.replicas);
     while (inputs_.tolerance && count() < inputs_.max_replicas && !tight_enough()) {
       run_up_to(std::min(count() + inputs_.replicas, inputs_.max_replicas));
@@ -34,6 +42,11 @@ class Runner {
   }
 
   std::int64_t count() const { return static_cast<std::int64_t>(replicas_.size()); }
+
+  bool hardly_trains() const {
+    const auto ettr = [](const Replica& replica) { return replica.usage.ettr(); };
+    return summary_of(replicas_, ettr).mean < kHardlyTraining;
+  }
 
   bool tight_enough() const {
     const Interval ci95 = mean_confidence(wall_times_, 0.95);
