@@ -128,6 +128,7 @@ FasterTier faster_tier(const FasterTierPlan& plan, bool fastest, const Checkpoin
       .slowdown = plan.slowdown,
       .restore = given_or(plan.restore, times.restore() + frozen),
       .size = size_of(checkpoint, job)};
+  tier.held = tier.copies * tier.costs.size / writers_of(checkpoint, job);
   return tier;
 }
 

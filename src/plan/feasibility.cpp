@@ -176,6 +176,29 @@ void require_memory(const StepInputs& inputs, const Calibration& calibration) {
         .remedies = changes_that_fit(inputs, calibration)}});
 }
 
+void require_room_for_copies(const std::vector<FasterTier>& tiers, const Instance& instance) {
+  if (!instance.host) return;
+  Bytes in_memory, on_disks;
+  for (const FasterTier& tier : tiers) {
+    if (tier.medium == CheckpointMedium::kFileSystem) continue;
+    (tier.medium == CheckpointMedium::kNvme ? on_disks : in_memory) += tier.held;
+  }
+  const auto require = [&](Bytes needed, Bytes room, const char* where, const char* instead) {
+    if (needed <= room) return;
+    throw InfeasiblePlan(
+        {{.reason =
+              fmt::format("copies of checkpoints take {:.1f} GiB of a node, which has {:.1f} of {}",
+                          gib(needed), gib(room), where),
+          .details = {},
+          .remedies = {"\"writers\": \"all\", or more nodes: each keeps a smaller share",
+                       "fewer \"copies\"", instead}}});
+  };
+  const Host& host = *instance.host;
+  require(in_memory, host.memory.value, "memory", "the tier on disks: \"nvme\"");
+  const Bytes disks = host.nvme_capacity ? host.nvme_capacity->value : Bytes(0);
+  require(on_disks, disks, "local disks", "the tier in a file system: \"file_system\"");
+}
+
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast) {
   if (forecast.finished > 0) return;
   const Seconds mean_life = mean_time_to_interruption(campaign);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sextant/campaign/campaign.h"
+#include "sextant/cluster/instance.h"
 #include "sextant/training/calibration.h"
 #include "sextant/training/step_inputs.h"
 #include "sextant/training/step_profile.h"
@@ -15,6 +16,10 @@ void require_valid_layout(const StepInputs& inputs);
 /// @throws InfeasiblePlan if a stage needs more than the accelerator has, itemised, with the
 /// changes of the layout that would fit.
 void require_memory(const StepInputs& inputs, const Calibration& calibration);
+
+/// @throws InfeasiblePlan if a node has no room for the copies of checkpoints that it keeps, in its
+/// memory or on its disks. Of a host that is not known nothing is required.
+void require_room_for_copies(const std::vector<FasterTier>& tiers, const Instance& instance);
 
 /// @throws InfeasiblePlan if no replica finished, with what stopped them.
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast);

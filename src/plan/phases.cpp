@@ -186,6 +186,7 @@ PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
   const CheckpointedJob job = checkpointed_job(scenario, plan);
   phase.campaign.checkpoint = checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
   phase.campaign.faster = faster_tiers(scenario.checkpoint, job);
+  require_room_for_copies(phase.campaign.faster, *scenario.cluster.instance);
   phase.campaign.reads_weights = plan.tuning.lora() || plan.tuning.reference_model;
   phase.checkpointed_parameters = trainable_parameters(*scenario.model, plan.tuning);
   if (plan.evaluation) {

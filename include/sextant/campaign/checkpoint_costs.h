@@ -34,6 +34,7 @@ struct FasterTier {
   CheckpointMedium medium = CheckpointMedium::kHostMemory;
   int copies = 1;  ///< nodes that hold the same shard, its own included
   CheckpointCosts costs;
+  Bytes held{};  ///< by each node that saves: copies of a share
 };
 
 /// Size of what is saved and who saves it.

@@ -163,6 +163,8 @@ TEST(FasterTiers, FollowFromTheNodesBandwidths) {
   expect(tiers[3].costs, 0, 20, 10);  // 10 nodes with 10 GB/s each
   EXPECT_EQ(tiers[0].copies, 1);
   EXPECT_EQ(tiers[1].copies, 3);
+  EXPECT_NEAR(tiers[0].held.si(), 100e9, 1);
+  EXPECT_NEAR(tiers[1].held.si(), 300e9, 1);
   const CheckpointCosts store = checkpoint_costs(plan, {}, kTenNodes);
   expect(store, 0, 10, 10);
 }
