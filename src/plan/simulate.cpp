@@ -13,9 +13,8 @@ namespace {
 /// fails all the time is also slow to simulate.
 constexpr std::int64_t kPilots = 16;
 /// A run that trains for less than this share of its time fails all the time, too. It is not worth
-/// many replicas: nobody should rent for it.
+/// more replicas: nobody should rent for it.
 constexpr double kHardlyTraining = 0.25;
-constexpr std::int64_t kFewReplicas = 64;
 
 class Runner {
  public:
@@ -24,11 +23,7 @@ class Runner {
 
   Replicas run() {
     run_up_to(std::min(kPilots, inputs_.replicas));
-    if (!std::any_of(replicas_.begin(), replicas_.end(), finished)) return std::move(replicas_);
-    if (hardly_trains()) {
-      run_up_to(std::min(kFewReplicas, inputs_.replicas));
-      return std::move(replicas_);
-    }
+    if (!any_finished() || hardly_trains()) return std::move(replicas_);
     run_up_to(inputs_.replicas);
     while (inputs_.tolerance && count() < inputs_.max_replicas && !tight_enough()) {
       run_up_to(std::min(count() + inputs_.replicas, inputs_.max_replicas));
@@ -37,8 +32,10 @@ class Runner {
   }
 
  private:
-  static bool finished(const Replica& replica) {
-    return replica.result.outcome == Outcome::kFinished;
+  bool any_finished() const {
+    return std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
+      return replica.result.outcome == Outcome::kFinished;
+    });
   }
 
   std::int64_t count() const { return static_cast<std::int64_t>(replicas_.size()); }

@@ -5,9 +5,9 @@
 
 namespace sextant::plan {
 
-/// Runs as many replicas as the inputs ask for; only the first few if none of those finishes,
-/// and not many where those hardly train between their failures. In order, and the same at any
-/// number of threads and ranks.
+/// Runs as many replicas as the inputs ask for; only the first few if none of those finishes, or
+/// if they hardly train between their failures. In order, and the same at any number of threads and
+/// ranks.
 Replicas simulate(const ForecastInputs& inputs, const run::ParallelOptions& parallel);
 
 /// Runs one of them.

@@ -92,6 +92,7 @@ std::optional<SpareNeeds> spare_needs(const ForecastInputs& inputs, const Foreca
   needs.asked = inputs.campaign.fleet.spares_for;
   Sample peaks = forecast.samples.peak_missing;
   if (needs.rented == 0 && most(peaks) == 0) return std::nullopt;
+  if (forecast.replicas < inputs.replicas) return std::nullopt;
   if (spares_for(peaks, 0.99) > needs.rented) peaks = peaks_with_enough(inputs, parallel);
   needs.peak = peaks.summary();
   needs.for_95 = spares_for(peaks, 0.95);

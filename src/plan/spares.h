@@ -45,7 +45,8 @@ int choose_spares(const ForecastInputs& inputs, double probability,
                   const run::ParallelOptions& parallel);
 
 /// What the run's replicas say; where its spares did not suffice, what others with more would.
-/// Nothing where nothing fails and no spares are rented.
+/// Nothing where nothing fails and no spares are rented, nor of a run that hardly trains: spares
+/// do not help it.
 std::optional<SpareNeeds> spare_needs(const ForecastInputs& inputs, const Forecast& forecast,
                                       const run::ParallelOptions& parallel);
 
