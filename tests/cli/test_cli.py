@@ -70,6 +70,17 @@ class Against(unittest.TestCase):
         self.assertTrue(saved["certain"])
 
 
+class WhatIfs(unittest.TestCase):
+    def test_an_explanation_tells_what_faster_recovery_is_worth(self):
+        with variant('"failures": "calm"', '"failures": {"base": "calm", "node_life": "4 h"}') as run:
+            result = sextant("plan", run.name, "--models", MODELS, "--explain", "--json")
+        worths = json.loads(result.stdout)["what_ifs"]
+        self.assertEqual(worths[0]["change"], "no failures at all")
+        means = [worth["saved_wall_time_s"]["mean"] for worth in worths]
+        self.assertEqual(means, sorted(means, reverse=True))
+        self.assertTrue(worths[0]["saved_wall_time_s"]["certain"])
+
+
 class ExitCodes(unittest.TestCase):
     def expect(self, result, code, message):
         self.assertEqual(result.returncode, code, result.stderr)
