@@ -39,7 +39,11 @@ constexpr double kNodesToDraw = 400'000;
 
 /// Between points of the grid, in the logarithm: two of them double the interval.
 constexpr double kGridStep = 0.34657359027997264;
-constexpr int kGridReach = 4;  ///< points on each side
+constexpr int kGridReach = 4;         ///< points on each side
+constexpr int kGridReachOfTiers = 2;  ///< of several tiers, each of which is searched twice
+
+/// Wall time that nobody would give up safety for.
+constexpr double kIndifference = 2e-4;
 
 const CampaignPhase& only_phase(const CampaignInputs& inputs) { return inputs.phases.front(); }
 
@@ -142,12 +146,13 @@ IntervalSearch::Limits IntervalSearch::limits_of(const SaveSteps& steps, std::si
 double IntervalSearch::best_steps(SaveSteps steps, std::size_t tier) const {
   const Limits limits = limits_of(steps, tier);
   double centre = std::clamp(steps[tier], limits.low, limits.high);
+  const int reach = steps.size() > 1 ? kGridReachOfTiers : kGridReach;
   // The best point of a grid is inside it, or the next grid stands around it; costs have one
   // valley.
   for (;;) {
     std::vector<Trial> trials;
     std::vector<SaveSteps> points;
-    for (int i = -kGridReach; i <= kGridReach; ++i) {
+    for (int i = -reach; i <= reach; ++i) {
       steps[tier] = limits.whole(centre * portable_exp(i * kGridStep));
       if (!trials.empty() && steps[tier] <= trials.back().steps) continue;
       trials.push_back({.steps = steps[tier]});
@@ -158,8 +163,31 @@ double IntervalSearch::best_steps(SaveSteps steps, std::size_t tier) const {
     const std::size_t best = best_of(trials);
     const bool at_edge = best == 0 || best == trials.size() - 1;
     const bool at_limit = trials[best].steps <= limits.low || trials[best].steps >= limits.high;
-    if (!at_edge || at_limit) return limits.whole(vertex(trials));
+    if (!at_edge || at_limit) {
+      const double shortest =
+          tier == 0 ? trials[best].steps : shortest_as_good(steps, tier, trials[best], limits);
+      return shortest < trials[best].steps ? shortest : limits.whole(vertex(trials));
+    }
     centre = trials[best].steps;
+  }
+}
+
+double IntervalSearch::shortest_as_good(SaveSteps steps, std::size_t tier, const Trial& best,
+                                        const Limits& limits) const {
+  double shortest = best.steps;
+  for (;;) {
+    std::vector<SaveSteps> points;
+    for (int i = 1; i <= kGridReach; ++i) {
+      steps[tier] = limits.whole(shortest * portable_exp(-i * kGridStep));
+      const double before = points.empty() ? shortest : points.back()[tier];
+      if (steps[tier] < before) points.push_back(steps);
+    }
+    if (points.empty()) return shortest;
+    const std::vector<double> found = costs(points);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (found[i] > best.cost * (1.0 + kIndifference)) return shortest;
+      shortest = points[i][tier];
+    }
   }
 }
 
