@@ -6,6 +6,7 @@
 #include "sextant/kernel/delay.h"
 #include "sextant/kernel/distributions.h"
 #include "sextant/kernel/portable_math.h"
+#include "sextant/kernel/uncertain.h"
 #include "sim/campaign/training_job.h"
 
 namespace sextant {
@@ -15,6 +16,7 @@ namespace {
 struct Drawn {
   double step_factor = 1;
   double rate_factor = 1;
+  double recovery_score = 0;
 };
 
 Drawn draw(const CampaignInputs& inputs, ReplicaKey key) {
@@ -26,7 +28,32 @@ Drawn draw(const CampaignInputs& inputs, ReplicaKey key) {
     RandomStream rate(key.seed, "campaign.failure_rate", key.replica);
     drawn.rate_factor = draw_gamma(rate, shape) / shape;
   }
+  if (inputs.uncertain_recovery) {
+    RandomStream recovery(key.seed, "campaign.recovery_times", key.replica);
+    // Beyond 5 and 95 % the law of an assumed range is not known; its tail would decide the mean.
+    drawn.recovery_score = std::clamp(draw_normal(recovery), -1.645, 1.645);
+  }
   return drawn;
+}
+
+/// All that the job waits for. Repairs go on beside it and keep their own law.
+Recovery at_score(Recovery recovery, double score) {
+  const auto move = [score](Coefficient<Seconds>& time) { time.value = at_score(time, score); };
+  const auto move_given = [&](std::optional<Coefficient<Seconds>>& time) {
+    if (time) move(*time);
+  };
+  for (auto* time :
+       {&recovery.crash_detection, &recovery.hang_detection, &recovery.unwatched_detection,
+        &recovery.swap, &recovery.restart, &recovery.people.response}) {
+    move(*time);
+  }
+  for (auto* time : {&recovery.diagnosis, &recovery.health_check, &recovery.reboot,
+                     &recovery.initialisation_per_rank, &recovery.compilation,
+                     &recovery.cached_compilation, &recovery.warm_up, &recovery.in_process}) {
+    move_given(*time);
+  }
+  if (recovery.elastic) move(recovery.elastic->reconfiguration);
+  return recovery;
 }
 
 /// The failures that do not come from a node: exponential, as long as the job lives.
@@ -78,8 +105,10 @@ std::int64_t CampaignInputs::steps() const {
   return sum;
 }
 
-CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageSink& usage) {
-  const Drawn drawn = draw(inputs, key);
+CampaignResult run_campaign(const CampaignInputs& asked, ReplicaKey key, UsageSink& usage) {
+  const Drawn drawn = draw(asked, key);
+  CampaignInputs inputs = asked;
+  if (asked.uncertain_recovery) inputs.recovery = at_score(asked.recovery, drawn.recovery_score);
   const std::vector<Cadence> cadences = cadences_of(inputs, drawn.step_factor);
   Simulation simulation;
   Fleet fleet(simulation,
@@ -112,6 +141,7 @@ CampaignResult run_campaign(const CampaignInputs& inputs, ReplicaKey key, UsageS
   result.wall_time = simulation.now().seconds();
   result.step_factor = drawn.step_factor;
   result.rate_factor = drawn.rate_factor;
+  result.recovery_score = drawn.recovery_score;
   simulation.digest().add(simulation.now().ns());
   simulation.digest().add(result.steps_done);
   fleet.add_to(simulation.digest());

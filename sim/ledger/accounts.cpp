@@ -1,5 +1,7 @@
 #include "sextant/ledger/accounts.h"
 
+#include <numeric>
+
 #include "sextant/kernel/assert.h"
 #include "sextant/ledger/power.h"
 
@@ -14,10 +16,12 @@ EnergyByState energy_by_state(const UsageTotals& usage, const PowerCurve& curve,
   return joules;
 }
 
+Joules total(const EnergyByState& energy) {
+  return std::accumulate(energy.begin(), energy.end(), Joules(0));
+}
+
 Joules energy(const UsageTotals& usage, const PowerCurve& curve, double pue) {
-  Joules sum;
-  for (const Joules joules : energy_by_state(usage, curve, pue)) sum += joules;
-  return sum;
+  return total(energy_by_state(usage, curve, pue));
 }
 
 double water_litres(Joules at_meter, double pue, double wue_litres_per_kwh) {

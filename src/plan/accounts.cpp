@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sextant/kernel/distributions.h"
+#include "sextant/kernel/uncertain.h"
 #include "sextant/ledger/accounts.h"
 
 namespace sextant::plan {
@@ -50,14 +52,41 @@ Bill mean_bill(const std::vector<Bill>& bills) {
   return mean;
 }
 
-void add_energy_by_state(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
+/// What the nodes of a replica turn out to draw, idle and busy with the same score.
+PowerCurve drawn_curve(const ForecastInputs& inputs, std::size_t replica) {
+  RandomStream stream(inputs.seed, "plan.power", static_cast<std::uint32_t>(replica));
+  const double score = draw_normal(stream);
+  PowerCurve curve = *inputs.power;
+  for (auto* power : {&curve.idle, &curve.half, &curve.full})
+    power->value = at_score(*power, score);
+  return curve;
+}
+
+using Energies = std::vector<EnergyByState>;
+
+Energies energies_of(const ForecastInputs& inputs, const Replicas& replicas) {
+  Energies energies;
+  energies.reserve(replicas.size());
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    energies.push_back(
+        energy_by_state(replicas[i].usage, drawn_curve(inputs, i), inputs.region->pue));
+  }
+  return energies;
+}
+
+template <class Quantity>
+Sample sample_of(const Energies& energies, const Quantity& quantity) {
+  Sample sample;
+  for (const EnergyByState& energy : energies) sample.add(quantity(energy));
+  return sample;
+}
+
+void add_energy_by_state(const Energies& energies, Forecast& result) {
   for (const auto& [state, name] : EnumNames<NodeState>::table) {
-    const auto joules = [&, s = state](const Replica& r) {
-      return energy_by_state(r.usage, *inputs.power,
-                             inputs.region->pue)[static_cast<std::size_t>(s)]
-          .si();
+    const auto joules = [s = state](const EnergyByState& energy) {
+      return energy[static_cast<std::size_t>(s)].si();
     };
-    result.energy_by_state_j.emplace_back(name, summary_of(replicas, joules));
+    result.energy_by_state_j.emplace_back(name, sample_of(energies, joules).summary());
   }
 }
 
@@ -94,20 +123,23 @@ void add_energy(const ForecastInputs& inputs, const Replicas& replicas, Forecast
   }
   if (!inputs.power || !inputs.region) return;
   const Region& region = *inputs.region;
-  const auto joules = [&](const Replica& r) { return energy(r.usage, *inputs.power, region.pue); };
-  result.samples.energy_j = sample_of(replicas, [&](const Replica& r) { return joules(r).si(); });
+  const Energies energies = energies_of(inputs, replicas);
+  const auto joules = [](const EnergyByState& energy) { return total(energy).si(); };
+  result.samples.energy_j = sample_of(energies, joules);
   result.energy_j = result.samples.energy_j->summary();
-  add_energy_by_state(inputs, replicas, result);
+  add_energy_by_state(energies, result);
   if (region.wue) {
-    result.water_l = summary_of(replicas, [&](const Replica& r) {
-      return water_litres(joules(r), region.pue, *region.wue);
-    });
+    const auto litres = [&](const EnergyByState& energy) {
+      return water_litres(total(energy), region.pue, *region.wue);
+    };
+    result.water_l = sample_of(energies, litres).summary();
   }
   if (region.factor(inputs.grid_factor_set) == nullptr) return;
   const auto kilograms = [&](GramsCo2e Emissions::*method) {
-    return summary_of(replicas, [&](const Replica& r) {
-      return 1e-3 * (emissions(joules(r), region, inputs.grid_factor_set).*method).si();
-    });
+    const auto emitted = [&](const EnergyByState& energy) {
+      return 1e-3 * (emissions(total(energy), region, inputs.grid_factor_set).*method).si();
+    };
+    return sample_of(energies, emitted).summary();
   };
   result.co2e_kg = {kilograms(&Emissions::location), kilograms(&Emissions::market)};
 }

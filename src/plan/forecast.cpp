@@ -59,7 +59,7 @@ void add_outcomes(const Replicas& replicas, Forecast& result) {
   Digest digest;
   for (const Replica& replica : replicas) {
     const CampaignResult& r = replica.result;
-    drawn.push_back({r.step_factor, r.rate_factor, r.wall_time.si()});
+    drawn.push_back({r.step_factor, r.rate_factor, r.recovery_score, r.wall_time.si()});
     digest.add(r.digest);
     result.finished += r.outcome == Outcome::kFinished;
     result.gave_up += r.outcome == Outcome::kGaveUp;

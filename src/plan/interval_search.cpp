@@ -49,6 +49,7 @@ const CampaignPhase& only_phase(const CampaignInputs& inputs) { return inputs.ph
 
 CampaignInputs searched(CampaignInputs inputs) {
   inputs.step_log_spread = 0;
+  inputs.uncertain_recovery = false;
   inputs.failures.rate_spread_shape.reset();
   if (inputs.fleet.ages == StartAges::kNew) return inputs;
   const Seconds enough = kFailuresToSee / kFewestReplicas * mean_time_to_interruption(inputs);

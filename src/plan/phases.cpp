@@ -288,6 +288,7 @@ CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPh
   campaign.duration = scenario.training.duration;
   campaign.failures = *scenario.failures;
   campaign.recovery = scenario.recovery;
+  campaign.uncertain_recovery = true;
   campaign.fleet = scenario.fleet;
   campaign.ranks = scenario.cluster.ranks();
   // Nobody repairs what the platform replaces.

@@ -122,6 +122,7 @@ Json forecast_json(const plan::Forecast& forecast) {
           {"width_shares",
            {{"step_time", forecast.width.step_time},
             {"failure_rate", forecast.width.failure_rate},
+            {"recovery", forecast.width.recovery},
             {"chance", forecast.width.chance}}}};
 }
 

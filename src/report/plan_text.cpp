@@ -391,10 +391,11 @@ std::string replicas_line(const plan::PlanResult& result) {
 std::string doubt_section(const plan::PlanResult& result, TextStyle style) {
   const plan::WidthShares& width = result.forecast.width;
   std::string text = heading("How sure this is", style);
-  text += wrapped(
-      fmt::format("width of p10 .. p90 in time: {} from the step's forecast, {} from the "
-                  "failure rate, {} from chance",
-                  percent(width.step_time), percent(width.failure_rate), percent(width.chance)));
+  text +=
+      wrapped(fmt::format("width of p10 .. p90 in time: {} from the step's forecast, {} from the "
+                          "failure rate, {} from the times of recovery, {} from chance",
+                          percent(width.step_time), percent(width.failure_rate),
+                          percent(width.recovery), percent(width.chance)));
   text += replicas_line(result);
   const std::vector<io::Figure> guesses = assumed(result.figures);
   if (guesses.empty()) return text;

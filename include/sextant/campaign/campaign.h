@@ -45,6 +45,9 @@ struct CampaignInputs {
   FailureProfile failures;
   Recovery recovery;  ///< its `restore` is not used: the phases have it worked out
   FleetPlan fleet;
+  /// The run's times of recovery are drawn within the ranges of their coefficients, all with one
+  /// score: who is slow in one stage is slow in the others. Repairs are not among them.
+  bool uncertain_recovery = false;
   std::int64_t ranks = 1;  ///< that start together
   std::optional<RentalTerm> term;
   /// Its numbers, where recovery.elastic is there.
@@ -81,8 +84,9 @@ struct CampaignResult {
   std::int64_t terms = 1;         ///< that were begun
   /// Interruptions by cause, planned ones among them: those of InterruptionCauses.
   std::vector<std::int64_t> interruptions;
-  double step_factor = 1;  ///< drawn: step time / median
-  double rate_factor = 1;  ///< drawn: failure rate / profile
+  double step_factor = 1;     ///< drawn: step time / median
+  double rate_factor = 1;     ///< drawn: failure rate / profile
+  double recovery_score = 0;  ///< drawn: of the times of recovery; normal, within ± 1.645
   std::uint64_t digest = 0;
 
   std::int64_t total_interruptions() const;

@@ -109,9 +109,11 @@ struct Recovery {
   /// All nodes are booted: what host memory held is lost. Absent: they are not.
   std::optional<Coefficient<Seconds>> reboot;
   /// Taking a spare into the job: scheduling, health check.
-  Coefficient<Seconds> swap{2.0 * kMinute, "no measurement published for a warm spare",
+  Coefficient<Seconds> swap{2.0 * kMinute,
+                            "no measurement published for a warm spare; 10 to 20 min for a node "
+                            "from a pool, by hearsay",
                             "2026-11-20", Method::kAssumed,
-                            std::array{1.0 * kMinute, 20.0 * kMinute}};
+                            std::array{1.0 * kMinute, 5.0 * kMinute}};
   /// Scheduling, containers, processes.
   Coefficient<Seconds> restart{5.0 * kMinute, "Kokolis et al., arXiv 2410.21680: u0 of 5 to 20 min",
                                "2024-10-29", Method::kMeasured,

@@ -17,6 +17,7 @@ using EnergyByState = std::array<Joules, kNodeStates>;
 EnergyByState energy_by_state(const UsageTotals& usage, const PowerCurve& curve, double pue);
 
 /// Their sum.
+Joules total(const EnergyByState& energy);
 Joules energy(const UsageTotals& usage, const PowerCurve& curve, double pue);
 
 /// Water that the site evaporates and discards [l]: energy of the computers, which is that at the

@@ -290,5 +290,21 @@ TEST(Recovery, GoesOnInTheNextTerm) {
   EXPECT_EQ(run.stops(), 0);
 }
 
+TEST(Recovery, TimesAreDrawnWithinTheirRangesWhereAsked) {
+  CampaignInputs inputs = run_with_restarts();
+  inputs.recovery.restart.range = std::array{3.0 * kMinute, 20.0 * kMinute};
+  inputs.uncertain_recovery = true;
+  int slow = 0;
+  int quick = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const Ran run(inputs, seed);
+    const double restart = run.time(NodeState::kRestarting) / run.stops();
+    slow += restart > 20 * 60;
+    quick += restart < 3 * 60;
+  }
+  EXPECT_NEAR(slow, 40, 20);
+  EXPECT_NEAR(quick, 40, 20);
+}
+
 }  // namespace
 }  // namespace sextant
