@@ -72,7 +72,8 @@ class Against(unittest.TestCase):
 
 class WhatIfs(unittest.TestCase):
     def test_an_explanation_tells_what_faster_recovery_is_worth(self):
-        with variant('"failures": "calm"', '"failures": {"base": "calm", "node_life": "4 h"}') as run:
+        failing = '"failures": {"base": "calm", "node_life": "4 h"}'
+        with variant('"failures": "calm"', failing) as run:
             result = sextant("plan", run.name, "--models", MODELS, "--explain", "--json")
         worths = json.loads(result.stdout)["what_ifs"]
         self.assertEqual(worths[0]["change"], "no failures at all")
