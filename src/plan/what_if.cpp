@@ -12,6 +12,8 @@ namespace {
 /// Pairs tell small differences apart.
 constexpr std::int64_t kReplicas = 200;
 constexpr Seconds kInProcess{30};
+/// What saves or costs less than this share of the run is not worth telling.
+constexpr double kLeastShare = 1e-4;
 
 bool hangs(Symptom symptom) {
   return symptom == Symptom::kHang || symptom == Symptom::kUnwatchedHang;
@@ -178,7 +180,7 @@ std::vector<Worth> worth_of_what_ifs(const PlanResult& result,
     const Forecast then = forecast(changed, {.threads = parallel.threads, .ranks = parallel.ranks});
     const ForecastDifference saved = difference(now, then);
     const Interval& ci95 = saved.wall_time_s.value.ci95;
-    if (ci95.low == 0 && ci95.high == 0) continue;  // it changes nothing
+    if (std::max(-ci95.low, ci95.high) < kLeastShare * now.wall_time_s.mean) continue;
     all.push_back({what_if.change, saved.wall_time_s, saved.cost_usd});
   }
   std::stable_sort(all.begin(), all.end(), [](const Worth& a, const Worth& b) {

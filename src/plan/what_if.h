@@ -33,8 +33,8 @@ struct Worth {
 /// checkpoints stays.
 std::vector<WhatIf> what_ifs(const CampaignInputs& inputs, std::int64_t enough_spares);
 
-/// What each would be worth, most first. Empty where the run's duration is given. Costs a few
-/// hundred replicas for each.
+/// What each would be worth, most first; those that change next to nothing are left out. Empty
+/// where the run's duration is given. Costs a few hundred replicas for each.
 std::vector<Worth> worth_of_what_ifs(const PlanResult& result,
                                      const run::ParallelOptions& parallel);
 

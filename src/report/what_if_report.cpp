@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 /// "5.3 h ± 0.21": both in the unit of the larger.
 template <class Q>
 std::string with_error(const Summary& saved) {
-  const double half = 0.5 * (saved.ci95.high - saved.ci95.low);
+  const double width = 0.5 * (saved.ci95.high - saved.ci95.low);
+  const double half = width < 1e-9 * std::abs(saved.mean) ? 0 : width;  // only rounding is left
   const Scale scale = scale_of(Q(std::max(std::abs(saved.mean), half)));
   return fmt::format("{}{} ± {} {}", saved.mean < 0 ? "-" : "",
                      significant(std::abs(saved.mean) / scale.unit_si),
