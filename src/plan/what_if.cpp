@@ -46,7 +46,9 @@ void notice_hangs_soon(CampaignInputs& run) {
     symptom = Symptom::kHang;
     detection.reset();
   });
-  run.recovery.hang_detection.value = std::min(kMinute, run.recovery.hang_detection.value);
+  Coefficient<Seconds>& detection = run.recovery.hang_detection;
+  detection.value = std::min(kMinute, detection.value);
+  detection.range.reset();
 }
 
 void let_hangs_crash(CampaignInputs& run) {
@@ -72,7 +74,12 @@ void remove_lemons(CampaignInputs& run) {
   run.failures.lemons.reset();
 }
 
-void halve(Coefficient<Seconds>& time) { time.value *= 0.5; }
+/// With its range: what is not known stays as unknown.
+void halve(Coefficient<Seconds>& time) {
+  time.value *= 0.5;
+  if (!time.range) return;
+  for (Seconds& end : *time.range) end *= 0.5;
+}
 void halve(std::optional<Coefficient<Seconds>>& time) {
   if (time) halve(*time);
 }

@@ -6,8 +6,8 @@
 namespace sextant {
 
 /// What a coefficient turns out to be where its uncertainty has this standard score: lognormal on
-/// either side of the value, so that the ends of its 80 % range are the 10 % and 90 % quantiles. The
-/// value itself where no range is known, and where value or range are not positive.
+/// either side of the value, so that the ends of its 80 % range are the 10 % and 90 % quantiles.
+/// The value itself where no range is known, and where value or range are not positive.
 template <class T>
 T at_score(const Coefficient<T>& coefficient, double score) {
   constexpr double kScoreOfP90 = 1.2815515655446004;
