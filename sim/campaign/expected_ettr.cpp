@@ -1,46 +1,13 @@
 #include "sextant/campaign/expected_ettr.h"
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
+#include "sextant/campaign/interruption_rates.h"
 #include "sextant/fleet/causes.h"
 
 namespace sextant {
 namespace {
-
-using PerSecond = Quantity<0, 0, -1, 0, 0, 0>;
-
-/// Rates of the listed causes, which share `total` by weight.
-void add_shares(const std::vector<FailureCause>& causes, PerSecond total,
-                std::vector<PerSecond>& rates) {
-  double weights = 0;
-  for (const FailureCause& cause : causes) weights += cause.weight;
-  for (const FailureCause& cause : causes) rates.push_back(cause.weight / weights * total);
-  if (causes.empty()) rates.push_back(total);
-}
-
-/// Of everything that can interrupt the job, in the order of InterruptionCauses.
-std::vector<PerSecond> rates_of(const CampaignInputs& inputs) {
-  const FailureProfile& profile = inputs.failures;
-  const double nodes = inputs.nodes;
-  std::vector<PerSecond> rates;
-  add_shares(profile.causes, nodes / profile.node_life.value, rates);
-  if (profile.job_life) add_shares(profile.job_causes, 1.0 / profile.job_life->value, rates);
-  if (profile.early_failures) rates.emplace_back(0.0);
-  for (const FailureDomain& domain : profile.domains) {
-    rates.push_back(nodes / domain.nodes / domain.life.value);
-  }
-  for (const Slowdown& slow : profile.slowdowns) {
-    rates.push_back((slow.remedy ? nodes : 0.0) / slow.node_life.value);
-  }
-  if (inputs.fleet.spot) rates.push_back(nodes / inputs.fleet.spot->node_life.value);
-  if (inputs.fleet.maintenance) {
-    const Maintenance& stops = *inputs.fleet.maintenance;
-    rates.push_back(1.0 / (stops.every.value + stops.lasts.value));
-  }
-  return rates;
-}
 
 std::optional<Seconds> time_between(PerSecond rate) {
   if (rate.si() <= 0) return std::nullopt;
@@ -70,7 +37,7 @@ Seconds recovery_time(const CampaignInputs& inputs, const FailureCause& cause) {
 
 TimeToInterruption mean_time_to_interruption_by_kind(const CampaignInputs& inputs) {
   const InterruptionCauses causes(inputs.failures, inputs.fleet);
-  const std::vector<PerSecond> rates = rates_of(inputs);
+  const std::vector<PerSecond> rates = interruption_rates(inputs);
   PerSecond hardware, unexpected, all;
   for (std::size_t i = 0; i < rates.size(); ++i) {
     all += rates[i];
@@ -83,7 +50,7 @@ TimeToInterruption mean_time_to_interruption_by_kind(const CampaignInputs& input
 
 EttrTerms ettr_terms(const CampaignInputs& inputs) {
   const InterruptionCauses causes(inputs.failures, inputs.fleet);
-  const std::vector<PerSecond> rates = rates_of(inputs);
+  const std::vector<PerSecond> rates = interruption_rates(inputs);
   PerSecond rate;
   double recovery = 0;  // rate · time, summed
   for (std::size_t i = 0; i < causes.slowdowns; ++i) {

@@ -131,8 +131,9 @@ std::vector<Seconds> IntervalChoice::faster_intervals() const {
 }
 
 Seconds mean_time_to_interruption(const CampaignInputs& inputs) {
-  return mean_time_to_interruption_by_kind(inputs).unexpected.value_or(
-      Seconds(std::numeric_limits<double>::infinity()));
+  const TimeToInterruption times = mean_time_to_interruption_by_kind(inputs);
+  const auto time = times.unexpected ? times.unexpected : times.all;
+  return time.value_or(Seconds(std::numeric_limits<double>::infinity()));
 }
 
 Seconds failure_free_work(const CampaignInputs& inputs) {

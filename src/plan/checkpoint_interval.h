@@ -37,8 +37,8 @@ struct IntervalChoice : TierInterval {
   std::vector<Seconds> faster_intervals() const;
 };
 
-/// Mean time between unexpected interruptions of the job in the long run, in closed form. Infinite
-/// if nothing fails.
+/// Mean time between unexpected interruptions of the job in the long run, in closed form; where
+/// there are none, between announced ones. Infinite if nothing interrupts it.
 Seconds mean_time_to_interruption(const CampaignInputs& inputs);
 
 /// The work of a run of one phase, or the time that it has for it.

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
+#include <vector>
 
+#include "sextant/campaign/interruption_rates.h"
+#include "sextant/fleet/causes.h"
 #include "src/plan/simulate.h"
 
 namespace sextant::plan {
@@ -36,15 +39,13 @@ Sample peaks_with_enough(ForecastInputs inputs, const run::ParallelOptions& para
 
 /// Failures of one node that ask for another one, per second.
 double replacement_rate(const CampaignInputs& inputs) {
-  const FailureProfile& failures = inputs.failures;
-  double weights = 0, replaced = 0;
-  for (const FailureCause& cause : failures.causes) {
-    weights += cause.weight;
-    if (cause.remedy == Remedy::kReplace) replaced += cause.weight;
+  const InterruptionCauses causes(inputs.failures, inputs.fleet);
+  const std::vector<PerSecond> rates = interruption_rates(inputs);
+  double rate = 0;
+  for (std::size_t i = 0; i < causes.job; ++i) {
+    if (causes.all[i].remedy == Remedy::kReplace) rate += rates[i].si() / inputs.nodes;
   }
-  const double share = weights > 0 ? replaced / weights : 1;
-  double rate = share / failures.node_life.value.si();
-  for (const FailureDomain& domain : failures.domains) {
+  for (const FailureDomain& domain : inputs.failures.domains) {
     if (domain.remedy == Remedy::kReplace) rate += 1 / domain.life.value.si();
   }
   return rate;
