@@ -70,7 +70,7 @@ void Checks::purchase_terms() {
   only_with(purchase.days, "a number of days", booked, kBookings);
   only_with(purchase.gap, "a wait for the next one", booked, kBookings);
   only_with(purchase.quota, "a quota", booked, kBookings);
-  if (purchase.gap && !purchase.days) {
+  if (booked && purchase.gap && !purchase.days) {
     error(purchase.gap, "found a wait for the next booking, expected the days of one besides");
   }
   only_with(purchase.term, "a term", committed, "a savings plan");
