@@ -295,6 +295,8 @@ CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPh
   if (scenario.platform.is_sagemaker() && !campaign.recovery.replacement) {
     campaign.recovery.replacement = replacement_by_provider();
   }
+  const auto rules = scenario.platform.job_rules();
+  if (rules && !campaign.recovery.reboot) campaign.recovery.reboot = rules->reboot;
   if (scenario.purchase.mode == PurchaseMode::kSpot && !campaign.fleet.spot) {
     campaign.fleet.spot = SpotReclaims{};
   }

@@ -53,6 +53,9 @@ struct TrainingJobRules {
   Coefficient<Seconds> start{10.0 * kMinute, "no measurement published for large jobs",
                              "2026-11-20", Method::kAssumed,
                              std::array{4.0 * kMinute, 30.0 * kMinute}};
+  /// After an internal error the platform replaces bad instances and boots the healthy ones.
+  Coefficient<Seconds> reboot{5.0 * kMinute, "no measurement published", "2026-11-20",
+                              Method::kAssumed, std::array{3.0 * kMinute, 10.0 * kMinute}};
   std::optional<WarmPool> warm_pool;  ///< absent: each job has machines of its own
 };
 
@@ -68,6 +71,8 @@ void visit(Archive& a, TrainingJobRules& s) {
            .min = 60,
            .max = 2'419'200});
   a.field("start", s.start, {.doc = "From the call to the script's first line", .min = 0});
+  a.field("reboot", s.reboot,
+          {.doc = "Of the healthy instances, when a job is tried again after a failure", .min = 0});
   a.field("warm_pool", s.warm_pool,
           {.doc = "Instances kept between jobs; absent: each job has machines of its own"});
 }
