@@ -162,8 +162,7 @@ int Fleet::remove_broken(TenancyIndex index) {
   report();
   for (const NodeIndex node : tenancy.broken) {
     leave(tenancy, node);
-    ++(at(node).absence == Absence::kReclaimed ? reclaimed_ : in_repair_);
-    simulation_.start(return_of(node));
+    send_away(node);
   }
   const int count = static_cast<int>(tenancy.broken.size());
   tenancy.broken.clear();
@@ -360,6 +359,12 @@ void Fleet::tell(Tenancy& tenancy, const Incident& incident) {
   tenancy.incidents.push_back(incident);
   const auto number = static_cast<std::int64_t>(tenancy.incidents.size()) - 1;
   tenancy.tenant.interrupt(Disruption::kIncident, number);
+}
+
+/// It comes back by itself. What was there until now has been reported.
+void Fleet::send_away(NodeIndex node) {
+  ++(at(node).absence == Absence::kReclaimed ? reclaimed_ : in_repair_);
+  simulation_.start(return_of(node));
 }
 
 SimDuration Fleet::absence_of(Node& node) const {

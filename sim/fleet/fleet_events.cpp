@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <vector>
 
 #include "sextant/fleet/fleet.h"
 #include "sextant/kernel/assert.h"
@@ -81,6 +83,26 @@ void Fleet::fail_domain(std::size_t kind, std::uint64_t domain) {
       ++incident.broken;
     }
     if (hit) tell(tenancy, incident);
+  }
+  if (what.remedy == Remedy::kReplace) lose_spares(domain * size, end);
+}
+
+/// The spares with numbers from `first` up to `last`, which is not one of them, must be repaired.
+void Fleet::lose_spares(std::uint64_t first, std::uint64_t last) {
+  const auto lost = [first, last](NodeIndex node) {
+    const auto number = static_cast<std::uint64_t>(node);
+    return first <= number && number < last;
+  };
+  const auto kept = std::stable_partition(spares_.begin(), spares_.end(), std::not_fn(lost));
+  const std::vector<NodeIndex> broken(kept, spares_.end());
+  if (broken.empty()) return;
+  report();
+  spares_.erase(kept, spares_.end());
+  for (const NodeIndex node : broken) {
+    at(node).broken = true;
+    at(node).absence = Absence::kRepair;
+    peak_missing_ = std::max(peak_missing_, ++missing_);
+    send_away(node);
   }
 }
 

@@ -202,6 +202,7 @@ class Fleet {
   void fail(Tenancy& tenancy, NodeIndex node);
   void lose(Tenancy& tenancy, NodeIndex node, Absence absence);
   void tell(Tenancy& tenancy, const Incident& incident);
+  void send_away(NodeIndex node);
   SimDuration absence_of(Node& node) const;
   Process return_of(NodeIndex node);
 
@@ -212,6 +213,7 @@ class Fleet {
   void break_down(Tenancy& tenancy, NodeIndex node, Absence absence);
   Process fail_domains(std::size_t kind);
   void fail_domain(std::size_t kind, std::uint64_t domain);
+  void lose_spares(std::uint64_t first, std::uint64_t last);
   Process slow_nodes(Tenancy& tenancy, std::size_t kind);
   Process slow_node(Tenancy& tenancy, std::size_t kind, NodeIndex node, SimDuration lasts);
   Process reclaim_nodes(Tenancy& tenancy);

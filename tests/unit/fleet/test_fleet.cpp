@@ -204,6 +204,25 @@ TEST(Fleet, NodesOfADomainFailTogether) {
   EXPECT_EQ(losses.front().broken, 4);
 }
 
+TEST(Fleet, SparesOfADomainAreLostWithIt) {
+  World world;
+  world.profile.node_life.value = FailureProfile().node_life.value;
+  world.nodes = 1;
+  world.plan.spares = 3;
+  FailureDomain rack{.name = "rack", .nodes = 4, .life = {}, .remedy = Remedy::kReplace};
+  rack.life.value = 10.0 * kDay;
+  world.profile.domains = {rack};
+  UsageLog log;
+  const auto losses = world.run(1000.0 * kDay, log);
+  double repair_hours = 0;
+  for (const UsageInterval& usage : log.intervals()) {
+    if (usage.state != NodeState::kRepair) continue;
+    repair_hours += 1e-9 / 3600 * static_cast<double>(usage.nodes * (usage.to_ns - usage.from_ns));
+  }
+  // All four are repaired for an hour each time, and nobody takes the place of the one meanwhile.
+  EXPECT_NEAR(repair_hours, 4.0 * static_cast<double>(losses.size()), 4.5);
+}
+
 TEST(Fleet, AComponentWithAShapeOfItsOwnKeepsItsShareOfFailures) {
   World world;
   FailureCause gpu;
