@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "sextant/kernel/delay.h"
 #include "sextant/kernel/distributions.h"
@@ -107,8 +108,12 @@ std::int64_t CampaignInputs::steps() const {
 
 CampaignResult run_campaign(const CampaignInputs& asked, ReplicaKey key, UsageSink& usage) {
   const Drawn drawn = draw(asked, key);
-  CampaignInputs inputs = asked;
-  if (asked.uncertain_recovery) inputs.recovery = at_score(asked.recovery, drawn.recovery_score);
+  std::optional<CampaignInputs> moved;
+  if (asked.uncertain_recovery) {
+    moved = asked;
+    moved->recovery = at_score(asked.recovery, drawn.recovery_score);
+  }
+  const CampaignInputs& inputs = moved ? *moved : asked;
   const std::vector<Cadence> cadences = cadences_of(inputs, drawn.step_factor);
   Simulation simulation;
   Fleet fleet(simulation,

@@ -349,9 +349,13 @@ void Fleet::fail(Tenancy& tenancy, NodeIndex index) {
 
 /// The tenant has it until it knows.
 void Fleet::lose(Tenancy& tenancy, NodeIndex node, Absence absence) {
+  mark_broken(node, absence);
+  tenancy.broken.push_back(node);
+}
+
+void Fleet::mark_broken(NodeIndex node, Absence absence) {
   at(node).broken = true;
   at(node).absence = absence;
-  tenancy.broken.push_back(node);
   peak_missing_ = std::max(peak_missing_, ++missing_);
 }
 

@@ -99,9 +99,7 @@ void Fleet::lose_spares(std::uint64_t first, std::uint64_t last) {
   report();
   spares_.erase(kept, spares_.end());
   for (const NodeIndex node : broken) {
-    at(node).broken = true;
-    at(node).absence = Absence::kRepair;
-    peak_missing_ = std::max(peak_missing_, ++missing_);
+    mark_broken(node, Absence::kRepair);
     send_away(node);
   }
 }

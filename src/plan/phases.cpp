@@ -205,13 +205,9 @@ bool same(const T& a, const T& b) {
 /// missing, however many replicas it holds.
 Elasticity elasticity_of(const Scenario& scenario, const std::vector<PlannedPhase>& phases) {
   const StepInputs& inputs = phases[main_phase(phases)].main().inputs;
-  const std::int64_t per_node = scenario.cluster.ranks() / scenario.cluster.nodes;
-  const std::int64_t per_replica = scenario.cluster.ranks() / inputs.data();
-  if (per_replica <= per_node) {
-    return {.nodes_per_replica = 1, .replicas = scenario.cluster.nodes};
-  }
-  return {.nodes_per_replica = static_cast<int>((per_replica + per_node - 1) / per_node),
-          .replicas = static_cast<int>(inputs.data())};
+  const int nodes = nodes_per_replica(scenario.cluster, inputs.layout);
+  const int replicas = nodes == 1 ? scenario.cluster.nodes : static_cast<int>(inputs.data());
+  return {.nodes_per_replica = nodes, .replicas = replicas};
 }
 
 /// A running program can change its data and its learning rate, and what its ramp foresees.

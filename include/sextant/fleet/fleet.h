@@ -201,6 +201,7 @@ class Fleet {
   Process watch(Tenancy& tenancy);
   void fail(Tenancy& tenancy, NodeIndex node);
   void lose(Tenancy& tenancy, NodeIndex node, Absence absence);
+  void mark_broken(NodeIndex node, Absence absence);
   void tell(Tenancy& tenancy, const Incident& incident);
   void send_away(NodeIndex node);
   SimDuration absence_of(Node& node) const;
