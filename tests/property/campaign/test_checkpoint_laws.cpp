@@ -9,6 +9,7 @@
 #include "sextant/campaign/campaign.h"
 #include "sextant/campaign/interval.h"
 #include "sextant/ledger/usage_totals.h"
+#include "tests/support/campaign_fixtures.h"
 
 namespace sextant {
 namespace {
@@ -45,7 +46,7 @@ CampaignInputs drawn_run() {
   FailureCause loss;
   loss.remedy = Remedy::kReplace;
   loss.weight.value = *rc::gen::inRange(1, 3);
-  inputs.failures.causes = {crash, loss};
+  inputs.failures.causes = fixtures::nine_crashes_to_a_loss();
   inputs.fleet.spares = 50;
   return inputs;
 }
@@ -171,16 +172,8 @@ TEST(TwoLevel, WasteAgreesWithTheFormula) {
   inputs.duration = 2000.0 * kHour;
   inputs.interval = intervals.store;
   inputs.faster_intervals = {intervals.fast};
-  FailureCause crash;
-  crash.name = "crash";
-  crash.weight.value = 9;
-  crash.remedy = Remedy::kRestart;
-  FailureCause loss = crash;
-  loss.name = "loss";
-  loss.weight.value = 1;
-  loss.remedy = Remedy::kReplace;
   inputs.failures.node_life.value = 10.0 * run.mean_life;
-  inputs.failures.causes = {crash, loss};
+  inputs.failures.causes = fixtures::nine_crashes_to_a_loss();
   inputs.recovery.crash_detection.value = Seconds(0);
   inputs.recovery.swap.value = Seconds(0);
   inputs.recovery.restart.value = kMinute;

@@ -9,6 +9,7 @@
 #include "sextant/campaign/campaign.h"
 #include "sextant/campaign/interval.h"
 #include "sextant/ledger/usage_totals.h"
+#include "tests/support/campaign_fixtures.h"
 
 namespace sextant {
 namespace {
@@ -92,26 +93,13 @@ TEST(RenewalLimit, NewFleetFailsAsTheRenewalEquationSays) {
   EXPECT_LT(mean.error, 3);
 }
 
-/// Exponential failures of the whole job, that also hit the recovery; blocking checkpoints.
-CampaignInputs renewal_inputs(const RenewalRun& run) {
-  CampaignInputs inputs;
-  inputs.duration = 2000.0 * run.mean_life;
-  inputs.phases = {steady_phase(Seconds(1), 1'000'000'000,
-                                {.mode = CheckpointMode::kBlocking, .write = run.cost})};
-  inputs.interval = run.interval;
-  inputs.failures.job_life = Coefficient<Seconds>{run.mean_life, "", "", Method::kAssumed, {}};
-  inputs.recovery.crash_detection.value = Seconds(0);
-  inputs.recovery.restart.value = run.recovery;
-  return inputs;
-}
-
 TEST(Renewal, RatioAgreesWithTheClosedForm) {
   const Seconds lives[] = {24.0 * kHour, 6.0 * kHour, kHour, 15.0 * kMinute};
   const Seconds intervals[] = {10.0 * kMinute, kHour};
   for (const Seconds life : lives) {
     for (const Seconds interval : intervals) {
       const RenewalRun run{interval, 2.0 * kMinute, 5.0 * kMinute, life};
-      const Mean mean = mean_over_replicas(renewal_inputs(run), 40, ettr);
+      const Mean mean = mean_over_replicas(fixtures::renewal_inputs(run, 2000), 40, ettr);
       EXPECT_NEAR(mean.value, renewal_ettr(run), 4 * mean.error)
           << life.si() << " s, " << interval.si() << " s";
       EXPECT_LT(mean.error, 0.002);
@@ -124,7 +112,7 @@ TEST(Renewal, WallTimeAtDalysIntervalAgreesWithTheClosedForm) {
   for (const Seconds life : {24.0 * kHour, 6.0 * kHour, 15.0 * kMinute}) {
     RenewalRun run{{}, 5.0 * kMinute, 10.0 * kMinute, life};
     run.interval = daly_interval(run.cost, life);
-    CampaignInputs inputs = renewal_inputs(run);
+    CampaignInputs inputs = fixtures::renewal_inputs(run, 2000);
     inputs.duration.reset();
     inputs.phases.front().runs.front().steps = 500 * 3600;
     const std::uint32_t replicas = life > kHour ? 400 : 100;  // 22, 90 and 10,000 failures in each

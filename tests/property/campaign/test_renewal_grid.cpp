@@ -8,21 +8,10 @@
 #include "sextant/campaign/expected_ettr.h"
 #include "sextant/campaign/interval.h"
 #include "sextant/ledger/usage_totals.h"
+#include "tests/support/campaign_fixtures.h"
 
 namespace sextant {
 namespace {
-
-CampaignInputs inputs_of(const RenewalRun& run) {
-  CampaignInputs inputs;
-  inputs.duration = 500.0 * run.mean_life;
-  inputs.phases = {steady_phase(Seconds(1), 1'000'000'000,
-                                {.mode = CheckpointMode::kBlocking, .write = run.cost})};
-  inputs.interval = run.interval;
-  inputs.failures.job_life = Coefficient<Seconds>{run.mean_life, "", "", Method::kAssumed, {}};
-  inputs.recovery.crash_detection.value = Seconds(0);
-  inputs.recovery.restart.value = run.recovery;
-  return inputs;
-}
 
 struct Mean {
   double value = 0;
@@ -48,7 +37,7 @@ TEST(RenewalGrid, RatioAgreesWithTheClosedForm) {
       for (const Seconds cost : {Seconds(0), Seconds(30), 5.0 * kMinute}) {
         for (const Seconds recovery : {Seconds(10), 15.0 * kMinute}) {
           const RenewalRun run{interval, cost, recovery, life};
-          const Mean mean = simulated_ettr(inputs_of(run), 20);
+          const Mean mean = simulated_ettr(fixtures::renewal_inputs(run, 500), 20);
           EXPECT_NEAR(mean.value, renewal_ettr(run), 4 * mean.error + 1e-4)
               << "life " << life.si() << " s, interval " << interval.si() << " s, cost "
               << cost.si() << " s, recovery " << recovery.si() << " s";
@@ -70,7 +59,7 @@ TEST(RenewalGrid, RatioWithoutFailuresInRecoveryAgreesWithTheClosedForm) {
     for (const Seconds cost : {Seconds(0), Seconds(30)}) {
       for (const Seconds recovery : {Seconds(30), 10.0 * kMinute}) {
         const RenewalRun run{Seconds(60), cost, recovery, life};
-        CampaignInputs of_job = inputs_of(run);
+        CampaignInputs of_job = fixtures::renewal_inputs(run, 500);
         of_job.failures.clock = FailureClock::kTraining;
         const Mean job = simulated_ettr(of_job, 20);
         EXPECT_NEAR(job.value, sheltered_ettr(run), 4 * job.error + 1e-4) << life.si();
@@ -95,7 +84,8 @@ TEST(RenewalGrid, RatioWithoutFailuresInRecoveryAgreesWithTheClosedForm) {
 TEST(RenewalGrid, AStallOfEveryFailureIsSubtracted) {
   for (const Seconds stall : {10.0 * kMinute, 3.0 * kMinute}) {
     const Seconds between = 18.0 * kMinute;
-    CampaignInputs inputs = inputs_of({Seconds(1), Seconds(0), stall, between - stall});
+    CampaignInputs inputs =
+        fixtures::renewal_inputs({Seconds(1), Seconds(0), stall, between - stall}, 500);
     inputs.failures.clock = FailureClock::kTraining;
     EXPECT_NEAR(simulated_ettr(inputs, 20).value, (between - stall) / between, 0.005);
   }
@@ -104,9 +94,11 @@ TEST(RenewalGrid, AStallOfEveryFailureIsSubtracted) {
 // The first-order formula is the limit of rare failures, and pessimistic where they are not rare.
 TEST(RenewalGrid, FirstOrderFormulaIsItsLimit) {
   const RenewalRun rare{kHour, Seconds(60), 10.0 * kMinute, 60.0 * kDay};
-  EXPECT_NEAR(expected_ettr(ettr_terms(inputs_of(rare))), renewal_ettr(rare), 2e-5);
+  EXPECT_NEAR(expected_ettr(ettr_terms(fixtures::renewal_inputs(rare, 500))), renewal_ettr(rare),
+              2e-5);
   const RenewalRun often{kHour, Seconds(60), 10.0 * kMinute, 2.0 * kHour};
-  EXPECT_LT(expected_ettr(ettr_terms(inputs_of(often))), renewal_ettr(often) - 0.02);
+  EXPECT_LT(expected_ettr(ettr_terms(fixtures::renewal_inputs(often, 500))),
+            renewal_ettr(often) - 0.02);
 }
 
 }  // namespace

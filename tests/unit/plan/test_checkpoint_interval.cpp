@@ -8,6 +8,7 @@
 
 #include "sextant/campaign/interval.h"
 #include "src/plan/interval_search.h"
+#include "tests/support/campaign_fixtures.h"
 
 namespace sextant::plan {
 namespace {
@@ -107,16 +108,8 @@ CampaignInputs two_tier_run() {
   inputs.phases = {phase};
   inputs.nodes = 10;
   inputs.fleet.spares = 10;
-  FailureCause crash;
-  crash.name = "crash";
-  crash.weight.value = 9;
-  crash.remedy = Remedy::kRestart;
-  FailureCause loss = crash;
-  loss.name = "loss";
-  loss.weight.value = 1;
-  loss.remedy = Remedy::kReplace;
   inputs.failures.node_life.value = 50.0 * kHour;
-  inputs.failures.causes = {crash, loss};
+  inputs.failures.causes = fixtures::nine_crashes_to_a_loss();
   return inputs;
 }
 
