@@ -14,14 +14,15 @@ ROOMS = {
     "ledger": ["cluster"],
     # src/: io is the lowest room of the application; it knows the kernel's quantities only.
     "io": ["kernel"],
-    "import": ["io"],
+    "import": ["io", "governance"],
     "catalog": ["import", "governance", "ledger"],
     "scenario": ["catalog"],
     "run": ["scenario"],
     "plan": ["run"],
+    "govern": ["plan"],
     "validate": ["run"],
     "flow": ["io", "training"],
-    "report": ["plan", "validate", "calibrate"],
+    "report": ["govern", "validate", "calibrate"],
     # calibrate/ uses the simulator and io, nothing of the application above them.
     "calibrate": ["io", "governance", "ledger"],
     "cli": ["report", "calibrate"],

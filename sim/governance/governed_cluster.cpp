@@ -1,0 +1,1 @@
+#include "sextant/governance/governance.h"
