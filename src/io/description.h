@@ -30,7 +30,8 @@ struct TypeDescription {
     kList,
     kMap,
     kObject,
-    kCatalogueItem
+    kCatalogueItem,
+    kTree
   };
   Kind kind = Kind::kObject;
   double min = -std::numeric_limits<double>::infinity();  ///< of the type itself: 0 if unsigned
@@ -142,6 +143,8 @@ TypeDescription Description::type() {
     return {.kind = Kind::kNumber};
   } else if constexpr (std::is_same_v<T, std::string>) {
     return {.kind = Kind::kText};
+  } else if constexpr (kIsTree<T>) {
+    return {.kind = Kind::kTree};
   } else if constexpr (std::is_enum_v<T>) {
     return {.kind = Kind::kWord, .words = enum_words<T>()};
   } else if constexpr (kIsQuantity<T>) {

@@ -235,6 +235,8 @@ Node SchemaBuilder::type_schema(const TypeDescription& type, const Field& field,
     }
     case Kind::kCatalogueItem:
       return catalogue_schema(type);
+    case Kind::kTree:
+      return object();  // anything
   }
   return object();
 }

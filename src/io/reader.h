@@ -167,6 +167,8 @@ void read_value(const Node& node, T& value, const Field& field, ReadContext& con
     read_double(node, value, field, context);
   } else if constexpr (std::is_same_v<T, std::string>) {
     read_text(node, value, context);
+  } else if constexpr (kIsTree<T>) {
+    value = node;
   } else if constexpr (std::is_enum_v<T>) {
     if (const auto index = read_word(node, enum_words<T>(), context)) {
       value = EnumNames<T>::table[*index].first;

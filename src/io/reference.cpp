@@ -51,6 +51,8 @@ std::string type_text(const TypeDescription& type) {
                                 : words_text(type.words) + " or " + link(type.object);
     case Kind::kCatalogueItem:
       return fmt::format("name in models/{}, or {}", type.family, link(type.object));
+    case Kind::kTree:
+      return "text, object or list";
   }
   return "";
 }

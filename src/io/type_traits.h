@@ -13,6 +13,7 @@
 #include "sextant/kernel/enum_names.h"
 #include "sextant/kernel/field.h"
 #include "src/io/dimension.h"
+#include "src/io/node.h"
 
 namespace sextant::io {
 
@@ -57,6 +58,11 @@ template <class T>
 inline constexpr bool kIsWordOrList = false;
 template <class E, class L>
 inline constexpr bool kIsWordOrList<std::variant<E, std::vector<L>>> = std::is_enum_v<E>;
+
+/// Anything, kept as the tree that it is: what another reader reads. Its places hold as long as its
+/// document.
+template <class T>
+inline constexpr bool kIsTree = std::is_same_v<T, Node>;
 
 /// The names of an enum, in the order of its table.
 template <class Enum>

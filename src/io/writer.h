@@ -50,6 +50,8 @@ Node::Value write_value(const T& value) {
   if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> ||
                 std::is_same_v<T, std::string>) {
     return value;
+  } else if constexpr (kIsTree<T>) {
+    return value.value;
   } else if constexpr (std::is_integral_v<T>) {
     if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);
     return static_cast<std::uint64_t>(value);
