@@ -1,0 +1,1 @@
+#include "src/govern/inputs.h"
