@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "src/io/duplicate_keys.h"
 #include "src/io/json_scan.h"
 #include "src/io/printable.h"
 #include "src/io/syntax_fault.h"
@@ -71,7 +72,7 @@ class TreeBuilder {
   bool start_object(std::size_t) { return open(Node::Object()); }
   bool start_array(std::size_t) { return open(Node::Array()); }
   bool end_object() {
-    report_duplicate_keys(std::get<Node::Object>(open_.back()->value));
+    report_duplicate_keys(std::get<Node::Object>(open_.back()->value), diagnostics_);
     return close();
   }
   bool end_array() { return close(); }
@@ -138,7 +139,6 @@ class TreeBuilder {
     return true;
   }
 
-  void report_duplicate_keys(const Node::Object& members);
   void close_at(const Place& error);
 
   Document& document_;
@@ -150,21 +150,6 @@ class TreeBuilder {
   /// From the root inwards. A parent does not grow while a child is open.
   std::vector<Node*> open_;
 };
-
-void TreeBuilder::report_duplicate_keys(const Node::Object& members) {
-  std::vector<const Node::Member*> sorted;
-  sorted.reserve(members.size());
-  for (const Node::Member& member : members) sorted.push_back(&member);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto* a, const auto* b) { return a->key < b->key; });
-  for (std::size_t i = 1; i < sorted.size(); ++i) {
-    if (sorted[i]->key != sorted[i - 1]->key) continue;
-    diagnostics_
-        .error(sorted[i]->key_place,
-               fmt::format("found \"{}\" a second time in one object", printable(sorted[i]->key)))
-        .notes.push_back({sorted[i - 1]->key_place, "given before"});
-  }
-}
 
 /// Gives the values that are not complete a place, so that the error has a pointer.
 void TreeBuilder::close_at(const Place& error) {
@@ -184,36 +169,40 @@ bool TreeBuilder::parse_error(std::size_t, const std::string&,
   return false;
 }
 
-bool report_unusable_text(const Document& document, Diagnostics& diagnostics) {
-  const std::string_view text = document.text;
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    diagnostics.error_in_file(document.name, "found UTF-16 text, expected UTF-8").help =
-        "save the file as UTF-8";
-    return true;
-  }
-  const std::size_t nul = text.find('\0');  // the parser would take it for the end of the text
-  if (nul != std::string_view::npos) {
-    const auto at = static_cast<std::uint32_t>(nul);
-    diagnostics.error({&document, at, at + 1}, "found a NUL byte, expected text");
-    return true;
-  }
-  const std::size_t first = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  if (skip_blank(text, first) == text.size()) {
-    diagnostics.error_in_file(document.name, "found an empty file, expected a JSON object");
-    return true;
-  }
-  return false;
+bool is_empty(const Document& document) {
+  const std::size_t first = document.text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  return skip_blank(document.text, first) == document.text.size();
 }
 
 }  // namespace
 
-bool parse(Document& document, Diagnostics& diagnostics, const ParseLimits& limits) {
-  if (document.text.size() > std::min<std::size_t>(limits.bytes, UINT32_MAX)) {
+bool check_text(const Document& document, Diagnostics& diagnostics, const ParseLimits& limits) {
+  const std::string_view text = document.text;
+  if (text.size() > std::min<std::size_t>(limits.bytes, UINT32_MAX)) {
     diagnostics.error_in_file(document.name, fmt::format("found {} bytes, expected at most {}",
-                                                         document.text.size(), limits.bytes));
+                                                         text.size(), limits.bytes));
     return false;
   }
-  if (report_unusable_text(document, diagnostics)) return false;
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    diagnostics.error_in_file(document.name, "found UTF-16 text, expected UTF-8").help =
+        "save the file as UTF-8";
+    return false;
+  }
+  const std::size_t nul = text.find('\0');  // the parsers would take it for the end of the text
+  if (nul != std::string_view::npos) {
+    const auto at = static_cast<std::uint32_t>(nul);
+    diagnostics.error({&document, at, at + 1}, "found a NUL byte, expected text");
+    return false;
+  }
+  return true;
+}
+
+bool parse(Document& document, Diagnostics& diagnostics, const ParseLimits& limits) {
+  if (!check_text(document, diagnostics, limits)) return false;
+  if (is_empty(document)) {
+    diagnostics.error_in_file(document.name, "found an empty file, expected a JSON object");
+    return false;
+  }
   TreeBuilder builder(document, diagnostics, limits);
   const char* begin = document.text.data();
   return nlohmann::json::sax_parse(CountingIterator(begin, builder.taken()),

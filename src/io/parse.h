@@ -20,6 +20,9 @@ struct ParseLimits {
 std::optional<std::string> read_text_file(const std::filesystem::path& path,
                                           Diagnostics& diagnostics, const ParseLimits& limits = {});
 
+/// False if the document is too large, UTF-16, or has a NUL byte; the reason is in the diagnostics.
+bool check_text(const Document& document, Diagnostics& diagnostics, const ParseLimits& limits);
+
 /// Parses the document's text (JSON with comments, UTF-8) into its root. False if it is not JSON;
 /// the reason is in the diagnostics. Keys given twice are errors, and the tree is complete.
 bool parse(Document& document, Diagnostics& diagnostics, const ParseLimits& limits = {});
