@@ -46,6 +46,12 @@ void SavedSteps::lose_nodes(int nodes) {
   }
 }
 
+void SavedSteps::lose_all_nodes() {
+  for (Tier& tier : tiers_) {
+    if (tier.what.medium != CheckpointMedium::kFileSystem) tier.step.reset();
+  }
+}
+
 void SavedSteps::lose_memory() {
   for (Tier& tier : tiers_) {
     if (in_memory(tier.what.medium)) tier.step.reset();

@@ -33,6 +33,8 @@ class SavedSteps {
   /// Nodes are lost, besides those lost since the last load: each tier may lose its copies. Nodes
   /// of one failure domain count once: copies of a shard are held to be in different ones.
   void lose_nodes(int nodes);
+  /// What nodes held, in memory or on their disks, is lost: the job has other ones.
+  void lose_all_nodes();
   /// What host memory held is lost.
   void lose_memory();
   /// The nodes that were lost have been replaced, and the copies made whole.

@@ -1,14 +1,19 @@
 #include "sim/campaign/store_writes.h"
 
+#include <string>
+
 #include "sextant/kernel/assert.h"
 #include "sextant/kernel/distributions.h"
 
 namespace sextant {
 
-StoreWrites::StoreWrites(double failure, std::uint64_t seed, std::uint32_t replica)
+StoreWrites::StoreWrites(double failure, std::uint64_t seed, std::uint32_t replica,
+                         std::uint32_t job)
     : failure_(failure) {
   SEXTANT_ASSERT(failure >= 0 && failure < 1, "writes fail with probability {}", failure);
-  if (failure > 0) luck_.emplace(seed, "checkpoint.write", replica);
+  const std::string name =
+      job == 0 ? "checkpoint.write" : "checkpoint.write/" + std::to_string(job);
+  if (failure > 0) luck_.emplace(seed, name, replica);
 }
 
 std::int64_t StoreWrites::tries(std::int64_t i) const {

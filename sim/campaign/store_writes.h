@@ -14,7 +14,7 @@ class StoreWrites {
   /// None fails; nothing is drawn.
   StoreWrites() = default;
   /// Each fails with probability `failure`, below 1.
-  StoreWrites(double failure, std::uint64_t seed, std::uint32_t replica);
+  StoreWrites(double failure, std::uint64_t seed, std::uint32_t replica, std::uint32_t job = 0);
 
   bool can_fail() const { return luck_.has_value(); }
   /// The i-th write from here, which is not repeated.

@@ -23,31 +23,43 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
       cadences_(setup.cadences),
       entity_(setup.entity),
       usage_(usage),
-      recovery_luck_(setup.seed, "campaign.recovery", setup.replica),
+      preferred_(setup.preferred),
+      on_left_(setup.on_left),
+      on_end_(setup.on_end),
+      recovery_luck_(setup.seed, "campaign.recovery", setup.replica, setup.number),
       saved_(setup.inputs.phases.front().faster, setup.inputs.nodes,
-             RandomStream(setup.seed, "campaign.copies", setup.replica)),
-      writes_(setup.inputs.phases.front().checkpoint.write_failure, setup.seed, setup.replica),
+             RandomStream(setup.seed, "campaign.copies", setup.replica, setup.number)),
+      writes_(setup.inputs.phases.front().checkpoint.write_failure, setup.seed, setup.replica,
+              setup.number),
       journal_(usage),
       interruptions_(fleet.causes().all.size()) {}
 
 Process TrainingJob::run() {
-  tenancy_ = fleet_.open(simulation_.current());
-  take_nodes();
+  tenancy_ = fleet_.open(simulation_.current(), {.nodes = static_cast<double>(inputs_.nodes)});
+  bool ready = co_await assemble();
   for (phase_ = 0; phase_ < cadences_.size() && !hopeless(); ++phase_) {
     phase_began_ = simulation_.now();
-    const bool begun = co_await begin_phase();
-    if (!begun) co_await recover();
+    if (ready) ready = co_await begin_phase();
+    if (!ready) co_await recover();
     while (!phase_done() && !hopeless()) co_await train();
     finish_phase();
+    ready = true;
   }
-  simulation_.stop();
+  fleet_.close(tenancy_);
+  members_ = 0;
+  idle_ = true;
+  if (on_end_) on_end_();
 }
 
-void TrainingJob::take_nodes() {
-  for (; members_ < inputs_.nodes; ++members_) {
-    const bool taken = fleet_.take(tenancy_).has_value();
-    SEXTANT_ASSERT(taken, "the fleet is smaller than its job");
+/// Takes nodes; waits where too few are there. False if it was interrupted meanwhile.
+Task<bool> TrainingJob::assemble() {
+  assembling_ = true;
+  for (const NodeIndex node : std::exchange(preferred_, {})) {
+    if (members_ < inputs_.nodes && fleet_.take(tenancy_, node)) ++members_;
   }
+  const bool full = co_await fill_up();
+  if (full) assembling_ = false;
+  co_return full;
 }
 
 /// The first start of the run, or a planned stop where the phase asks for one. False if it was
@@ -102,8 +114,7 @@ Task<> TrainingJob::train() {
   } else if (stopped.why == Stop::kNodesCame) {
     take_spares();
   } else if (notice_) {
-    // A planned pause empties all memories.
-    const Save save_in_time = nearest_save(pause_ > Seconds(0) ? inputs_.nodes : broken_);
+    const Save save_in_time = nearest_save(memory_is_lost() ? inputs_.nodes : broken_);
     if (save_in_time.time <= *notice_) {
       const bool saved = co_await save(save_in_time);
       static_cast<void>(saved);  // if not, it was interrupted again
@@ -292,6 +303,11 @@ int TrainingJob::active_replicas(std::int64_t nodes) const {
   return all ? job.replicas : static_cast<int>(nodes / job.nodes_per_replica);
 }
 
+void TrainingJob::resume(std::vector<NodeIndex> preferred) {
+  preferred_ = std::move(preferred);
+  resumed_.trigger();
+}
+
 void TrainingJob::end_early() {
   phase_times_.push_back((simulation_.now() - phase_began_).seconds());
   if (stretch_ != nullptr) {
@@ -299,10 +315,13 @@ void TrainingJob::end_early() {
     end_stretch(*stretch_);
     position_ = trained_;
   } else {
-    leave();
+    if (!idle_) leave();
     go_back();
   }
   journal_.keep_all();
+  fleet_.close(tenancy_);
+  members_ = 0;
+  idle_ = true;
 }
 
 void TrainingJob::add_to(CampaignResult& result) const {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "sextant/campaign/campaign.h"
 #include "sextant/fleet/fleet.h"
+#include "sextant/kernel/event.h"
 #include "sextant/kernel/simulation.h"
 #include "sextant/kernel/task.h"
 #include "sim/campaign/saved_steps.h"
@@ -25,17 +27,25 @@ class TrainingJob {
     UsageEntity entity;
     std::uint64_t seed = 0;
     std::uint32_t replica = 0;
+    std::uint32_t number = 0;  ///< of the job among those that have the same seed and replica
+    std::vector<NodeIndex> preferred{};  ///< nodes that it takes first, if they are there
+    std::function<void()> on_left{};     ///< it has given back all its nodes, being evicted
+    std::function<void()> on_end{};      ///< it has ended
   };
 
   TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setup, UsageSink& usage);
   TrainingJob(const TrainingJob&) = delete;
   TrainingJob& operator=(const TrainingJob&) = delete;
 
-  /// Stops the simulation when the work is done, or when it is clear that it never will be.
+  /// Ends when the work is done, or when it is clear that it never will be.
   Process run();
+  /// It must give all its nodes back. What it can save within `notice` is not lost.
+  void evict(Seconds notice) { fleet_.evict(tenancy_, notice); }
+  /// After that it may take nodes again, first those preferred.
+  void resume(std::vector<NodeIndex> preferred);
   /// Its own software or storage fails, by the cause of this number.
   void fail(std::size_t cause) {
-    if (!(recovering_ && sheltered())) fleet_.fail_job(tenancy_, cause);
+    if (!(recovering_ && sheltered()) && !idle_) fleet_.fail_job(tenancy_, cause);
   }
   /// Reports what the job has been doing when the simulation was ended in the middle of it. What it
   /// had trained by then counts as kept.
@@ -81,7 +91,7 @@ class TrainingJob {
   const Cadence& cadence() const { return cadences_[phase_]; }
 
   // The story.
-  void take_nodes();
+  Task<bool> assemble();
   Task<bool> begin_phase();
   void finish_phase();
   bool phase_done() const;
@@ -96,6 +106,7 @@ class TrainingJob {
   Task<> detect();
   Task<bool> reconfigure();
   Task<bool> rebuild();
+  Task<> step_aside();
   Task<bool> fill_up();
   Task<bool> wait_for_spare();
   Task<bool> start_processes();
@@ -112,6 +123,8 @@ class TrainingJob {
 
   // What is there, and what is lost.
   void note(const Interrupt& interrupt);
+  void note_eviction(const Incident& incident);
+  bool memory_is_lost() const { return pause_ > Seconds(0) || evicted_; }
   void remove_broken_nodes();
   void take_spares();
   void go_back();
@@ -133,6 +146,9 @@ class TrainingJob {
   const std::vector<Cadence>& cadences_;
   UsageEntity entity_;
   UsageSink& usage_;
+  std::vector<NodeIndex> preferred_;
+  std::function<void()> on_left_;
+  std::function<void()> on_end_;
   TenancyIndex tenancy_{};
   RandomStream recovery_luck_;
 
@@ -155,6 +171,10 @@ class TrainingJob {
   bool alive_ = false;             ///< the processes of the replicas that are left hold their state
   double slowness_ = 1;            ///< of this recovery against the median
   bool recovering_ = false;
+  bool evicted_ = false;     ///< it must give its nodes back
+  bool idle_ = false;        ///< it has no nodes: it waits until it may take some, or is over
+  bool assembling_ = false;  ///< it takes nodes for the first time since
+  Event resumed_;
 
   std::size_t phase_ = 0;
   SimTime phase_began_;

@@ -75,6 +75,7 @@ Task<bool> TrainingJob::reconfigure() {
 /// Everything starts again, from a checkpoint. False if it was interrupted by another failure.
 Task<bool> TrainingJob::rebuild() {
   alive_ = false;
+  if (evicted_) co_await step_aside();
   const bool maintained = co_await stage(NodeState::kMaintenance, pause_);
   if (!maintained) co_return false;
   if (unannounced_) {
@@ -82,12 +83,38 @@ Task<bool> TrainingJob::rebuild() {
     const bool diagnosed = co_await stage(NodeState::kDiagnosing, diagnosis);
     if (!diagnosed) co_return false;
   }
-  const bool full = co_await fill_up();
+  bool full = false;
+  if (assembling_) {
+    full = co_await assemble();
+  } else {
+    full = co_await fill_up();
+  }
   if (!full) co_return false;
   const bool started = co_await start_processes();
   if (!started) co_return false;
   const bool loaded = co_await load();
   co_return loaded;
+}
+
+/// Gives all nodes back, and waits until it may take others.
+Task<> TrainingJob::step_aside() {
+  go_back();
+  fleet_.give_back_all(tenancy_);
+  members_ = 0;
+  swap_pending_ = false;
+  idle_ = true;
+  if (on_left_) on_left_();
+  Wake wake = co_await resumed_;
+  while (wake.interrupted()) {
+    if (fleet_.incident(tenancy_, wake.interrupt()).corruption) note(wake.interrupt());
+    wake = co_await resumed_;
+  }
+  resumed_.reset();
+  idle_ = false;
+  evicted_ = false;
+  unannounced_ = false;
+  pause_ = Seconds(0);
+  assembling_ = true;
 }
 
 /// Takes spares for the nodes that are missing, or waits for repaired ones.
@@ -104,6 +131,7 @@ Task<bool> TrainingJob::fill_up() {
 void TrainingJob::take_spares() {
   while (members_ < inputs_.nodes && fleet_.take(tenancy_)) {
     ++members_;
+    if (assembling_) continue;
     ++nodes_swapped_;
     swap_pending_ = true;
   }
@@ -189,6 +217,7 @@ bool TrainingJob::can_go_on_with_less() const {
 
 void TrainingJob::note(const Interrupt& interrupt) {
   const Incident& incident = fleet_.incident(tenancy_, interrupt);
+  if (incident.evicted) return note_eviction(incident);
   const FailureCause& cause = fleet_.causes().all[incident.cause];
   ++interruptions_[incident.cause];
   ++fruitless_failures_;
@@ -205,6 +234,15 @@ void TrainingJob::note(const Interrupt& interrupt) {
   const Seconds until_noticed = known ? Seconds(0) : detection_time(recovery(), cause);
   const SimTime noticed = simulation_.now() + SimDuration::rounded(until_noticed);
   detected_at_ = state_ == NodeState::kDetecting ? std::min(detected_at_, noticed) : noticed;
+}
+
+/// All its nodes go, and what their memories held.
+void TrainingJob::note_eviction(const Incident& incident) {
+  evicted_ = true;
+  all_stopped_ = true;
+  notice_ = incident.notice;
+  detected_at_ = simulation_.now();
+  saved_.lose_all_nodes();
 }
 
 void TrainingJob::remove_broken_nodes() { members_ -= fleet_.remove_broken(tenancy_); }

@@ -37,7 +37,8 @@ Seconds detection_time(const Recovery& recovery, const FailureCause& cause) {
   SEXTANT_ASSERT(false, "unknown symptom {}", static_cast<int>(cause.symptom));
 }
 
-InterruptionCauses::InterruptionCauses(const FailureProfile& profile, const FleetPlan& plan) {
+InterruptionCauses::InterruptionCauses(const FailureProfile& profile, const FleetPlan& plan,
+                                       bool outages_given) {
   using enum Symptom;
   using enum Remedy;
   all = profile.causes;
@@ -65,6 +66,8 @@ InterruptionCauses::InterruptionCauses(const FailureProfile& profile, const Flee
   if (plan.spot) all.push_back(named("reclaimed", kCrash, kReplace, false));
   maintenance = all.size();
   if (plan.maintenance) all.push_back(named("maintenance", kCrash, kRestart, false));
+  outages = all.size();
+  if (outages_given) all.push_back(named("outage", kCrash, kReplace, true));
 }
 
 std::vector<std::string> InterruptionCauses::names() const {

@@ -81,12 +81,12 @@ Fleet::Fleet(Simulation& simulation, const Setup& setup, UsageSink& usage)
     : simulation_(simulation),
       profile_(setup.profile),
       plan_(setup.plan),
+      on_change_(setup.on_change),
       usage_(usage),
       rate_factor_(setup.rate_factor),
-      job_nodes_(setup.nodes),
       seed_(setup.seed),
       replica_(setup.replica),
-      causes_(setup.profile, setup.plan),
+      causes_(setup.profile, setup.plan, setup.outages),
       laws_(life_laws(setup.profile, setup.rate_factor)),
       absence_(setup.recovery.replacement ? *setup.recovery.replacement : setup.recovery.repair),
       replaces_(setup.recovery.replacement.has_value()),
@@ -119,13 +119,15 @@ void Fleet::add_nodes(int of_job, int all) {
   }
 }
 
-TenancyIndex Fleet::open(ProcessHandle tenant) {
+TenancyIndex Fleet::open(ProcessHandle tenant, const TenancyPlan& plan) {
   Tenancy& tenancy = tenancies_.emplace_back();
+  tenancy.index = TenancyIndex{static_cast<std::uint32_t>(tenancies_.size() - 1)};
   tenancy.tenant = tenant;
+  tenancy.plan = plan;
   tenancy.since = simulation_.now();
   simulation_.start(watch(tenancy));
   start_events(tenancy);
-  return TenancyIndex{static_cast<std::uint32_t>(tenancies_.size() - 1)};
+  return tenancy.index;
 }
 
 std::optional<NodeIndex> Fleet::take(TenancyIndex tenancy) {
@@ -135,6 +137,41 @@ std::optional<NodeIndex> Fleet::take(TenancyIndex tenancy) {
   spares_.pop_front();
   join(at(tenancy), node);
   return node;
+}
+
+void Fleet::close(TenancyIndex tenancy) {
+  give_back_all(tenancy);
+  at(tenancy).closed = true;
+}
+
+bool Fleet::take(TenancyIndex tenancy, NodeIndex node) {
+  const auto found = std::find(spares_.begin(), spares_.end(), node);
+  if (found == spares_.end()) return false;
+  report();
+  spares_.erase(found);
+  join(at(tenancy), node);
+  return true;
+}
+
+void Fleet::give_back(TenancyIndex index, NodeIndex node) {
+  Tenancy& tenancy = at(index);
+  SEXTANT_ASSERT(at(node).tenancy == &tenancy && !at(node).broken, "a node that it does not have");
+  report();
+  grow_older(node, tenancy.clock(simulation_.now()) - at(node).joined);
+  leave(tenancy, node);
+  spares_.push_back(node);
+  spare_arrived_.pulse(Priority::kRelease);
+}
+
+std::optional<TenancyIndex> Fleet::holder(NodeIndex node) const {
+  const Tenancy* tenancy = at(node).tenancy;
+  if (tenancy == nullptr) return std::nullopt;
+  return tenancy->index;
+}
+
+void Fleet::give_back_all(TenancyIndex tenancy) {
+  remove_broken(tenancy);
+  while (!at(tenancy).nodes.empty()) give_back(tenancy, at(tenancy).nodes.back());
 }
 
 void Fleet::stop_clock(TenancyIndex tenancy) { set_running(at(tenancy), false); }
@@ -154,6 +191,10 @@ const Incident& Fleet::incident(TenancyIndex tenancy, const Interrupt& interrupt
 
 void Fleet::fail_job(TenancyIndex tenancy, std::size_t cause) {
   tell(at(tenancy), {.cause = causes_.job + cause, .of_job = true});
+}
+
+void Fleet::evict(TenancyIndex tenancy, Seconds notice) {
+  tell(at(tenancy), {.notice = notice, .evicted = true});
 }
 
 int Fleet::remove_broken(TenancyIndex index) {
@@ -343,7 +384,7 @@ void Fleet::fail(Tenancy& tenancy, NodeIndex index) {
   if (silent) {
     corrupt(tenancy, index, number);
   } else {
-    tell(tenancy, {.cause = number, .broken = lost ? 1 : 0});
+    tell(tenancy, {.cause = number, .broken = lost ? 1 : 0, .hit = {index}});
   }
 }
 
@@ -357,9 +398,11 @@ void Fleet::mark_broken(NodeIndex node, Absence absence) {
   at(node).broken = true;
   at(node).absence = absence;
   peak_missing_ = std::max(peak_missing_, ++missing_);
+  if (on_change_) on_change_(node, false);
 }
 
 void Fleet::tell(Tenancy& tenancy, const Incident& incident) {
+  if (tenancy.closed) return;
   tenancy.incidents.push_back(incident);
   const auto number = static_cast<std::int64_t>(tenancy.incidents.size()) - 1;
   tenancy.tenant.interrupt(Disruption::kIncident, number);
@@ -368,7 +411,11 @@ void Fleet::tell(Tenancy& tenancy, const Incident& incident) {
 /// It comes back by itself. What was there until now has been reported.
 void Fleet::send_away(NodeIndex node) {
   ++(at(node).absence == Absence::kReclaimed ? reclaimed_ : in_repair_);
-  simulation_.start(return_of(node));
+  if (at(node).absence != Absence::kOutage) {
+    simulation_.start(return_of(node));
+  } else if (std::exchange(at(node).outage_over, false)) {
+    return_now(node);
+  }
 }
 
 SimDuration Fleet::absence_of(Node& node) const {
@@ -389,16 +436,23 @@ Process Fleet::return_of(NodeIndex index) {
   }
   const Wake back = co_await delay(absence_of(node), Priority::kRelease);
   static_cast<void>(back);
+  return_now(index);
+}
+
+void Fleet::return_now(NodeIndex index) {
+  Node& node = at(index);
   report();
   --(node.absence == Absence::kReclaimed ? reclaimed_ : in_repair_);
   --missing_;
   node.broken = false;
   const bool retired = profile_.lemons && profile_.lemons->retire_after &&
                        node.failures >= *profile_.lemons->retire_after;
-  if (replaces_ || retired || node.absence == Absence::kReclaimed) {
+  const bool another = replaces_ && node.absence == Absence::kRepair;
+  if (another || retired || node.absence == Absence::kReclaimed) {
     deliver(index, StartAges::kNew, true);
   }
   spares_.push_back(index);
+  if (on_change_) on_change_(index, true);
   spare_arrived_.pulse(Priority::kRelease);
 }
 

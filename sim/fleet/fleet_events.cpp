@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <vector>
 
@@ -12,11 +11,26 @@ namespace sextant {
 
 /// What comes to a tenant from elsewhere than the lives of single nodes.
 void Fleet::start_events(Tenancy& tenancy) {
-  for (std::size_t kind = 0; kind < profile_.slowdowns.size(); ++kind) {
+  const bool together = !tenancy.plan.shared;
+  for (std::size_t kind = 0; together && kind < profile_.slowdowns.size(); ++kind) {
     simulation_.start(slow_nodes(tenancy, kind));
   }
   if (plan_.spot) simulation_.start(reclaim_nodes(tenancy));
-  if (plan_.maintenance) simulation_.start(maintain(tenancy));
+  if (together && plan_.maintenance) simulation_.start(maintain(tenancy));
+}
+
+void Fleet::take_down(NodeIndex node) {
+  if (at(node).broken) return;
+  Tenancy* tenancy = at(node).tenancy;
+  if (tenancy == nullptr) return lose_spares({node}, Absence::kOutage);
+  break_down(*tenancy, node, Absence::kOutage);
+  tell(*tenancy, {.cause = causes_.outages, .broken = 1, .hit = {node}});
+}
+
+void Fleet::bring_back(NodeIndex node) {
+  if (!at(node).broken || at(node).absence != Absence::kOutage) return;
+  if (at(node).tenancy == nullptr) return return_now(node);
+  at(node).outage_over = true;
 }
 
 /// The tenant's work is spoilt from now on; it learns of it when somebody finds it.
@@ -25,7 +39,7 @@ void Fleet::corrupt(Tenancy& tenancy, NodeIndex node, std::size_t cause) {
   SEXTANT_ASSERT(why.detection, "silent corruption {} without a time of detection", why.name);
   const double luck = draw_exponential(at(node).causes);
   const SimDuration after = SimDuration::rounded(why.detection->value * luck);
-  const Incident found{.cause = cause, .corruption = tenancy.corruptions};
+  const Incident found{.cause = cause, .corruption = tenancy.corruptions, .hit = {node}};
   ++tenancy.corruptions;
   tenancy.unnoticed.pulse();
   simulation_.start(find_corruption(tenancy, found, node, after));
@@ -73,33 +87,32 @@ void Fleet::fail_domain(std::size_t kind, std::uint64_t domain) {
   const std::uint64_t end = std::min<std::uint64_t>(nodes_.size(), (domain + 1) * size);
   for (Tenancy& tenancy : tenancies_) {
     Incident incident{.cause = causes_.domains + kind, .together = true};
-    bool hit = false;
     for (std::uint64_t i = domain * size; i < end; ++i) {
       const NodeIndex node{static_cast<std::uint32_t>(i)};
       if (at(node).tenancy != &tenancy || at(node).broken) continue;
-      hit = true;
+      incident.hit.push_back(node);
       if (what.remedy != Remedy::kReplace) continue;
       break_down(tenancy, node, Absence::kRepair);
       ++incident.broken;
     }
-    if (hit) tell(tenancy, incident);
+    if (!incident.hit.empty()) tell(tenancy, incident);
   }
-  if (what.remedy == Remedy::kReplace) lose_spares(domain * size, end);
+  if (what.remedy != Remedy::kReplace) return;
+  std::vector<NodeIndex> spares;
+  for (const NodeIndex node : spares_) {
+    const auto number = static_cast<std::uint64_t>(node);
+    if (domain * size <= number && number < end) spares.push_back(node);
+  }
+  lose_spares(spares, Absence::kRepair);
 }
 
-/// The spares with numbers from `first` up to `last`, which is not one of them, must be repaired.
-void Fleet::lose_spares(std::uint64_t first, std::uint64_t last) {
-  const auto lost = [first, last](NodeIndex node) {
-    const auto number = static_cast<std::uint64_t>(node);
-    return first <= number && number < last;
-  };
-  const auto kept = std::stable_partition(spares_.begin(), spares_.end(), std::not_fn(lost));
-  const std::vector<NodeIndex> broken(kept, spares_.end());
-  if (broken.empty()) return;
+/// Spares that are no longer there.
+void Fleet::lose_spares(const std::vector<NodeIndex>& nodes, Absence absence) {
+  if (nodes.empty()) return;
   report();
-  spares_.erase(kept, spares_.end());
-  for (const NodeIndex node : broken) {
-    mark_broken(node, Absence::kRepair);
+  for (const NodeIndex node : nodes) {
+    spares_.erase(std::find(spares_.begin(), spares_.end(), node));
+    mark_broken(node, absence);
     send_away(node);
   }
 }
@@ -108,8 +121,8 @@ Process Fleet::slow_nodes(Tenancy& tenancy, std::size_t kind) {
   const Slowdown& slow = profile_.slowdowns[kind];
   RandomStream times = stream("fleet.slow/" + slow.name);
   RandomStream which = stream("fleet.which_slow/" + slow.name);
-  const Seconds mean = slow.node_life.value / (rate_factor_ * job_nodes_);
-  for (;;) {
+  const Seconds mean = slow.node_life.value / (rate_factor_ * tenancy.plan.nodes);
+  while (!tenancy.closed) {
     const SimDuration until = SimDuration::rounded(mean * draw_exponential(times));
     const Wake wake = co_await delay(until, Priority::kFailure);
     static_cast<void>(wake);
@@ -149,20 +162,24 @@ Process Fleet::reclaim_nodes(Tenancy& tenancy) {
   const SpotReclaims& spot = *plan_.spot;
   RandomStream times = stream("fleet.reclaim");
   RandomStream which = stream("fleet.which_reclaimed");
-  const Seconds mean = static_cast<double>(spot.at_once.value) / job_nodes_ * spot.node_life.value;
-  for (;;) {
+  const Seconds mean =
+      static_cast<double>(spot.at_once.value) / tenancy.plan.nodes * spot.node_life.value;
+  while (!tenancy.closed) {
     const SimDuration until = SimDuration::rounded(mean * draw_exponential(times));
     const Wake wake = co_await delay(until, Priority::kFailure);
     static_cast<void>(wake);
     const std::size_t held = tenancy.nodes.size();
     if (held == 0) continue;
     Incident reclaim{.cause = causes_.reclaims, .notice = spot.notice.value};
-    const std::uint64_t first = draw_index(which, held);
+    const auto hit = tenancy.plan.shared ? static_cast<std::uint64_t>(tenancy.plan.nodes) : held;
+    const std::uint64_t first = draw_index(which, hit);
+    if (first >= held) continue;  // a node that the tenant does not have at present
     const auto wanted = std::min<std::size_t>(held, static_cast<std::size_t>(spot.at_once.value));
     for (std::size_t i = 0; i < wanted; ++i) {
       const NodeIndex node = tenancy.nodes[(first + i) % held];
       if (at(node).broken) continue;
       break_down(tenancy, node, Absence::kReclaimed);
+      reclaim.hit.push_back(node);
       ++reclaim.broken;
     }
     if (reclaim.broken > 0) tell(tenancy, reclaim);
@@ -174,7 +191,7 @@ Process Fleet::maintain(Tenancy& tenancy) {
   const Incident stop{.cause = causes_.maintenance,
                       .notice = Seconds(std::numeric_limits<double>::infinity()),
                       .pause = plan.lasts.value};
-  for (;;) {
+  while (!tenancy.closed) {
     const Wake due = co_await delay(SimDuration::rounded(plan.every));
     static_cast<void>(due);
     tell(tenancy, stop);

@@ -20,10 +20,11 @@ Seconds detection_time(const Recovery& recovery, const FailureCause& cause);
 
 /// Everything that can interrupt a job on a fleet, in the order in which interruptions are counted:
 /// the profile's causes ("node" for a list without), its job's ("job"), early failures, domains,
-/// slow nodes that are found, reclaimed spot nodes, maintenance. The members say where each kind
-/// begins.
+/// slow nodes that are found, reclaimed spot nodes, maintenance, outages given from outside. The
+/// members say where each kind begins.
 struct InterruptionCauses {
-  InterruptionCauses(const FailureProfile& profile, const FleetPlan& plan);
+  InterruptionCauses(const FailureProfile& profile, const FleetPlan& plan,
+                     bool outages_given = false);
 
   std::vector<FailureCause> all;
   std::size_t job = 0;
@@ -32,6 +33,7 @@ struct InterruptionCauses {
   std::size_t slowdowns = 0;  ///< one each, also for those that pass by themselves
   std::size_t reclaims = 0;
   std::size_t maintenance = 0;
+  std::size_t outages = 0;
 
   std::vector<std::string> names() const;
 };

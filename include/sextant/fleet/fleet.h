@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,17 @@ struct Incident {
   Seconds pause{};  ///< the nodes are away for so long
   /// Of silent corruption that was found: its number, in the order in which the corruptions came.
   std::optional<std::int64_t> corruption{};
+  std::vector<NodeIndex> hit{};  ///< its nodes that it began with, whether they still work or not
+  bool evicted = false;          ///< it must give all its nodes back; `cause` means nothing
+};
+
+/// How a tenant uses its nodes.
+struct TenancyPlan {
+  double nodes =
+      1;  ///< what comes by the wall clock hits it as often as so many nodes would be hit
+  /// Its nodes come and go, at most `nodes` of them, and do not work together: none slows another,
+  /// and none is maintained.
+  bool shared = false;
 };
 
 /// The rented nodes as long-lived entities, each with its own age and its own luck.
@@ -62,6 +74,8 @@ class Fleet {
     const FleetPlan& plan;
     int nodes = 1;
     double rate_factor = 1;  ///< of this fleet against the profile
+    bool outages = false;    ///< its nodes may be taken down from outside
+    std::function<void(NodeIndex, bool there)> on_change{};  ///< one breaks, or is there again
     std::uint64_t seed = 0;
     std::uint32_t replica = 0;
   };
@@ -71,15 +85,25 @@ class Fleet {
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
 
+  /// All nodes, spares at first among them.
+  std::size_t size() const { return nodes_.size(); }
   std::size_t spares() const { return spares_.size(); }
   /// Most nodes that were broken, under repair or reclaimed at once, so far.
   std::int64_t peak_missing() const { return peak_missing_; }
   const InterruptionCauses& causes() const { return causes_; }
 
   /// Begins to rent to a process, which is interrupted when something stops it.
-  TenancyIndex open(ProcessHandle tenant);
+  TenancyIndex open(ProcessHandle tenant, const TenancyPlan& plan);
+  /// The tenant has left: all its nodes are spares again, or begin their repair.
+  void close(TenancyIndex tenancy);
   /// Hands over the spare that has waited longest; none if there is no spare.
   std::optional<NodeIndex> take(TenancyIndex tenancy);
+  /// Hands over this node if it is a spare.
+  bool take(TenancyIndex tenancy, NodeIndex node);
+  /// The tenant no longer needs the node, which is not broken.
+  void give_back(TenancyIndex tenancy, NodeIndex node);
+  /// The same of all its nodes; the repair of broken ones begins.
+  void give_back_all(TenancyIndex tenancy);
   /// The tenant's nodes idle from now on, or work again.
   void stop_clock(TenancyIndex tenancy);
   void start_clock(TenancyIndex tenancy);
@@ -90,8 +114,20 @@ class Fleet {
   const Incident& incident(TenancyIndex tenancy, const Interrupt& interrupt) const;
   /// The tenant's own software or storage fails: it is interrupted. `cause` counts its own causes.
   void fail_job(TenancyIndex tenancy, std::size_t cause);
+  /// The tenant is told to save what it can within `notice`, and to give all its nodes back.
+  void evict(TenancyIndex tenancy, Seconds notice);
+  /// The tenant's broken nodes that it has not given up yet.
+  const std::vector<NodeIndex>& broken(TenancyIndex tenancy) const { return at(tenancy).broken; }
+  /// All its nodes, in no order that means something.
+  const std::vector<NodeIndex>& nodes(TenancyIndex tenancy) const { return at(tenancy).nodes; }
+  /// Who has the node; none if it is a spare or away.
+  std::optional<TenancyIndex> holder(NodeIndex node) const;
   /// Gives up all broken nodes of the tenant, whose repair begins; returns how many.
   int remove_broken(TenancyIndex tenancy);
+
+  /// A node that is not broken breaks now, and stays away until bring_back().
+  void take_down(NodeIndex node);
+  void bring_back(NodeIndex node);
 
   /// Relative slowdown that the slowest of the tenant's nodes imposes now.
   double slowdown(TenancyIndex tenancy) const;
@@ -122,7 +158,7 @@ class Fleet {
     SimDuration life;
   };
   /// Where a node is that its tenant has lost.
-  enum class Absence { kRepair, kReclaimed };
+  enum class Absence { kRepair, kReclaimed, kOutage };
   struct Tenancy;
   struct Node {
     RandomStream lives;
@@ -134,7 +170,8 @@ class Fleet {
     int failures = 0;                          ///< since it was new
     bool broken = false;                       ///< failed, and not yet back
     Absence absence = Absence::kRepair;
-    const Tenancy* tenancy = nullptr;
+    bool outage_over = false;  ///< before its tenant gave it up
+    Tenancy* tenancy = nullptr;
     std::size_t place = 0;  ///< among the tenant's nodes
     SimDuration joined{};   ///< on the tenancy's clock: when its own started
     SimDuration death{};    ///< on the tenancy's clock
@@ -154,7 +191,10 @@ class Fleet {
   };
   /// A tenant's nodes and the clock of their operating time, which stops for all of them at once.
   struct Tenancy {
+    TenancyIndex index{};
     ProcessHandle tenant;
+    TenancyPlan plan;
+    bool closed = false;
     bool running = true;
     SimTime since;              ///< when the clock last started or stopped
     SimDuration before;         ///< what it showed then
@@ -205,6 +245,7 @@ class Fleet {
   void tell(Tenancy& tenancy, const Incident& incident);
   void send_away(NodeIndex node);
   SimDuration absence_of(Node& node) const;
+  void return_now(NodeIndex node);
   Process return_of(NodeIndex node);
 
   // What does not come from the life of a single node.
@@ -214,7 +255,7 @@ class Fleet {
   void break_down(Tenancy& tenancy, NodeIndex node, Absence absence);
   Process fail_domains(std::size_t kind);
   void fail_domain(std::size_t kind, std::uint64_t domain);
-  void lose_spares(std::uint64_t first, std::uint64_t last);
+  void lose_spares(const std::vector<NodeIndex>& nodes, Absence absence);
   Process slow_nodes(Tenancy& tenancy, std::size_t kind);
   Process slow_node(Tenancy& tenancy, std::size_t kind, NodeIndex node, SimDuration lasts);
   Process reclaim_nodes(Tenancy& tenancy);
@@ -223,9 +264,9 @@ class Fleet {
   Simulation& simulation_;
   const FailureProfile& profile_;
   const FleetPlan& plan_;
+  std::function<void(NodeIndex, bool)> on_change_;
   UsageSink& usage_;
   double rate_factor_;
-  double job_nodes_;  ///< that what comes by the wall clock can hit
   std::uint64_t seed_;
   std::uint32_t replica_;
   InterruptionCauses causes_;

@@ -25,7 +25,8 @@ struct Tenant {
   std::vector<Loss> losses{};
 
   Process hold() {
-    const TenancyIndex tenancy = fleet.open(simulation.current());
+    const TenancyIndex tenancy =
+        fleet.open(simulation.current(), {.nodes = static_cast<double>(wanted)});
     int held = 0;
     for (;;) {
       while (held < wanted && fleet.take(tenancy)) ++held;
