@@ -177,10 +177,12 @@ void GroupsReader::check_totals(const Node& groups) {
 QuotaNames quota_names(const AdmissionPolicy& policy) {
   QuotaNames names;
   for (const std::string& name : policy.resources) {
-    names.resources.emplace(name, static_cast<std::uint16_t>(names.resources.size()));
+    names.resources.emplace(name,
+                            ResourceIndex{static_cast<std::uint16_t>(names.resources.size())});
   }
   for (const AdmissionFlavor& flavor : policy.flavors) {
-    names.flavors.emplace(flavor.name, static_cast<std::uint16_t>(names.flavors.size()));
+    names.flavors.emplace(flavor.name,
+                          FlavorIndex{static_cast<std::uint16_t>(names.flavors.size())});
   }
   return names;
 }
