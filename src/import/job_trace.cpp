@@ -149,10 +149,10 @@ class JobTrace::Reader {
 
   [[noreturn]] void refuse_order(const TraceJob& job) const {
     throw io::InputError(fmt::format(
-        "{}:{}: error: found a submission before that of line {}, {} jobs or more out of order\n"
-        "  help: sort the log by its submissions first: keep the first line, then sort -k (sacct: "
-        "sort on the column Submit)\n",
-        name_, job.line, last_line_, kAhead));
+        "{0}:{1}: error: found a submission before that of line {2}, out of order by {3} jobs or "
+        "more\n"
+        "  help: sort the log first: (head -n 1 {0}; tail -n +2 {0} | sort -s {4}) > sorted\n",
+        name_, job.line, last_line_, kAhead, lines_->sort_options()));
   }
 
   std::unique_ptr<std::istream> log_;

@@ -30,6 +30,7 @@ class CsvLines final : public TraceLines {
     const auto submit = time(submit_);
     if (!submit) return table_.fault(*submit_, kTime);
     job.submit = *submit;
+    numeric_ = parse_number(table_.field(submit_)).has_value();
     const auto accelerators = accelerators_of();
     if (!accelerators) return table_.fault(*gpus_, "a number of accelerators, 0 to 1e7");
     job.accelerators = *accelerators;
@@ -41,6 +42,11 @@ class CsvLines final : public TraceLines {
     job.team = table_.field(team_ ? team_ : user_);
     job.priority_class = table_.field(class_);
     return job;
+  }
+
+  std::string sort_options() const override {
+    return fmt::format("-t '{0}' -k {2},{2}{1}", table_.separator(), numeric_ ? "g" : "",
+                       *submit_ + 1);
   }
 
  private:
@@ -121,6 +127,7 @@ class CsvLines final : public TraceLines {
   std::optional<std::size_t> class_ =
       table_.find({"class", "priority_class", "qos", "type", "priority"});
   bool never_began_ = false;
+  bool numeric_ = true;  ///< times are seconds, not dates
 };
 
 }  // namespace

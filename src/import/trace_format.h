@@ -20,6 +20,8 @@ class TraceLines {
  public:
   virtual ~TraceLines() = default;
   virtual TraceLine read(std::string_view line) = 0;
+  /// What sort(1) must be told to order the lines by submission.
+  virtual std::string sort_options() const = 0;
 };
 
 // Each constructs a reader that has understood the first line of its log. The fault of a first line

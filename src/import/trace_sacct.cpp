@@ -76,6 +76,10 @@ class SacctLines final : public TraceLines {
     return job;
   }
 
+  std::string sort_options() const override {
+    return fmt::format("-t '|' -k {0},{0}", *submit_ + 1);
+  }
+
  private:
   bool is_absent(std::string_view start) const {
     return start_ && (start.empty() || start == "Unknown" || start == "None");

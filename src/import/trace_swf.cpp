@@ -52,6 +52,8 @@ class SwfLines final : public TraceLines {
     return job;
   }
 
+  std::string sort_options() const override { return "-k 2,2g"; }
+
  private:
   std::optional<LineFault> cut(std::string_view line) {
     constexpr std::string_view kBlanks = " \t";

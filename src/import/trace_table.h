@@ -27,6 +27,7 @@ class TraceTable {
   /// Names as the header has them.
   const std::vector<std::string>& names() const { return names_; }
   std::string listed_names() const;
+  char separator() const { return separator_; }
 
   /// Cuts a line into its fields; the fault if there are too many or too few of them.
   std::optional<LineFault> cut(std::string_view line);

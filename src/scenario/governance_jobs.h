@@ -9,6 +9,7 @@
 #include "sextant/governance/arrivals.h"
 #include "sextant/governance/job.h"
 #include "sextant/kernel/quantity.h"
+#include "src/import/job_trace.h"
 
 namespace sextant::scenario {
 
@@ -206,12 +207,11 @@ void visit(Archive& a, TeamPlan& s) {
   a.field("spaces", s.spaces, {.doc = "Interactive spaces"});
 }
 
-enum class TraceFormat { kAuto, kCsv, kSwf, kSacct };
-
 /// Jobs of a log.
 struct TracePlan {
   std::string file;
-  TraceFormat format = TraceFormat::kAuto;
+  importer::TraceFormat format = importer::TraceFormat::kAuto;
+  std::map<std::string, std::string> where;
   std::string team;
   std::map<std::string, std::string> teams;
   std::string priority_class;
@@ -231,6 +231,8 @@ void visit(Archive& a, TracePlan& s) {
   a.object("trace", "Jobs of a log, in the order of their submission.");
   a.field("file", s.file, {.doc = "File of the log, seen from this one", .required = true});
   a.field("format", s.format, {.doc = "auto: by its first line"});
+  a.field("where", s.where,
+          {.doc = "csv, sacct: only lines that have these values in these columns"});
   a.field("teams", s.teams,
           {.doc = "Team here of each team, account, group or partition there; empty: of the same "
                   "name"});
@@ -325,12 +327,5 @@ struct EnumNames<scenario::PlacementMode> {
       std::pair{scenario::PlacementMode::kUnconstrained, "unconstrained"},
       std::pair{scenario::PlacementMode::kPreferred, "preferred"},
       std::pair{scenario::PlacementMode::kRequired, "required"}};
-};
-template <>
-struct EnumNames<scenario::TraceFormat> {
-  static constexpr std::array table{std::pair{scenario::TraceFormat::kAuto, "auto"},
-                                    std::pair{scenario::TraceFormat::kCsv, "csv"},
-                                    std::pair{scenario::TraceFormat::kSwf, "swf"},
-                                    std::pair{scenario::TraceFormat::kSacct, "sacct"}};
 };
 }  // namespace sextant
