@@ -23,6 +23,7 @@ enum class SchedulerKind {
   kFifo,             ///< first come first served on all capacity; the first one blocks the others
   kSjf,              ///< shortest job first
   kSrtf,             ///< shortest remaining time first; preempts
+  kSrsf,             ///< shortest remaining time × accelerators first; preempts
   kEasy,             ///< first come first served, backfill that does not delay the first
   kConservative      ///< backfill that delays nobody
 };
@@ -34,6 +35,7 @@ struct EnumNames<SchedulerKind> {
                                     std::pair{SchedulerKind::kFifo, "fifo"},
                                     std::pair{SchedulerKind::kSjf, "sjf"},
                                     std::pair{SchedulerKind::kSrtf, "srtf"},
+                                    std::pair{SchedulerKind::kSrsf, "srsf"},
                                     std::pair{SchedulerKind::kEasy, "easy"},
                                     std::pair{SchedulerKind::kConservative, "conservative"}};
 };
