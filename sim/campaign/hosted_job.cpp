@@ -111,6 +111,7 @@ struct HostedJob::Parts {
              .replica = asked.key.replica,
              .number = asked.number,
              .preferred = asked.preferred,
+             .on_full = asked.on_full,
              .on_left = asked.on_left,
              .on_end = asked.on_end},
             usage) {}
@@ -146,6 +147,8 @@ void HostedJob::resume(std::vector<NodeIndex> preferred) {
 }
 
 void HostedJob::end_early() { parts_->job.end_early(); }
+
+bool HostedJob::holds(NodeIndex node) const { return parts_->job.holds(node); }
 
 bool HostedJob::ended() const { return parts_->process.finished(); }
 

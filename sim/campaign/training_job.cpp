@@ -24,6 +24,7 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
       entity_(setup.entity),
       usage_(usage),
       preferred_(setup.preferred),
+      on_full_(setup.on_full),
       on_left_(setup.on_left),
       on_end_(setup.on_end),
       recovery_luck_(setup.seed, "campaign.recovery", setup.replica, setup.number),
@@ -58,8 +59,10 @@ Task<bool> TrainingJob::assemble() {
     if (members_ < inputs_.nodes && fleet_.take(tenancy_, node)) ++members_;
   }
   const bool full = co_await fill_up();
-  if (full) assembling_ = false;
-  co_return full;
+  if (!full) co_return false;
+  assembling_ = false;
+  if (on_full_) on_full_();
+  co_return true;
 }
 
 /// The first start of the run, or a planned stop where the phase asks for one. False if it was

@@ -29,6 +29,7 @@ class TrainingJob {
     std::uint32_t replica = 0;
     std::uint32_t number = 0;  ///< of the job among those that have the same seed and replica
     std::vector<NodeIndex> preferred{};  ///< nodes that it takes first, if they are there
+    std::function<void()> on_full{};     ///< it has all its nodes, at first or after an eviction
     std::function<void()> on_left{};     ///< it has given back all its nodes, being evicted
     std::function<void()> on_end{};      ///< it has ended
   };
@@ -51,6 +52,7 @@ class TrainingJob {
   /// had trained by then counts as kept.
   void end_early();
 
+  bool holds(NodeIndex node) const { return !idle_ && fleet_.holder(node) == tenancy_; }
   bool hopeless() const { return fruitless_failures_ >= kFruitlessFailures; }
   /// Adds its own counts: steps, checkpoints, swaps, interruptions, times of the phases.
   void add_to(CampaignResult& result) const;
@@ -147,6 +149,7 @@ class TrainingJob {
   UsageEntity entity_;
   UsageSink& usage_;
   std::vector<NodeIndex> preferred_;
+  std::function<void()> on_full_;
   std::function<void()> on_left_;
   std::function<void()> on_end_;
   TenancyIndex tenancy_{};

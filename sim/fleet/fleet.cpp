@@ -153,14 +153,14 @@ bool Fleet::take(TenancyIndex tenancy, NodeIndex node) {
   return true;
 }
 
-void Fleet::give_back(TenancyIndex index, NodeIndex node) {
+void Fleet::give_back(TenancyIndex index, NodeIndex node, bool announced) {
   Tenancy& tenancy = at(index);
   SEXTANT_ASSERT(at(node).tenancy == &tenancy && !at(node).broken, "a node that it does not have");
   report();
   grow_older(node, tenancy.clock(simulation_.now()) - at(node).joined);
   leave(tenancy, node);
   spares_.push_back(node);
-  spare_arrived_.pulse(Priority::kRelease);
+  if (announced) spare_arrived_.pulse(Priority::kRelease);
 }
 
 std::optional<TenancyIndex> Fleet::holder(NodeIndex node) const {

@@ -23,6 +23,7 @@ class HostedJob {
     UsageOwner owner{};
     double rate_factor = 1;              ///< of the fleet
     std::vector<NodeIndex> preferred{};  ///< nodes that it takes first, if they are there
+    std::function<void()> on_full{};     ///< it has all its nodes, at first or after an eviction
     std::function<void()> on_left{};     ///< it was evicted, and has given back all its nodes
     std::function<void()> on_end{};      ///< it has ended by itself
   };
@@ -42,6 +43,7 @@ class HostedJob {
   void end_early();
 
   bool ended() const;
+  bool holds(NodeIndex node) const;
   /// If it has not ended then, it never will in reasonable time; counted from its start, with its
   /// nodes.
   SimTime last_moment() const;

@@ -100,8 +100,8 @@ class Fleet {
   std::optional<NodeIndex> take(TenancyIndex tenancy);
   /// Hands over this node if it is a spare.
   bool take(TenancyIndex tenancy, NodeIndex node);
-  /// The tenant no longer needs the node, which is not broken.
-  void give_back(TenancyIndex tenancy, NodeIndex node);
+  /// The tenant no longer needs the node, which is not broken. `announced`: spare_arrived() pulses.
+  void give_back(TenancyIndex tenancy, NodeIndex node, bool announced = true);
   /// The same of all its nodes; the repair of broken ones begins.
   void give_back_all(TenancyIndex tenancy);
   /// The tenant's nodes idle from now on, or work again.
