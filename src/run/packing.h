@@ -33,6 +33,10 @@ class Packer {
       pack(*this, const_cast<T&>(value));  // only read
     }
   }
+  void put(const std::string& text) {
+    put(text.size());
+    bytes_ += text;
+  }
   template <class T>
   void put(const std::vector<T>& values) {
     put(values.size());
@@ -65,6 +69,13 @@ class Unpacker {
     } else {
       pack(*this, value);
     }
+  }
+  void get(std::string& text) {
+    std::size_t size = 0;
+    get(size);
+    SEXTANT_ASSERT(bytes_.size() >= size, "{} bytes left of {}", bytes_.size(), size);
+    text = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
   }
   template <class T>
   void get(std::vector<T>& values) {

@@ -34,6 +34,19 @@ TEST(Packing, ReadsWhatWasWritten) {
   EXPECT_TRUE(unpacker.at_end());
 }
 
+TEST(Packing, ReadsTexts) {
+  Packer packer;
+  packer(std::string("two words"), std::string(), std::vector<std::string>{"a", "b"});
+  std::string text, empty("x");
+  std::vector<std::string> list;
+  Unpacker unpacker(packer.bytes());
+  unpacker(text, empty, list);
+  EXPECT_EQ(text, "two words");
+  EXPECT_EQ(empty, "");
+  EXPECT_EQ(list, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(unpacker.at_end());
+}
+
 TEST(PackingDeathTest, DoesNotReadPastTheEnd) {
   std::int64_t number = 0;
   Unpacker unpacker("1234567");
