@@ -7,6 +7,7 @@
 
 #include "sextant/kernel/assert.h"
 #include "sextant/ledger/power.h"
+#include "src/govern/fairness.h"
 
 namespace sextant::govern {
 namespace {
@@ -43,41 +44,6 @@ void to_hours(FlavorAnswer& flavor) {
 }
 
 }  // namespace
-
-Entitlement entitlement_kind(const GovernanceInputs& inputs) {
-  bool quota = true, weight = true;
-  for (const GovernedTeam& team : inputs.teams) {
-    const AdmissionQueue& queue = inputs.policy.queues[at(team.queue)];
-    quota = quota && nominal_units(inputs, queue) > 0;
-    weight = weight && queue.fair_weight > 0;
-  }
-  if (quota) return Entitlement::kNominalQuota;
-  return weight ? Entitlement::kWeight : Entitlement::kEqual;
-}
-
-std::vector<double> entitlements(const GovernanceInputs& inputs) {
-  const Entitlement kind = entitlement_kind(inputs);
-  std::vector<int> sharing(inputs.policy.queues.size());
-  for (const GovernedTeam& team : inputs.teams) ++sharing[at(team.queue)];
-  std::vector<double> result;
-  for (const GovernedTeam& team : inputs.teams) {
-    const AdmissionQueue& queue = inputs.policy.queues[at(team.queue)];
-    const double entitled = kind == Entitlement::kNominalQuota
-                                ? static_cast<double>(nominal_units(inputs, queue))
-                                : queue.fair_weight;
-    result.push_back(kind == Entitlement::kEqual ? 1 : entitled / sharing[at(team.queue)]);
-  }
-  return result;
-}
-
-double jain_index(const std::vector<double>& x) {
-  double sum = 0, squares = 0;
-  for (const double each : x) {
-    sum += each;
-    squares += each * each;
-  }
-  return squares > 0 ? sum * sum / (static_cast<double>(x.size()) * squares) : 1;
-}
 
 double ReplicaAnswers::utilisation() const {
   return nodes.there() > 0 ? nodes.allocated / nodes.there() : 0;
@@ -258,6 +224,7 @@ void GovernanceAnswers::job_ended(const JobRecord& job) {
   if (job.end == JobEnd::kNeverFits && impossible_.size() < kMostImpossible) {
     impossible_.push_back({job.name, job.team, job.units});
   }
+  if (listener_) listener_(job);
 }
 
 /// Nodes of a job that has ended are reported no later than they are kept warm.

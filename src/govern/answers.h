@@ -26,16 +26,6 @@ struct FlavorRates {
   double pue = 1;
 };
 
-/// What teams are entitled to, for Jain's index.
-enum class Entitlement { kNominalQuota, kWeight, kEqual };
-/// Nominal quota if every team has some, else fair-share weights if all have one, else equal.
-Entitlement entitlement_kind(const GovernanceInputs& inputs);
-/// Of every team, in units or weights: queues that teams share are split evenly.
-std::vector<double> entitlements(const GovernanceInputs& inputs);
-
-/// Jain's index (Jain, Chiu and Hawe, 1984) (Σ x)² / (n Σ x²); 1 where all are 0.
-double jain_index(const std::vector<double>& x);
-
 /// Folds what happens on a governed cluster, online: memory grows with teams, classes, flavors and
 /// the jobs that are there at once. Every unit-second of a node is in exactly one account: the
 /// owner's, idle, broken, or released.
@@ -44,6 +34,10 @@ class GovernanceAnswers final : public GovernanceObserver {
   /// `inputs` outlives it; `rates` are of the policy's flavors, in their order.
   GovernanceAnswers(const GovernanceInputs& inputs, std::vector<FlavorRates> rates);
   ~GovernanceAnswers() override;
+
+  using JobListener = std::function<void(const JobRecord&)>;
+  /// Called for every job that has ended: for lists, which need not fit in memory.
+  void listen(JobListener listener) { listener_ = std::move(listener); }
 
   UsageSink& usage(FlavorIndex flavor) override;
   void job_ended(const JobRecord& job) override;
@@ -107,6 +101,7 @@ class GovernanceAnswers final : public GovernanceObserver {
   double jain(const ReplicaAnswers& answers) const;
 
   const GovernanceInputs& inputs_;
+  JobListener listener_;
   std::size_t classes_;
   std::vector<double> entitlements_;
   std::vector<char> counted_;            ///< by flavor

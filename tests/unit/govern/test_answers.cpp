@@ -161,19 +161,6 @@ TEST(GovernanceAnswers, OverTimeEndsWithTheSimulation) {
 TEST(GovernanceAnswers, JainOfTeamsThatHaveJobs) {
   // 96 / 16 and 80 / 16.
   EXPECT_DOUBLE_EQ(ten_hours().jain, 176.0 * 176 / (2 * (96.0 * 96 + 80 * 80)));
-  EXPECT_EQ(jain_index({}), 1);
-  EXPECT_DOUBLE_EQ(jain_index({1, 0, 0, 0}), 0.25);
-}
-
-TEST(GovernanceAnswers, EntitledByWeightWhereATeamHasNoQuota) {
-  GovernanceInputs inputs = three_teams();
-  EXPECT_EQ(entitlement_kind(inputs), Entitlement::kNominalQuota);
-  inputs.policy.queues[0].groups.clear();
-  inputs.policy.queues[1].fair_weight = 3;
-  EXPECT_EQ(entitlement_kind(inputs), Entitlement::kWeight);
-  EXPECT_EQ(entitlements(inputs), (std::vector<double>{1, 3, 1}));
-  inputs.policy.queues[1].fair_weight = 0;
-  EXPECT_EQ(entitlement_kind(inputs), Entitlement::kEqual);
 }
 
 TEST(GovernanceAnswers, NodesKeptWarmAreTheJobsThatHadThem) {
