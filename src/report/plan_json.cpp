@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "sextant/training/stage_cut.h"
-#include "src/plan/build_info.h"
 #include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
 #include "src/report/memory_json.h"
+#include "src/report/provenance_json.h"
 #include "src/report/spares_report.h"
 #include "src/report/step_interval.h"
 
@@ -222,17 +222,6 @@ Json checkpoint_json(const plan::PlanResult& result) {
   return json;
 }
 
-Json provenance_json(const plan::PlanResult& result) {
-  const plan::BuildInfo& build = plan::build_info();
-  Json files = Json::array();
-  for (const catalog::UsedFile& file : result.files) {
-    files.push_back({{"path", file.path}, {"xxh64", file.hash}});
-  }
-  return {{"version", build.version},       {"commit", build.commit},
-          {"modified", build.modified},     {"compiler", build.compiler},
-          {"build_type", build.build_type}, {"files", std::move(files)}};
-}
-
 }  // namespace
 
 Json plan_json(const plan::PlanResult& result) {
@@ -257,7 +246,7 @@ Json plan_json(const plan::PlanResult& result) {
           {"spares", or_null(result.spares, spares_json)},
           {"sources", sources_json(result.figures)},
           {"assumed", assumed_json(result.figures)},
-          {"provenance", provenance_json(result)}};
+          {"provenance", provenance_json(result.files)}};
 }
 
 Json infeasible_json(const plan::InfeasiblePlan& infeasible) {

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/report/govern_text.h"
+#include "src/report/govern_words.h"
+#include "src/report/human.h"
+#include "src/report/text_table.h"
+
+namespace sextant::report {
+namespace {
+
+using enum TextTable::Align;
+
+constexpr std::size_t kMostLines = 200;
+
+/// A line of the story.
+struct Line {
+  std::int64_t from_ns = 0;
+  std::int64_t to_ns = 0;  ///< as `from_ns` of a moment
+  const char* what = "";
+  std::string text;
+};
+
+/// "3 d 04:05:06", "04:05:06", "04:05:06.250" where it is no whole second.
+std::string clock_text(std::int64_t ns) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t seconds = ns / kSecond, milliseconds = ns % kSecond / 1'000'000;
+  const std::int64_t days = seconds / 86400, day = seconds % 86400;
+  std::string text = days > 0 ? fmt::format("{} d ", days) : "";
+  text += fmt::format("{:02}:{:02}:{:02}", day / 3600, day / 60 % 60, day % 60);
+  return milliseconds > 0 ? fmt::format("{}.{:03}", text, milliseconds) : text;
+}
+
+std::string time_text(std::int64_t ns) {
+  return ns > 0 ? human(Seconds(1e-9 * static_cast<double>(ns))) : "0";
+}
+
+std::vector<Line> lines_of(const govern::JobStory& story, const GovernanceInputs& inputs) {
+  std::vector<Line> lines;
+  for (const WaitRecord& wait : story.waits) {
+    if (wait.to_ns <= wait.from_ns) continue;
+    lines.push_back({wait.from_ns, wait.to_ns, "waits", wait_sentence(wait, story.job, inputs)});
+  }
+  for (const govern::ActiveTime& time : story.active) {
+    lines.push_back(
+        {time.from_ns, time.to_ns, "has nodes", std::string(activity_words(time.activity))});
+  }
+  for (const EvictionRecord& eviction : story.evictions) {
+    lines.push_back(
+        {eviction.time_ns, eviction.time_ns, "evicted", eviction_sentence(eviction, inputs)});
+  }
+  for (const EvictionRecord& victim : story.victims) {
+    lines.push_back({victim.time_ns, victim.time_ns, "evicts",
+                     fmt::format("job {} of team {} ({})", victim.name,
+                                 inputs.teams[static_cast<std::size_t>(victim.team)].name,
+                                 enum_name(victim.reason))});
+  }
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Line& a, const Line& b) { return a.from_ns < b.from_ns; });
+  return lines;
+}
+
+std::string summary(const JobRecord& job, const GovernanceInputs& inputs) {
+  std::string text = wrapped(fmt::format(
+      "team {}, {} {}: {} after {}", inputs.teams[static_cast<std::size_t>(job.team)].name,
+      significant(static_cast<double>(job.units) / 1000), "units", std::string(enum_name(job.end)),
+      time_text(job.ended_ns - job.submitted_ns)));
+  text += wrapped(fmt::format(
+      "waited {}{}, had nodes for {}{}; {} preemptions, {} failures of nodes{}",
+      time_text(job.wait_ns),
+      job.no_nodes_ns > 0 ? " and another " + time_text(job.no_nodes_ns) + " for nodes" : "",
+      time_text(job.run_ns),
+      job.lost_ns > 0 ? ", of which " + time_text(job.lost_ns) + " were done again" : "",
+      job.preemptions(), job.node_failures, job.missed_deadline ? "; missed its deadline" : ""));
+  return text;
+}
+
+}  // namespace
+
+std::string story_text(const govern::JobStory& story, const GovernanceInputs& inputs,
+                       TextStyle style) {
+  const std::vector<Line> lines = lines_of(story, inputs);
+  TextTable table({kRight, kRight, kLeft, kLeft});
+  table.row({style.dim("at"), style.dim("for"), "", ""});
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
+    const Line& line = lines[i];
+    const bool evicted = std::string_view(line.what) == "evicted";
+    table.row({clock_text(line.from_ns),
+               line.to_ns > line.from_ns ? time_text(line.to_ns - line.from_ns) : "",
+               evicted ? style.warning(line.what) : style.bold(line.what), line.text});
+  }
+  table.row({clock_text(story.job.ended_ns), "", style.bold("ends"),
+             std::string(enum_name(story.job.end))});
+  std::string text = style.bold("Job " + story.job.name) + "\n" + summary(story.job, inputs) +
+                     "\n" + table.render();
+  if (lines.size() > kMostLines) {
+    text += wrapped(style.dim(fmt::format("and {} more: --json", lines.size() - kMostLines)));
+  }
+  return text;
+}
+
+}  // namespace sextant::report
