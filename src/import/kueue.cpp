@@ -33,12 +33,11 @@ void note_contradictions(const AdmissionPolicy& policy, ImportContext& context) 
   if (policy.fair_sharing && any_queue([](const AdmissionQueue& queue) {
         return queue.preemption.borrow_within_cohort != BorrowPreemptionPolicy::kNever;
       })) {
-    context.notes.push_back("borrowWithinCohort has no effect with fair sharing");
+    context.note("borrowWithinCohort has no effect with fair sharing");
   }
   if (!policy.admission_fair_sharing &&
       any_queue([](const AdmissionQueue& queue) { return queue.admission_fair_sharing; })) {
-    context.notes.push_back(
-        "admissionScope has no effect without admissionFairSharing in the Configuration");
+    context.note("admissionScope has no effect without admissionFairSharing in the Configuration");
   }
 }
 

@@ -220,7 +220,7 @@ void read_kueue_configuration(const KueueObject* configuration, const KueueDefau
     if (defaults.waits_for_pods_ready) {
       policy.wait_for_pods_ready = WaitForPodsReady{.recovery_timeout = Seconds{1800}};
     }
-    context.notes.push_back(fmt::format(
+    context.note(fmt::format(
         "no Configuration: Kueue's defaults hold, classical preemption{}",
         defaults.waits_for_pods_ready ? " and 30 min for the pods of a workload to be ready" : ""));
     return;

@@ -126,7 +126,7 @@ QuotaNames read_kueue_flavors(const KueueObjects& objects, ImportedPolicy& resul
   if (policy.flavors.empty() && !in_use.flavors.empty()) {
     for (const std::string& name : in_use.flavors) policy.flavors.emplace_back().name = name;
     result.flavor_nodes.resize(policy.flavors.size());
-    context.notes.push_back("no ResourceFlavors: those that the queues name are taken to be there");
+    context.note("no ResourceFlavors: those that the queues name are taken to be there");
   }
   policy.resources = in_use.resources;
   constexpr std::size_t kMost = std::numeric_limits<std::uint16_t>::max();

@@ -35,10 +35,14 @@ std::string nearest_or_all(std::string_view name, const std::vector<std::string>
 
 }  // namespace
 
+void ImportContext::note(const std::string& text) {
+  if (std::find(notes.begin(), notes.end(), text) == notes.end()) notes.push_back(text);
+}
+
 void ImportContext::note(const io::Place& place, const std::string& text) {
-  if (std::find(notes.begin(), notes.end(), text) != notes.end()) return;
-  notes.push_back(text);
-  diagnostics.warning(place, text);
+  const std::size_t before = notes.size();
+  note(text);
+  if (notes.size() > before) diagnostics.warning(place, text);
 }
 
 io::Diagnostic& ImportContext::error(const io::Node& found, std::string_view expected) {

@@ -19,7 +19,8 @@ struct ImportContext {
   io::Diagnostics& diagnostics;
   std::vector<std::string>& notes;
 
-  /// A note, and a warning at its place, unless it was given before.
+  /// Once, however often it is given; with a place it is a warning, too.
+  void note(const std::string& text);
   void note(const io::Place& place, const std::string& text);
   io::Diagnostic& error(const io::Node& found, std::string_view expected);
 };

@@ -199,7 +199,7 @@ void TreeBuilder::put(Node node) {
 void TreeBuilder::take_key(const Node& node) {
   if (node.get<Node::Object>() || node.get<Node::Array>()) {
     stop(node.place, fmt::format("found {} as a key, expected a text", found_text(node)),
-         "\"{{…}}\" in quotes, if it is a text that a template tool has left");
+         "a template (\"{{ … }}\") must be filled in first");
   }
   const auto* key = node.get<std::string>();
   open_.back().key.emplace(key ? *key : found_text(node), node.place);
