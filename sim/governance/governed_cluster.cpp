@@ -158,6 +158,7 @@ GovernedJob& GovernedCluster::new_job(JobSpec spec) {
   free_slots_.pop_back();
   GovernedJob& job = at(slot);
   const SimTime now = simulation_.now();
+  job.state = JobState::kPending;
   job.slot = slot;
   job.spec = std::move(spec);
   job.since = now;
@@ -245,7 +246,6 @@ void GovernedCluster::release_slot(GovernedJob& job) {
   const WorkloadIndex slot = job.slot;
   std::destroy_at(&job);
   std::construct_at(&job);
-  job.state = JobState::kGone;
   free_slots_.push_back(slot);
 }
 

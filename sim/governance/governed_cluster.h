@@ -101,6 +101,7 @@ class GovernedCluster final : public JobHost {
   void let_go(GovernedJob& job);
   void release_nodes(const std::vector<PlacedPods>& placed, const std::vector<PodSet>& podsets);
   void count_units(GovernedJob& job);
+  void hold_units(GovernedJob& job, HeldUnits units);
   void enter(GovernedJob& job, JobState state);
   void account(GovernedJob& job, bool complete);
   void report(const GovernedJob& job, NodeState state, SimTime from, SimTime to);
@@ -112,6 +113,7 @@ class GovernedCluster final : public JobHost {
   bool take_warm_nodes(GovernedJob& job);
   Process keep_warm(std::uint64_t number);
   void cool(std::uint64_t number);
+  void report_warm(WarmNodes& warm);
 
   // Training jobs: governed_training.cpp.
   void start_training(GovernedJob& job);

@@ -23,6 +23,8 @@ struct PlacedPods {
   int pods = 0;
 };
 
+using HeldUnits = std::vector<std::pair<FlavorIndex, std::int64_t>>;
+
 /// Where a job is in its life.
 enum class JobState {
   kPending,     ///< without quota
@@ -42,7 +44,7 @@ struct GovernedJob {
   WorkloadIndex slot{};
   JobSpec spec;
   JobRecord record;
-  JobState state = JobState::kPending;
+  JobState state = JobState::kGone;
   SimTime since;        ///< of the state, or when its usage was last reported
   SimTime holds_since;  ///< of nodes
   SimTime pending_since;
@@ -50,7 +52,7 @@ struct GovernedJob {
   std::vector<PlacedPods> placed;
   /// Thousandths of units that it holds, by flavor: those of the placed pods, and its quota where a
   /// flavor has no nodes.
-  std::vector<std::pair<FlavorIndex, std::int64_t>> units;
+  HeldUnits units;
   SimDuration done;       ///< of its work, which no interruption takes away
   SimDuration detection;  ///< until it is noticed that it has crashed
   double pace = 1;        ///< of its work; less with fewer pods than asked for

@@ -119,7 +119,6 @@ bool GovernedCluster::place_missing(GovernedJob& job) {
     return false;
   }
   account(job, true);
-  if (before == 0) job.holds_since = simulation_.now();
   count_units(job);
   return true;
 }
@@ -148,8 +147,7 @@ Process GovernedCluster::watch_spares(NodePool& pool) {
 
 void GovernedCluster::let_go(GovernedJob& job) {
   account(job, true);
-  if (!job.units.empty()) job.record.run_ns += (simulation_.now() - job.holds_since).ns();
-  job.units.clear();
+  hold_units(job, {});
   const bool keep = inputs_.warm_pool && !job.must_go && !job.placed.empty() &&
                     job.spec.kind != JobKind::kEndpoint;
   if (keep) {
@@ -199,22 +197,25 @@ void GovernedCluster::cool(std::uint64_t number) {
     return warm.number == number;
   });
   if (found == warm_.end()) return;
-  const WarmNodes warm = std::move(*found);
+  WarmNodes warm = std::move(*found);
   warm_.erase(found);
+  report_warm(warm);
+  release_nodes(warm.placed, warm.podsets);
+}
+
+void GovernedCluster::report_warm(WarmNodes& warm) {
+  const SimTime from = std::exchange(warm.since, simulation_.now());
+  if (from == warm.since) return;
   for (const PlacedPods& pods : warm.placed) {
     const PodSet& what = warm.podsets[static_cast<std::size_t>(pods.podset)];
-    const std::int64_t units = pods.pods * pool(pods.flavor)->units_of(what.per_pod);
-    if (simulation_.now() > warm.since) {
-      observer_.usage(pods.flavor)
-          .add({.entity = warm.entity,
-                .owner = UsageOwner{static_cast<std::uint32_t>(warm.team)},
-                .state = NodeState::kSpare,
-                .from_ns = warm.since.ns(),
-                .to_ns = simulation_.now().ns(),
-                .nodes = units});
-    }
+    observer_.usage(pods.flavor)
+        .add({.entity = warm.entity,
+              .owner = UsageOwner{static_cast<std::uint32_t>(warm.team)},
+              .state = NodeState::kSpare,
+              .from_ns = from.ns(),
+              .to_ns = warm.since.ns(),
+              .nodes = pods.pods * pool(pods.flavor)->units_of(what.per_pod)});
   }
-  release_nodes(warm.placed, warm.podsets);
 }
 
 void GovernedCluster::enter(GovernedJob& job, JobState state) {
@@ -233,7 +234,10 @@ void GovernedCluster::account(GovernedJob& job, bool complete) {
   const SimTime from = std::exchange(job.since, now);
   if (from == now) return;
   const SimDuration elapsed = now - from;
-  if (job.state == JobState::kNeedsNodes) job.record.no_nodes_ns += elapsed.ns();
+  if (job.state == JobState::kNeedsNodes ||
+      (job.state == JobState::kDetecting && job.units.empty())) {
+    job.record.no_nodes_ns += elapsed.ns();
+  }
   if (job.state != JobState::kWorking) return report(job, usage_state(job), from, now);
   if (job.spec.work.is_never()) return report(job, NodeState::kTraining, from, now);
   const SimDuration progress =
@@ -267,18 +271,26 @@ void GovernedCluster::report(const GovernedJob& job, NodeState state, SimTime fr
   }
 }
 
+/// From now on it holds so many units; while it holds some, it runs.
+void GovernedCluster::hold_units(GovernedJob& job, HeldUnits units) {
+  const SimTime now = simulation_.now();
+  if (!job.units.empty()) job.record.run_ns += (now - job.holds_since).ns();
+  job.holds_since = now;
+  job.units = std::move(units);
+}
+
 /// What it holds, by flavor.
 void GovernedCluster::count_units(GovernedJob& job) {
-  job.units.clear();
-  const auto add = [&job](FlavorIndex flavor, std::int64_t units) {
+  HeldUnits held;
+  const auto add = [&held](FlavorIndex flavor, std::int64_t units) {
     if (units == 0) return;
-    for (auto& entry : job.units) {
+    for (auto& entry : held) {
       if (entry.first == flavor) {
         entry.second += units;
         return;
       }
     }
-    job.units.emplace_back(flavor, units);
+    held.emplace_back(flavor, units);
   };
   for (const PlacedPods& pods : job.placed) {
     const PodSet& what = job.spec.podsets[static_cast<std::size_t>(pods.podset)];
@@ -296,6 +308,7 @@ void GovernedCluster::count_units(GovernedJob& job) {
       }
     }
   }
+  hold_units(job, std::move(held));
 }
 
 /// Pods on these nodes are lost, or crash.
@@ -314,7 +327,9 @@ void GovernedCluster::hit(FlavorIndex flavor, const std::vector<NodeIndex>& node
     count_units(job);
   }
   for (WarmNodes& warm : warm_) {
-    if (!crashed) std::erase_if(warm.placed, is_hit);
+    if (crashed) continue;
+    report_warm(warm);
+    std::erase_if(warm.placed, is_hit);
   }
   std::erase_if(warm_, [](const WarmNodes& warm) { return warm.placed.empty(); });
 }

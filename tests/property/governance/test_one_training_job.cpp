@@ -37,6 +37,7 @@ RC_GTEST_PROP(OneTrainingJob, DoesTheSameInAPlanAndOnAnEmptyCluster, ()) {
                        .replica = *rc::gen::inRange<std::uint32_t>(0, 100)};
   UsageTotals alone;
   const CampaignResult plan = run_campaign(campaign, key, alone);
+  RC_PRE(plan.outcome == Outcome::kFinished);
 
   GovernanceInputs inputs = fixtures::even_teams(campaign.nodes, 1);
   inputs.scheduler = *rc::gen::element(SchedulerKind::kKueue, SchedulerKind::kFifo);
