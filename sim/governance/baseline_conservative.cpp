@@ -53,12 +53,19 @@ void ConservativeScheduler::promise_anew(SimTime now) {
   }
 }
 
+/// Who moves leaves room behind, so that the others are asked again.
 void ConservativeScheduler::move_forward(SimTime now) {
   std::vector<Rank> waiting;
   for (const auto& [rank, promise] : promises_) waiting.push_back(rank);
-  for (const Rank& rank : waiting) {
-    withdraw_promise(rank);
-    promise(rank, now);
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const Rank& rank : waiting) {
+      const SimTime before = promises_.at(rank).start.at;
+      if (before <= now) continue;
+      withdraw_promise(rank);
+      promise(rank, now);
+      moved = moved || promises_.at(rank).start.at < before;
+    }
   }
 }
 
@@ -81,6 +88,10 @@ void ConservativeScheduler::withdraw_promise(const Rank& rank) {
     profile_.add(option(rank.index, start.option), start.at, until, +1);
   }
   promises_.erase(promise);
+}
+
+SimTime ConservativeScheduler::own_wake() const {
+  return by_start_.empty() ? SimTime::never() : by_start_.begin()->first;
 }
 
 /// Those whose time has come start. Who finds no whole nodes is promised another start, at the next

@@ -34,6 +34,7 @@ class ConservativeScheduler final : public BaselineScheduler {
   void capacity_changed() override { begin_anew_ = true; }
   void decide(SimTime now, Decisions& decisions) override;
   WaitCause why(WorkloadIndex index) const override;
+  SimTime own_wake() const override;
 
   void promise_anew(SimTime now);
   void move_forward(SimTime now);

@@ -64,6 +64,7 @@ class Schedule {
  protected:
   /// All decisions of a moment have been made.
   virtual void settled(SimTime) {}
+  virtual void preempted(std::size_t /*victim*/, std::size_t /*by*/) {}
 
   enum class Phase { kAbsent, kPending, kRunning, kEvicted, kDone };
   Phase phase(std::size_t job) const { return live_[job].phase; }
@@ -148,6 +149,7 @@ class Schedule {
     live.phase = Phase::kEvicted;
     live.left = live.left - (now - live.since) + options_.restart;
     ++outcomes_[job].evictions;
+    preempted(job, static_cast<std::size_t>(eviction.preemptor));
     events_.emplace(now + options_.eviction, Kind::kGone, job, 0);
   }
 
