@@ -199,6 +199,7 @@ void read_value(const Node& node, T& value, const Field& field, ReadContext& con
     const Node::Array* elements = read_array(node, kAnySize, context);
     value.assign(elements ? elements->size() : 0, {});
     for (std::size_t i = 0; i < value.size(); ++i) {
+      if (context.places) context.places->record(value[i], (*elements)[i].place);
       read_value((*elements)[i], value[i], field, context);
     }
   } else if constexpr (kIsArray<T>) {

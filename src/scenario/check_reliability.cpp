@@ -8,16 +8,18 @@
 namespace sextant::scenario {
 namespace {
 
-class Checks : private MemberChecks {
+class Checks : private PlacedChecks {
  public:
-  Checks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
-      : MemberChecks(scenario, places, diagnostics) {}
+  Checks(const Reliability& reliability, const io::PlaceMap& places, io::Diagnostics& diagnostics)
+      : PlacedChecks(places, diagnostics), s_(reliability) {}
 
   void run() {
-    weights();
-    node_causes();
-    job_causes();
-    domains();
+    if (s_.failures) {
+      weights();
+      node_causes();
+      job_causes();
+      domains();
+    }
     times_away();
     working_hours();
     spot();
@@ -34,6 +36,8 @@ class Checks : private MemberChecks {
   void working_hours();
   void spot();
   void spares();
+
+  const Reliability& s_;
 };
 
 void Checks::spares() {
@@ -106,9 +110,16 @@ void Checks::spot() {
 
 }  // namespace
 
+void check_reliability(const Reliability& reliability, const io::PlaceMap& places,
+                       io::Diagnostics& diagnostics) {
+  Checks(reliability, places, diagnostics).run();
+}
+
 void check_reliability(const Scenario& scenario, const io::PlaceMap& places,
                        io::Diagnostics& diagnostics) {
-  Checks(scenario, places, diagnostics).run();
+  check_reliability(
+      Reliability{&*scenario.failures, scenario.recovery, scenario.fleet, scenario.purchase},
+      places, diagnostics);
 }
 
 }  // namespace sextant::scenario

@@ -6,8 +6,17 @@
 
 namespace sextant::scenario {
 
-/// Holds platform, purchase, prices and storage against each other. Whether the market can deliver
-/// the plan is no question of its file: see plan::require_purchase.
+/// What decides how often nodes are missing.
+struct Reliability {
+  const FailureProfile* failures = nullptr;  ///< null: they never fail
+  const Recovery& recovery;
+  const FleetPlan& fleet;
+  const Purchase& purchase;
+};
+
+/// Holds failures, recovery, spares and purchase against each other.
+void check_reliability(const Reliability& reliability, const io::PlaceMap& places,
+                       io::Diagnostics& diagnostics);
 void check_reliability(const Scenario& scenario, const io::PlaceMap& places,
                        io::Diagnostics& diagnostics);
 

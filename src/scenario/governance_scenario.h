@@ -56,6 +56,9 @@ void visit(Archive& a, GovernanceSimulation& s) {
            .min = 1});
 }
 
+/// The priority class, of value 0, of jobs that name none.
+inline constexpr const char* kNoClass = "none";
+
 inline constexpr const char* kGovernanceSchema = "sextant.governance/1";
 
 /// A plan scenario that a training job names, read.
@@ -79,9 +82,10 @@ struct GovernanceScenario {
   GovernanceSimulation simulation;
 
   // Worked out when the file is read: not in the file itself.
-  AdmissionPolicy admission;           ///< with its flavors' nodes, and with the policy's changes
-  std::vector<TrainingRun> trainings;  ///< each file once
-  std::string folder;                  ///< of the scenario: its files are seen from there
+  AdmissionPolicy admission;  ///< with its flavors' nodes, and with the policy's changes
+  std::vector<std::string> flavor_nodes;  ///< names of the nodes of its flavors; empty: none
+  std::vector<TrainingRun> trainings;     ///< each file once
+  std::string folder;                     ///< of the scenario: its files are seen from there
   /// Readings of a policy that its documentation does not confirm, one sentence each.
   std::vector<std::string> inferred;
 };

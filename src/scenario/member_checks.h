@@ -9,11 +9,11 @@
 
 namespace sextant::scenario {
 
-/// What the checks of a scenario have in common: they find the place of a member in the file.
-class MemberChecks {
+/// What checks have in common: they find the place of a member in the file.
+class PlacedChecks {
  protected:
-  MemberChecks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
-      : s_(scenario), places_(places), diagnostics_(diagnostics) {}
+  PlacedChecks(const io::PlaceMap& places, io::Diagnostics& diagnostics)
+      : places_(places), diagnostics_(diagnostics) {}
 
   /// An error at a member, to which note() may add the other members of a conflict.
   template <class T>
@@ -26,9 +26,17 @@ class MemberChecks {
     if (place.document) entry.notes.push_back({place, std::move(text)});
   }
 
-  const Scenario& s_;
   const io::PlaceMap& places_;
   io::Diagnostics& diagnostics_;
+};
+
+/// Checks of a scenario.
+class MemberChecks : protected PlacedChecks {
+ protected:
+  MemberChecks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
+      : PlacedChecks(places, diagnostics), s_(scenario) {}
+
+  const Scenario& s_;
 };
 
 }  // namespace sextant::scenario

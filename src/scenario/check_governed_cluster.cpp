@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "src/io/nearest_name.h"
+#include "src/scenario/check_governance.h"
+#include "src/scenario/check_reliability.h"
+#include "src/scenario/governance_nodes.h"
+#include "src/scenario/member_checks.h"
+
+namespace sextant::scenario {
+namespace {
+
+class Checks : private PlacedChecks {
+ public:
+  Checks(const GovernanceScenario& scenario, const io::PlaceMap& places,
+         io::Diagnostics& diagnostics)
+      : PlacedChecks(places, diagnostics), s_(scenario), cluster_(scenario.cluster) {}
+
+  void run() {
+    if (s_.schema != kGovernanceSchema) {
+      error(s_.schema, fmt::format("found \"{}\", expected \"{}\"", s_.schema, kGovernanceSchema));
+    }
+    if (cluster_.flavors.empty())
+      error(cluster_.flavors, "found no flavors, expected at least one");
+    for (const FlavorPlan& plan : cluster_.flavors) flavor(plan);
+    names_once();
+    prices();
+    grid_factors();
+  }
+
+ private:
+  void flavor(const FlavorPlan& plan);
+  void partitions(const FlavorPlan& plan);
+  void topology(const FlavorPlan& plan);
+  void names_once();
+  void prices();
+  void price_of(const FlavorPlan& plan);
+  void grid_factors();
+
+  const GovernanceScenario& s_;
+  const GovernanceCluster& cluster_;
+};
+
+void Checks::flavor(const FlavorPlan& plan) {
+  if (plan.instance->accelerators == 0 && !plan.instance->host) {
+    error(plan.instance, fmt::format("found {}, which has no accelerators and no known processors",
+                                     plan.instance->name));
+  }
+  if (plan.fleet.spares_for) {
+    error(plan.fleet.spares_for, "found a share of runs to rent spares for, expected their number")
+        .help = "\"spares\": 2";
+  }
+  partitions(plan);
+  topology(plan);
+  check_reliability(Reliability{plan.failures ? &**plan.failures : nullptr, plan.recovery,
+                                plan.fleet, plan.purchase},
+                    places_, diagnostics_);
+}
+
+void Checks::partitions(const FlavorPlan& plan) {
+  for (const PartitionPlan& partition : plan.partitions) {
+    if (!plan.accelerator) {
+      note(error(partition.nodes, "found partitions, expected accelerators to divide"),
+           plan.instance, "the instance has none");
+      return;
+    }
+    if (partition.profile.empty() == !partition.shared_by) {
+      error(partition, "found neither or both of \"profile\" and \"shared_by\", expected one");
+    }
+    const Bytes memory = (*plan.accelerator)->memory.value;
+    if (!partition.profile.empty() && !mig_instances(partition.profile, memory)) {
+      error(partition.profile, fmt::format("found \"{}\", expected a MIG profile of {}",
+                                           partition.profile, (*plan.accelerator)->title))
+          .help = "compute slices and memory, such as \"1g.10gb\"";
+    }
+  }
+  if (plan.whole_nodes() < 0) {
+    note(error(plan.partitions, fmt::format("found {} divided nodes, more than there are",
+                                            plan.nodes - plan.whole_nodes())),
+         plan.nodes, fmt::format("{} nodes", plan.nodes));
+  }
+}
+
+void Checks::topology(const FlavorPlan& plan) {
+  const TopologyLevelPlan* outer = nullptr;
+  for (const TopologyLevelPlan& level : plan.topology) {
+    if (level.name == "node") {
+      error(level.name, "found level \"node\", expected the levels above the nodes only");
+    }
+    if (outer && level.nodes > outer->nodes) {
+      note(error(level.nodes, fmt::format("found domains of {} nodes within smaller ones, expected "
+                                          "the levels from the outside in",
+                                          level.nodes)),
+           outer->nodes, fmt::format("{} nodes", outer->nodes));
+    } else if (outer && outer->nodes % level.nodes != 0) {
+      note(error(level.nodes, fmt::format("found domains of {} nodes, expected a divisor of the "
+                                          "level outside",
+                                          level.nodes)),
+           outer->nodes, fmt::format("{} nodes", outer->nodes));
+    }
+    outer = &level;
+  }
+}
+
+void Checks::names_once() {
+  std::set<std::string> seen;
+  for (const NodeKind& kind : node_kinds(cluster_)) {
+    if (seen.insert(kind.name).second) continue;
+    const std::string message = fmt::format("found two flavors called \"{}\"", kind.name);
+    (kind.partition ? error(*kind.partition, message) : error(*kind.flavor, message)).help =
+        "give one of them a \"name\"";
+  }
+}
+
+void Checks::prices() {
+  if (!cluster_.prices) return;
+  if (!cluster_.region) {
+    error(cluster_.prices,
+          "found a price list, expected a region besides: prices differ by region");
+    return;
+  }
+  for (const FlavorPlan& plan : cluster_.flavors) price_of(plan);
+}
+
+void Checks::price_of(const FlavorPlan& plan) {
+  if (plan.purchase.price) return;
+  const std::string& region = (*cluster_.region)->name;
+  const PriceList& list = **cluster_.prices;
+  const InstancePrice* price = list.find(plan.instance->name, region);
+  if (price && node_price(list, *price, plan.purchase)) return;
+  if (price) {
+    io::Diagnostic& entry =
+        error(plan.purchase.mode,
+              fmt::format("found no price of {} in {}, bought as {}", plan.instance->name, region,
+                          enum_name(plan.purchase.mode)));
+    entry.help = "another mode, or a \"price\" of one's own";
+    return;
+  }
+  std::vector<std::string> regions;
+  for (const InstancePrice& known : list.instances) {
+    if (known.instance == plan.instance->name) regions.push_back(known.region);
+  }
+  io::Diagnostic& entry =
+      error(plan.instance, fmt::format("found no price of {} in {}", plan.instance->name, region));
+  entry.help = regions.empty() ? "give its purchase a \"price\", or leave the prices out"
+                               : fmt::format("priced in: {}", fmt::join(regions, ", "));
+}
+
+void Checks::grid_factors() {
+  const std::string& wanted = cluster_.grid_factors;
+  if (wanted.empty()) return;
+  if (!cluster_.region) {
+    error(wanted, "found a set of grid factors, expected a region besides");
+    return;
+  }
+  const Region& region = **cluster_.region;
+  if (region.factor(wanted)) return;
+  std::vector<std::string> sets;
+  for (const GridFactor& factor : region.location_based) sets.push_back(factor.set);
+  const auto nearest = io::nearest_name(wanted, sets);
+  error(wanted, fmt::format("found \"{}\", expected a set of {}", wanted, region.name)).help =
+      nearest ? fmt::format("did you mean \"{}\"?", *nearest)
+              : fmt::format("sets: {}", fmt::join(sets, ", "));
+}
+
+}  // namespace
+
+void check_governed_cluster(const GovernanceScenario& scenario, const io::PlaceMap& places,
+                            io::Diagnostics& diagnostics) {
+  Checks(scenario, places, diagnostics).run();
+}
+
+}  // namespace sextant::scenario
