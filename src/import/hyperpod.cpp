@@ -88,7 +88,7 @@ const ClusterSchedulerConfig& Mapping::scheduler() const {
 void Mapping::map_resources() {
   std::set<std::string> names;
   for (const InstanceShape& shape : cluster_) {
-    for (const auto& [name, amount] : amounts_of(shape, 1)) names.insert(name);
+    for (const auto& [name, amount] : capacity_of(shape)) names.insert(name);
   }
   for (const ComputeQuota& quota : bodies_.quotas) {
     for (const auto* list : {&quota.resources, &quota.borrow_limits}) {
@@ -247,7 +247,7 @@ void Mapping::map_team(const ComputeQuota& quota) {
 
 /// What the cluster has and no quota names; negative where quotas name more.
 Amount Mapping::unallocated(std::size_t shape, std::size_t resource) const {
-  const Amounts capacity = amounts_of(cluster_[shape], cluster_[shape].count);
+  const Amounts capacity = capacity_of(cluster_[shape]);
   const auto found = capacity.find(policy_.resources[resource]);
   Amount left = found == capacity.end() ? 0 : found->second;
   for (const AdmissionQueue& queue : policy_.queues) {

@@ -12,7 +12,14 @@
 
 namespace sextant::importer {
 
-/// The instances of one type in a HyperPod cluster.
+/// Instances whose accelerators are divided, all of them in the same way.
+struct DividedInstances {
+  int count = 0;
+  std::string resource;    ///< "nvidia.com/mig-1g.10gb"
+  std::int64_t parts = 0;  ///< of one instance
+};
+
+/// The instances of one type in a HyperPod cluster, each type once.
 struct InstanceShape {
   std::string type;  ///< "ml.p5.48xlarge"
   int count = 0;     ///< in the cluster
@@ -21,9 +28,10 @@ struct InstanceShape {
   /// Accelerators of one instance, and the resource that counts them.
   std::int64_t accelerators = 0;
   std::string accelerator_resource = "nvidia.com/gpu";
-  /// Everything else on one instance: {"vpc.amazonaws.com/efa", 32}, {"nvidia.com/mig-1g.10gb",
-  /// 56}.
+  /// Everything else on one instance: {"vpc.amazonaws.com/efa", 32}.
   std::vector<std::pair<std::string, std::int64_t>> devices;
+  /// Of `count`, those that have parts of accelerators instead of whole ones.
+  std::vector<DividedInstances> divided;
 };
 
 struct HyperPodTeam {

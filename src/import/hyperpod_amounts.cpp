@@ -74,6 +74,17 @@ Amounts amounts_of(const InstanceShape& shape, std::int64_t instances) {
   return amounts;
 }
 
+Amounts capacity_of(const InstanceShape& shape) {
+  Amounts capacity = amounts_of(shape, shape.count);
+  for (const DividedInstances& divided : shape.divided) {
+    Amount& whole = capacity[shape.accelerator_resource];
+    whole = sum_of(whole, -divided.count * shape.accelerators);
+    Amount& parts = capacity[divided.resource];
+    parts = sum_of(parts, divided.count * divided.parts);
+  }
+  return capacity;
+}
+
 Amounts amounts_of(const ComputeQuotaResource& resource, const InstanceShape& shape,
                    ImportContext& context) {
   Amounts amounts;

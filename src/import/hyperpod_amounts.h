@@ -12,8 +12,11 @@ namespace sextant::importer {
 /// By the resource's name.
 using Amounts = std::map<std::string, Amount>;
 
-/// What so many instances have: cores, memory, accelerators, devices.
+/// What so many instances have whose accelerators are whole: cores, memory, accelerators, devices.
 Amounts amounts_of(const InstanceShape& shape, std::int64_t instances);
+
+/// What all instances have together, those whose accelerators are divided among them.
+Amounts capacity_of(const InstanceShape& shape);
 
 /// What an entry of a quota stands for. Whole instances have everything; otherwise what is not
 /// given follows from what is, in the ratio of it to the instance: cores, memory and devices from

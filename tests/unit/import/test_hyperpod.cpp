@@ -27,8 +27,9 @@ const std::vector<InstanceShape>& cluster() {
        2048 * kGibibyte,
        8,
        "nvidia.com/gpu",
-       {{"vpc.amazonaws.com/efa", 32}}},
-      {"ml.m5.2xlarge", 4, 8, 32 * kGibibyte, 0, "nvidia.com/gpu", {}}};
+       {{"vpc.amazonaws.com/efa", 32}},
+       {}},
+      {"ml.m5.2xlarge", 4, 8, 32 * kGibibyte, 0, "", {}, {}}};
   return kCluster;
 }
 
@@ -216,6 +217,15 @@ TEST(HyperPod, ALargeBorrowLimitIsAWarning) {
   const Read read(quota_of(R"("Count": 1)", R"(, "ResourceSharingConfig": {"BorrowLimit": 501})"));
   EXPECT_EQ(quota_in(read.policy(), 0, "nvidia.com/gpu").borrowing_limit, 40);
   EXPECT_THAT(read.diagnostics.render_warnings(), HasSubstr("found a BorrowLimit of 501 %"));
+}
+
+TEST(HyperPodAmounts, DividedInstancesHaveNoWholeAccelerators) {
+  InstanceShape shape = cluster().front();
+  shape.divided = {{2, "nvidia.com/mig-1g.10gb", 56}};
+  const Amounts capacity = capacity_of(shape);
+  EXPECT_EQ(capacity.at("nvidia.com/gpu"), 48);
+  EXPECT_EQ(capacity.at("nvidia.com/mig-1g.10gb"), 112);
+  EXPECT_EQ(capacity.at("vpc.amazonaws.com/efa"), 256);
 }
 
 TEST(HyperPodAmounts, StayWithinTheirRange) {
