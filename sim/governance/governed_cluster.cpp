@@ -27,13 +27,14 @@ std::vector<CampaignInputs> hosted(const GovernanceInputs& inputs) {
 
 }  // namespace
 
-GovernedCluster::GovernedCluster(const GovernanceInputs& inputs, JobSource& source, ReplicaKey key,
-                                 GovernanceObserver& observer)
+GovernedCluster::GovernedCluster(const GovernanceInputs& inputs,
+                                 std::unique_ptr<Scheduler> scheduler, JobSource& source,
+                                 ReplicaKey key, GovernanceObserver& observer)
     : inputs_(inputs),
       source_(source),
       key_(key),
       observer_(observer),
-      scheduler_(make_scheduler(inputs)),
+      scheduler_(std::move(scheduler)),
       trainings_(hosted(inputs)),
       pending_(inputs.teams.size()),
       away_(inputs.windows.size()),
@@ -304,7 +305,7 @@ UsageEntity GovernedCluster::entity_of(JobNumber number) {
 
 GovernanceResult run_governance(const GovernanceInputs& inputs, JobSource& source, ReplicaKey key,
                                 GovernanceObserver& observer) {
-  return GovernedCluster(inputs, source, key, observer).run();
+  return GovernedCluster(inputs, make_scheduler(inputs), source, key, observer).run();
 }
 
 }  // namespace sextant

@@ -25,8 +25,8 @@ namespace sextant {
 class GovernedCluster final : public JobHost {
  public:
   /// All references outlive the cluster.
-  GovernedCluster(const GovernanceInputs& inputs, JobSource& source, ReplicaKey key,
-                  GovernanceObserver& observer);
+  GovernedCluster(const GovernanceInputs& inputs, std::unique_ptr<Scheduler> scheduler,
+                  JobSource& source, ReplicaKey key, GovernanceObserver& observer);
   GovernedCluster(const GovernedCluster&) = delete;
   GovernedCluster& operator=(const GovernedCluster&) = delete;
 

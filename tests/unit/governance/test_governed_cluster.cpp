@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "sextant/governance/governance.h"
+#include "sim/governance/governed_cluster.h"
 #include "tests/support/governance_fixtures.h"
 
 namespace sextant {
@@ -168,6 +172,62 @@ TEST(GovernedCluster, ExplainedJobTellsEveryPartOfItsWait) {
   EXPECT_EQ(log.waits.front().to_ns, 10 * kSecond);
   EXPECT_EQ(log.waits.front().cause.reason, WaitReason::kNoQuota);
   EXPECT_EQ(log.waits.front().cause.short_by, 8);
+}
+
+/// Evicts whoever runs for whoever waits: a scheduler with a defect.
+class Quarrel final : public Scheduler {
+ public:
+  void submit(WorkloadIndex index, Workload, SimTime) override { waiting_.push_back(index); }
+  void remove(WorkloadIndex, SimTime) override { running_.reset(); }
+  void requeue(WorkloadIndex index, EvictionReason, SimDuration, SimTime,
+               SimTime not_before) override {
+    running_.reset();
+    waiting_.push_back(index);
+    not_before_ = not_before;
+  }
+  void evicting(WorkloadIndex, SimTime) override {}
+  void set_pods_ready(WorkloadIndex, bool, SimTime) override {}
+  void set_node(FlavorIndex, int, bool, SimTime) override {}
+  void set_nominal(const std::string&, FlavorIndex, ResourceIndex, Amount, SimTime) override {}
+  Decisions cycle(SimTime) override {
+    Decisions decisions;
+    if (running_) {
+      decisions.evicted.push_back(
+          {*running_, EvictionReason::kInCohortFairSharing, waiting_.front()});
+      evicting_ = true;
+    } else {
+      running_ = waiting_.front();
+      waiting_.erase(waiting_.begin());
+      evicting_ = false;
+      decisions.admitted.push_back({*running_, {{1, {{ResourceIndex{0}, FlavorIndex{0}}}, {}}}});
+    }
+    return decisions;
+  }
+  bool wants_cycle(SimTime now) const override {
+    return !waiting_.empty() && now >= not_before_ && !(running_ && evicting_);
+  }
+  SimTime next_wake() const override { return not_before_; }
+  WaitCause why_waiting(WorkloadIndex) const override { return {}; }
+
+ private:
+  std::vector<WorkloadIndex> waiting_;
+  std::optional<WorkloadIndex> running_;
+  bool evicting_ = false;
+  SimTime not_before_;
+};
+
+TEST(GovernedCluster, LoopOfPreemptionsIsCountedAndSlowedDown) {
+  GovernanceInputs inputs = even_teams(1, 1);
+  inputs.duration = Seconds(600);
+  ListedJobs source(
+      {job("a", 0, 8, Seconds(0), Seconds(100)), job("b", 0, 8, Seconds(0), Seconds(100))});
+  GovernanceLog log;
+  GovernedCluster cluster(inputs, std::make_unique<Quarrel>(), source, {.seed = 1}, log);
+  const GovernanceResult result = cluster.run();
+  EXPECT_EQ(result.loops, 2);  // each of them with the other
+  EXPECT_EQ(log.job("a").loops, 1);
+  EXPECT_GT(log.evictions.size(), 18u);
+  EXPECT_LT(log.evictions.size(), 40u);  // one each minute at first, then fewer
 }
 
 TEST(GovernedCluster, VictimOfSeveralJobsIsInNoLoop) {
