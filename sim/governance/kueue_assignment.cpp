@@ -123,7 +123,9 @@ class FlavorAssigner {
 
   void take_requests(std::size_t podset, int count) {
     requests_ = question_.shape->podsets[podset].per_pod;
-    for (ResourceAmount& request : requests_) request.amount *= count;
+    for (ResourceAmount& request : requests_) {
+      request.amount = amount_product(request.amount, count);
+    }
     const std::optional<ResourceIndex> pods = state_.pods_resource();
     if (!pods || rules_.group_of[static_cast<std::size_t>(*pods)] < 0) return;
     std::erase_if(requests_, [&](const ResourceAmount& one) { return one.resource == *pods; });

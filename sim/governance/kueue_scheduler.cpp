@@ -66,7 +66,7 @@ class KueueScheduler::Engine {
         for (const ResourceAmount& one : podset.per_pod) {
           if (one.resource != given.resource) continue;
           accumulate(holding.usage, state_.tree.key(given.flavor, given.resource),
-                     one.amount * podsets[i].count);
+                     amount_product(one.amount, podsets[i].count));
         }
       }
       for (const PodsOnNode& on : podsets[i].nodes) {

@@ -27,6 +27,11 @@ Amount amount_difference(Amount a, Amount b) {
   return saturated(a, -b);
 }
 
+Amount amount_product(Amount a, std::int64_t times) {
+  Amount product = 0;
+  return __builtin_mul_overflow(a, times, &product) ? kUnlimitedAmount : product;
+}
+
 void accumulate(QuotaUsage& usage, FlavorResource of, Amount amount) {
   const auto found =
       std::find_if(usage.begin(), usage.end(), [&](const QuotaUse& use) { return use.of == of; });

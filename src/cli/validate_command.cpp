@@ -13,10 +13,12 @@
 #include "src/cli/validate_measurements.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/plan.h"
+#include "src/report/admission_report.h"
 #include "src/report/expectation_report.h"
 #include "src/report/plan_json.h"
 #include "src/report/validation_report.h"
 #include "src/scenario/read_scenario.h"
+#include "src/validate/admission_cases.h"
 #include "src/validate/expectations.h"
 #include "src/validate/file_kind.h"
 
@@ -30,8 +32,8 @@ void declare(po::options_description& options, po::positional_options_descriptio
   options.add_options()(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
       "published runs (JSON arrays of measured steps), layouts that failed, scenarios that expect "
-      "outcomes, or measurements documents")("calibration", text("NAME"),
-                                             "coefficients to forecast with; default: reference")(
+      "outcomes, measurements documents, or admission cases")(
+      "calibration", text("NAME"), "coefficients to forecast with; default: reference")(
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
       "explain", text("ID"), "print one row of published runs in full")(
@@ -143,6 +145,7 @@ struct Outcome {
   validate::FailedLayoutValidation failures;
   std::vector<validate::ExpectationRow> expectations;
   std::vector<CollectiveSet> collectives;
+  validate::AdmissionValidation admission;
 };
 
 /// One document for all files: the rows of measured steps, then those of the other kinds.
@@ -161,6 +164,11 @@ nlohmann::ordered_json document_of(const Outcome& outcome) {
     document["expectations"] = report::expectation_counts_json(outcome.expectations);
   }
   for (auto& set : collective_validation_json(outcome.collectives)) document["sets"].push_back(set);
+  if (!outcome.admission.sets.empty()) {
+    nlohmann::ordered_json admission = report::admission_json(outcome.admission);
+    for (auto& set : admission["sets"]) document["sets"].push_back(std::move(set));
+    document["failures"] = std::move(admission["failures"]);
+  }
   return document;
 }
 
@@ -176,6 +184,9 @@ std::string text_of(const Outcome& outcome) {
   }
   if (!outcome.collectives.empty()) {
     parts.push_back(collective_validation_text(outcome.collectives, style));
+  }
+  if (!outcome.admission.sets.empty()) {
+    parts.push_back(report::admission_text(outcome.admission, style));
   }
   return fmt::format("{}", fmt::join(parts, "\n"));
 }
@@ -195,6 +206,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   outcome.failures = validate_failures(arguments, files[validate::FileKind::kFailedLayouts]);
   outcome.expectations = validate_scenarios(arguments, files[validate::FileKind::kScenario], ranks);
   outcome.collectives = validate_collectives(arguments, files[validate::FileKind::kMeasurements]);
+  outcome.admission = validate::validate_admission(files[validate::FileKind::kAdmissionCases]);
   if (arguments.has("json")) {
     fmt::print("{}\n", document_of(outcome).dump(2));
   } else {
@@ -202,7 +214,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   }
   const std::vector<validate::ExpectationRow>& rows = outcome.expectations;
   const bool all_hold = std::all_of(rows.begin(), rows.end(), [](auto& row) { return row.ok(); });
-  return all_hold ? ExitCode::kOk : ExitCode::kExpectationFailed;
+  return all_hold && outcome.admission.ok() ? ExitCode::kOk : ExitCode::kExpectationFailed;
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ enum class FileKind {
   kPublishedRuns,  ///< an array of measured steps
   kFailedLayouts,  ///< layouts that did not run
   kScenario,       ///< a scenario, with outcomes that it expects
-  kMeasurements    ///< microbenchmarks of a cluster: sextant.measurements/1
+  kMeasurements,   ///< microbenchmarks of a cluster: sextant.measurements/1
+  kAdmissionCases  ///< decisions of Kueue's: sextant.admission-cases/1
 };
 
 /// @throws io::InputError if the file cannot be read, is no JSON, or is neither.

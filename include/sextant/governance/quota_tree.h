@@ -32,6 +32,7 @@ void accumulate(QuotaUsage& usage, FlavorResource of, Amount amount);
 inline constexpr Amount kUnlimitedAmount = std::numeric_limits<Amount>::max();
 Amount amount_sum(Amount a, Amount b);
 Amount amount_difference(Amount a, Amount b);
+Amount amount_product(Amount a, std::int64_t times);
 
 /// Dominant resource share of a queue or cohort (Kueue, pkg/cache/scheduler/fair_sharing.go):
 /// what it borrows of a resource, over all flavors, per thousand of what its parent could lend it;
