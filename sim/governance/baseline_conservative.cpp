@@ -94,8 +94,8 @@ SimTime ConservativeScheduler::own_wake() const {
   return by_start_.empty() ? SimTime::never() : by_start_.begin()->first;
 }
 
-/// Those whose time has come start. Who finds no whole nodes is promised another start, at the next
-/// time at which something ends.
+/// Those whose time has come start. Who finds no whole nodes is promised another start, not before
+/// the next job ends; if none does, it waits for nodes that are away.
 void ConservativeScheduler::start_promised(SimTime now, Decisions& decisions) {
   std::vector<Rank> without_nodes;
   while (!by_start_.empty() && by_start_.begin()->first <= now) {
@@ -115,7 +115,7 @@ void ConservativeScheduler::start_promised(SimTime now, Decisions& decisions) {
   }
   const auto next_end = std::find_if(by_end_.begin(), by_end_.end(),
                                      [&](const auto& end) { return end.first > now; });
-  const SimTime later = next_end == by_end_.end() ? now + SimDuration(1) : next_end->first;
+  const SimTime later = next_end == by_end_.end() ? SimTime::never() : next_end->first;
   for (const Rank& rank : without_nodes) promise(rank, later);
 }
 

@@ -18,6 +18,38 @@ std::size_t key_resource(const AdmissionPolicy& policy, const AdmissionFlavor& f
   return flavor.node_capacity.empty() ? 0 : position(flavor.node_capacity.front().resource);
 }
 
+/// Whether somebody has quota of the resource in the flavor.
+bool has_quota(const AdmissionPolicy& policy, const AdmissionFlavor& flavor, std::size_t resource) {
+  const auto in_group = [&](const ResourceGroup& group) {
+    for (const FlavorQuotas& quotas : group.flavors) {
+      if (&policy.flavors[static_cast<std::size_t>(quotas.flavor)] != &flavor) continue;
+      for (const ResourceQuota& quota : quotas.resources) {
+        if (position(quota.resource) == resource && quota.nominal > 0) return true;
+      }
+    }
+    return false;
+  };
+  const auto in = [&](const auto& owner) {
+    return std::any_of(owner.groups.begin(), owner.groups.end(), in_group);
+  };
+  return std::any_of(policy.queues.begin(), policy.queues.end(), in) ||
+         std::any_of(policy.cohorts.begin(), policy.cohorts.end(), in);
+}
+
+/// Of a node of a flavor, by resource. What has quota but is not said of the nodes is there in
+/// plenty.
+std::vector<Amount> node_capacity(const AdmissionPolicy& policy, const AdmissionFlavor& flavor) {
+  constexpr Amount kPlentyOnAll = Amount{1} << 61;
+  std::vector<std::optional<Amount>> said(policy.resources.size());
+  for (const auto& [resource, amount] : flavor.node_capacity) said[position(resource)] = amount;
+  std::vector<Amount> capacity(std::max<std::size_t>(said.size(), 1));
+  for (std::size_t r = 0; r < said.size(); ++r) {
+    const bool plenty = !said[r] && has_quota(policy, flavor, r);
+    capacity[r] = plenty ? kPlentyOnAll / flavor.nodes : said[r].value_or(0);
+  }
+  return capacity;
+}
+
 /// What a pod of a hold takes.
 const RequestPart& part_of(const RequestShape& shape, const PoolPlacement& placement,
                            const PoolPlacement::Hold& hold) {
@@ -36,9 +68,7 @@ CapacityPool::CapacityPool(const AdmissionPolicy& policy)
     flavor.counted = kind.nodes == 0;
     flavor.key = key_resource(policy, kind);
     flavor.node_capacity.resize(resources_);
-    for (const auto& [resource, amount] : kind.node_capacity) {
-      if (!flavor.counted) flavor.node_capacity[position(resource)] = amount;
-    }
+    if (!flavor.counted) flavor.node_capacity = node_capacity(policy, kind);
     for (int node = 0; node < std::max(kind.nodes, 1); ++node) {
       there_.push_back(true);
       free_.insert(free_.end(), flavor.node_capacity.begin(), flavor.node_capacity.end());

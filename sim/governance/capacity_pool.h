@@ -24,8 +24,8 @@ struct PoolPlacement {
 };
 
 /// All capacity in one pool, whoever's quota it is, for schedulers that know no quotas. A flavor
-/// with nodes has them; one without nodes counts as one large node that has the sum of its nominal
-/// quotas.
+/// with nodes has them, each with what is said of them and with plenty of anything else that there
+/// is quota for; one without nodes counts as one large node that has the sum of its nominal quotas.
 ///
 /// Pods are packed onto whole nodes: as many to a node as an empty one holds, the rest together on
 /// one more; each time on the node with the least room that suffices (best fit). So a job of k

@@ -287,6 +287,48 @@ TEST(Baselines, StoppedQueuesAdmitNothing) {
   fifo->remove(number(0), at_s(1));
 }
 
+TEST(Baselines, EveryResourceOfANodeCounts) {
+  // 8 GPUs and 64 cores a node, and no word of memory, of which there is quota.
+  AdmissionPolicy policy = simple_policy({32}, 4);
+  policy.resources = {"cpu", "memory", "nvidia.com/gpu"};
+  policy.flavors[0].node_capacity = {{ResourceIndex{0}, 64'000}, {ResourceIndex{2}, 8}};
+  policy.queues[0].groups[0].flavors[0].resources = {{ResourceIndex{0}, 256'000, {}, {}},
+                                                     {ResourceIndex{1}, 1, {}, {}},
+                                                     {ResourceIndex{2}, 32, {}, {}}};
+  const std::unique_ptr<Scheduler> fifo = make_baseline(SchedulerKind::kFifo, policy);
+  Workload cores = workload(3, 10);
+  cores.podsets[0].per_pod = {
+      {ResourceIndex{0}, 40'000}, {ResourceIndex{1}, Amount{1} << 40}, {ResourceIndex{2}, 1}};
+  fifo->submit(number(0), cores, at_s(0));
+  const Scheduler::Decisions decisions = fifo->cycle(at_s(0));
+  ASSERT_EQ(decisions.admitted.size(), 1u);
+  EXPECT_EQ(decisions.admitted[0].podsets[0].nodes.size(), 3u);
+  EXPECT_EQ(decisions.admitted[0].podsets[0].flavors.size(), 3u);
+
+  // 24 cores are left on each of the three, and 7 GPUs; whole nodes: one.
+  for (const std::uint32_t i : {1u, 2u}) {
+    Workload gpus = workload(8, 10);
+    gpus.podsets[0].per_pod = {{ResourceIndex{2}, 1}};
+    fifo->submit(number(i), gpus, at_s(0));
+  }
+  EXPECT_EQ(fifo->cycle(at_s(0)).admitted.size(), 1u);
+  EXPECT_EQ(fifo->why_waiting(number(2)).reason, WaitReason::kNoTopology);
+}
+
+TEST(Baselines, ConservativeWaitsForNodesThatAreAway) {
+  // Five pods of 3 accelerators are two to a node: three nodes. In all 15 are free on two.
+  const AdmissionPolicy policy = simple_policy({24}, 3);
+  const std::unique_ptr<Scheduler> scheduler = make_baseline(SchedulerKind::kConservative, policy);
+  scheduler->set_node(FlavorIndex{0}, 1, false, at_s(0));
+  Workload threes = workload(5, 10);
+  threes.podsets[0].per_pod = {{ResourceIndex{0}, 3}};
+  scheduler->submit(number(0), threes, at_s(0));
+  EXPECT_TRUE(scheduler->cycle(at_s(0)).admitted.empty());
+  EXPECT_EQ(scheduler->next_wake(), SimTime::never());
+  scheduler->set_node(FlavorIndex{0}, 1, true, at_s(1));
+  EXPECT_EQ(scheduler->cycle(at_s(1)).admitted.size(), 1u);
+}
+
 TEST(Baselines, TheSecondFlavorIsTriedToo) {
   AdmissionPolicy policy = simple_policy({8}, 1);
   AdmissionFlavor& second = policy.flavors.emplace_back();
