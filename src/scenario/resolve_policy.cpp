@@ -176,7 +176,9 @@ std::vector<importer::InstanceShape> PolicyResolver::shapes() const {
     }
     shape->count += kind.nodes;
     if (kind.partition) {
-      shape->devices.emplace_back(kind.device, kind.devices);
+      shape->divided.push_back(
+          {.count = kind.nodes, .resource = kind.device, .parts = kind.devices});
+      if (shape->accelerators == 0) shape->accelerators = kind.flavor->instance->accelerators;
     } else if (!kind.device.empty()) {
       shape->accelerators = kind.devices;
       shape->accelerator_resource = kind.device;
@@ -309,15 +311,19 @@ void PolicyResolver::split_partitions() {
 
 void PolicyResolver::split_groups(std::vector<ResourceGroup>& groups, ResourceIndex resource,
                                   const std::vector<std::pair<FlavorIndex, FlavorIndex>>& moves) {
+  const auto move_of = [&](const FlavorQuotas& quotas) {
+    return std::find_if(moves.begin(), moves.end(),
+                        [&](const auto& move) { return move.first == quotas.flavor; });
+  };
   ResourceGroup moved;
   for (ResourceGroup& group : groups) {
+    const bool mixed = std::any_of(group.flavors.begin(), group.flavors.end(),
+                                   [&](const auto& of) { return move_of(of) != moves.end(); });
+    if (!mixed) continue;  // these quotas are the partitions' own
     for (FlavorQuotas& quotas : group.flavors) {
-      const auto move = std::find_if(moves.begin(), moves.end(), [&](const auto& candidate) {
-        return candidate.first == quotas.flavor;
-      });
-      const auto quota = std::find_if(
-          quotas.resources.begin(), quotas.resources.end(),
-          [&](const ResourceQuota& candidate) { return candidate.resource == resource; });
+      const auto move = move_of(quotas);
+      const auto quota = std::find_if(quotas.resources.begin(), quotas.resources.end(),
+                                      [&](const auto& of) { return of.resource == resource; });
       if (quota == quotas.resources.end()) continue;
       if (move != moves.end()) moved.flavors.push_back({move->second, {*quota}});
       quotas.resources.erase(quota);
