@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -48,6 +50,11 @@ constexpr std::array kOfClusters{
     ClusterQuantity{"energy_j", Dimension::kEnergy,
                     [](const ReplicaAnswers& r) { return r.energy_j(); }}};
 
+/// Whether two sums of the same parts differ by no more than the order of the parts explains.
+bool only_rounding(double one, double other) {
+  return std::abs(one - other) <= 1e-9 * std::max(std::abs(one), std::abs(other));
+}
+
 class Comparer {
  public:
   Comparer(const GovernResult& first, const GovernResult& second) : first_(first), second_(second) {
@@ -61,8 +68,10 @@ class Comparer {
            const Second& of_second) {
     Sample first, second;
     for (std::size_t i = 0; i < static_cast<std::size_t>(comparison_.pairs); ++i) {
-      first.add(of_first(first_.answers[i]));
-      second.add(of_second(second_.answers[i]));
+      const double one = of_first(first_.answers[i]);
+      const double other = of_second(second_.answers[i]);
+      first.add(one);
+      second.add(only_rounding(one, other) ? one : other);
     }
     comparison_.quantities.push_back({name, team, dimension, first.moments().mean(),
                                       second.moments().mean(),

@@ -47,8 +47,12 @@ std::vector<std::string> notes_of(const scenario::GovernanceScenario& scenario,
   const std::int64_t unfinished = first.cluster.ends[static_cast<std::size_t>(JobEnd::kUnfinished)];
   if (unfinished > 0) {
     notes.push_back(
-        fmt::format("{} jobs had not ended when the simulation did; they count as far as they came",
-                    unfinished));
+        unfinished == 1
+            ? std::string("one job had not ended when the simulation did; it counts as far as it "
+                          "came")
+            : fmt::format("{} jobs had not ended when the simulation did; they count as far as "
+                          "they came",
+                          unfinished));
   }
   if (first.loops > 0) {
     notes.push_back(fmt::format(

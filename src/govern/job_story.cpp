@@ -60,6 +60,24 @@ std::vector<ActiveTime> tidy(std::vector<ActiveTime> times) {
   return result;
 }
 
+/// What follows an eviction, until the pods have ended, is not work.
+std::vector<ActiveTime> cut_at(const std::vector<EvictionRecord>& evictions,
+                               const std::vector<ActiveTime>& times) {
+  std::vector<ActiveTime> result;
+  for (ActiveTime time : times) {
+    for (const EvictionRecord& eviction : evictions) {
+      if (eviction.time_ns < time.from_ns || eviction.time_ns >= time.to_ns) continue;
+      if (eviction.time_ns > time.from_ns) {
+        result.push_back({time.activity, time.from_ns, eviction.time_ns});
+      }
+      time.from_ns = eviction.time_ns;
+      time.activity = Activity::kEnding;
+    }
+    result.push_back(time);
+  }
+  return result;
+}
+
 }  // namespace
 
 /// Usage of any flavor.
@@ -115,7 +133,8 @@ void JobStoryCollector::job_ended(const JobRecord& job) {
 
 void JobStoryCollector::remember_name(const std::string& name) {
   if (job_) return;
-  nearest_.emplace(io::edit_distance(name_, name), name);
+  const bool longer = name.find(name_) != std::string::npos;  // without the team, for example
+  nearest_.emplace(longer ? 0 : io::edit_distance(name_, name), name);
   if (nearest_.size() > kNearest) nearest_.erase(std::prev(nearest_.end()));
 }
 
@@ -135,7 +154,7 @@ std::optional<JobStory> JobStoryCollector::story() {
   if (!job_) return std::nullopt;
   std::erase_if(waits_, [&](const WaitRecord& wait) { return wait.job != job_->number; });
   std::erase_if(evictions_, [&](const EvictionRecord& each) { return each.job != job_->number; });
-  return JobStory{*job_, waits_, tidy(its_active_), evictions_, victims_};
+  return JobStory{*job_, waits_, cut_at(evictions_, tidy(its_active_)), evictions_, victims_};
 }
 
 std::vector<std::string> JobStoryCollector::nearest() const {

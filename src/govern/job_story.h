@@ -12,7 +12,7 @@
 namespace sextant::govern {
 
 /// What a job does with its nodes.
-enum class Activity { kStarting, kWorking, kLost, kRecovering, kIdle };
+enum class Activity { kStarting, kWorking, kLost, kRecovering, kIdle, kEnding };
 
 /// A job's time with nodes, in one activity. Stops of seconds, such as checkpoints, count as work.
 struct ActiveTime {

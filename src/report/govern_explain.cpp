@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/govern/units.h"
 #include "src/report/govern_text.h"
 #include "src/report/govern_words.h"
 #include "src/report/human.h"
@@ -36,11 +37,48 @@ std::string time_text(std::int64_t ns) {
   return ns > 0 ? human(Seconds(1e-9 * static_cast<double>(ns))) : "0";
 }
 
+/// A wait for one reason, as long as only what is short changes.
+struct Wait {
+  WaitRecord first;
+  std::int64_t to_ns = 0;
+  Amount least = 0;
+  Amount most = 0;
+};
+
+std::vector<Wait> merged(const std::vector<WaitRecord>& waits) {
+  std::vector<Wait> result;
+  for (const WaitRecord& wait : waits) {
+    if (wait.to_ns <= wait.from_ns) continue;
+    if (!result.empty()) {
+      Wait& last = result.back();
+      WaitCause cause = wait.cause;
+      cause.short_by = last.first.cause.short_by;
+      if (cause == last.first.cause && last.to_ns == wait.from_ns) {
+        last.to_ns = wait.to_ns;
+        last.least = std::min(last.least, wait.cause.short_by);
+        last.most = std::max(last.most, wait.cause.short_by);
+        continue;
+      }
+    }
+    result.push_back({wait, wait.to_ns, wait.cause.short_by, wait.cause.short_by});
+  }
+  return result;
+}
+
+/// "…, is short of 8 nvidia.com/gpu, at least 2".
+std::string text_of(Wait wait, const JobRecord& job, const GovernanceInputs& inputs) {
+  wait.first.cause.short_by = wait.most;
+  std::string text = wait_sentence(wait.first, job, inputs);
+  if (wait.least < wait.most) {
+    text += ", at times of " + amount_text(inputs, wait.first.cause.resource, wait.least);
+  }
+  return text;
+}
+
 std::vector<Line> lines_of(const govern::JobStory& story, const GovernanceInputs& inputs) {
   std::vector<Line> lines;
-  for (const WaitRecord& wait : story.waits) {
-    if (wait.to_ns <= wait.from_ns) continue;
-    lines.push_back({wait.from_ns, wait.to_ns, "waits", wait_sentence(wait, story.job, inputs)});
+  for (const Wait& wait : merged(story.waits)) {
+    lines.push_back({wait.first.from_ns, wait.to_ns, "waits", text_of(wait, story.job, inputs)});
   }
   for (const govern::ActiveTime& time : story.active) {
     lines.push_back(
@@ -56,16 +94,23 @@ std::vector<Line> lines_of(const govern::JobStory& story, const GovernanceInputs
                                  inputs.teams[static_cast<std::size_t>(victim.team)].name,
                                  enum_name(victim.reason))});
   }
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const Line& a, const Line& b) { return a.from_ns < b.from_ns; });
+  // What happens at a moment comes before what it leads to.
+  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
+    return std::pair(a.from_ns, a.to_ns > a.from_ns) < std::pair(b.from_ns, b.to_ns > b.from_ns);
+  });
   return lines;
 }
 
 std::string summary(const JobRecord& job, const GovernanceInputs& inputs) {
-  std::string text = wrapped(fmt::format(
-      "team {}, {} {}: {} after {}", inputs.teams[static_cast<std::size_t>(job.team)].name,
-      significant(static_cast<double>(job.units) / 1000), "units", std::string(enum_name(job.end)),
-      time_text(job.ended_ns - job.submitted_ns)));
+  const bool cores = govern::counted_kind(inputs) == govern::UnitKind::kCore;
+  const double units = static_cast<double>(job.units) / govern::kUnits;
+  std::string text =
+      wrapped(fmt::format("team {}, {:.6g} {}: {} after {}",
+                          inputs.teams[static_cast<std::size_t>(job.team)].name, units,
+                          cores        ? "cores"
+                          : units == 1 ? "accelerator"
+                                       : "accelerators",
+                          words(enum_name(job.end)), time_text(job.ended_ns - job.submitted_ns)));
   text += wrapped(fmt::format(
       "waited {}{}, had nodes for {}{}; {} preemptions, {} failures of nodes{}",
       time_text(job.wait_ns),
@@ -90,8 +135,8 @@ std::string story_text(const govern::JobStory& story, const GovernanceInputs& in
                line.to_ns > line.from_ns ? time_text(line.to_ns - line.from_ns) : "",
                evicted ? style.warning(line.what) : style.bold(line.what), line.text});
   }
-  table.row({clock_text(story.job.ended_ns), "", style.bold("ends"),
-             std::string(enum_name(story.job.end))});
+  table.row(
+      {clock_text(story.job.ended_ns), "", style.bold("ends"), words(enum_name(story.job.end))});
   std::string text = style.bold("Job " + story.job.name) + "\n" + summary(story.job, inputs) +
                      "\n" + table.render();
   if (lines.size() > kMostLines) {

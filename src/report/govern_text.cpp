@@ -32,12 +32,6 @@ std::string heading(std::string_view text, TextStyle style) {
   return "\n" + style.bold(text) + "\n";
 }
 
-std::string words(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
-}
-
 /// Mean over replicas.
 template <class Of>
 double mean(const GovernResult& result, const Of& of) {
@@ -163,10 +157,9 @@ class GroupTable {
  public:
   GroupTable(const GovernResult& result, const char* what, bool with_quota, TextStyle style)
       : result_(result), with_quota_(with_quota), style_(style), table_(columns(with_quota)) {
-    const std::string hours = result.unit() == "cores" ? "core-h" : "GPU-h";
-    std::vector<std::string> cells{
-        what,       "jobs",      "wait mean",     "p95",           "longest",
-        "run mean", "preempted", hours + " held", hours + " used", hours + " lost"};
+    const std::string hours = result.unit() == "cores" ? "core-h:" : "GPU-h:";
+    std::vector<std::string> cells{what,        "jobs",          "wait mean", "p95", "longest",
+                                   "preempted", hours + " held", "used",      "lost"};
     if (with_quota) cells.insert(cells.end(), {"borrowed", "lent"});
     for (std::string& cell : cells) cell = style.dim(cell);
     table_.row(std::move(cells));
@@ -186,7 +179,6 @@ class GroupTable {
         style_.bold(time_text(of([](const GroupAnswer& g) { return g.wait_s.mean; }))),
         time_text(of([](const GroupAnswer& g) { return g.wait_s.p95; })),
         time_text(of([](const GroupAnswer& g) { return g.wait_s.max; })),
-        time_text(of([](const GroupAnswer& g) { return g.run_s.mean; })),
         count_text(of([](const GroupAnswer& g) { return g.preemptions; })),
         hours_text(held),
         hours_text(of([](const GroupAnswer& g) { return g.hours.used; })),
@@ -202,7 +194,7 @@ class GroupTable {
 
  private:
   static std::vector<TextTable::Align> columns(bool with_quota) {
-    std::vector<TextTable::Align> columns(with_quota ? 12 : 10, kRight);
+    std::vector<TextTable::Align> columns(with_quota ? 11 : 9, kRight);
     columns[0] = kLeft;
     return columns;
   }
@@ -376,7 +368,9 @@ std::string chart(const std::vector<double>& values, double full, const std::str
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string label = i == 0 ? top : i + 1 == lines.size() ? "0" : "";
-    text += fmt::format("  {:>{}} |{}\n", label, width, style.bar(lines[i]));
+    const std::string_view line = lines[i];
+    const std::size_t end = line.find_last_not_of(' ') + 1;
+    text += fmt::format("  {:>{}} |{}\n", label, width, style.bar(line.substr(0, end)));
   }
   return text;
 }
@@ -458,8 +452,8 @@ std::string provenance(const GovernResult& result, TextStyle style) {
 }  // namespace
 
 std::string govern_text(const GovernResult& result, TextStyle style) {
-  return title(result, style) + warnings(result, style) + "\n" + answer(result, style) +
-         answer_lines(result) + teams_section(result, style) + classes_section(result, style) +
+  return title(result, style) + "\n" + answer(result, style) + answer_lines(result) +
+         warnings(result, style) + teams_section(result, style) + classes_section(result, style) +
          kinds_section(result, style) + console_section(result, style) +
          evictions_section(result, style) + endpoints_section(result, style) +
          chart_section(result, style) + fairness_lines(result) + money_section(result, style) +

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "sextant/kernel/digest.h"
@@ -9,14 +10,6 @@
 
 namespace sextant::report {
 namespace {
-
-/// "8 nvidia.com/gpu", "1.5 cpu", "64.0 GiB memory".
-std::string amount_text(const GovernanceInputs& inputs, ResourceIndex resource, Amount amount) {
-  const std::string& name = inputs.policy.resources[static_cast<std::size_t>(resource)];
-  if (name == "cpu") return significant(static_cast<double>(amount) / 1000) + " cpu";
-  if (name == "memory") return human(Bytes(static_cast<double>(amount))) + " memory";
-  return grouped(amount) + " " + name;
-}
 
 /// "job x of team y"; "another job" where it has no name.
 std::string preemptor_text(const EvictionRecord& eviction, const GovernanceInputs& inputs) {
@@ -54,7 +47,7 @@ std::string rule_text(const EvictionRecord& eviction, const GovernanceInputs& in
   return "";
 }
 
-/// Of the quota that is short: "of the quota of queue a for h100".
+/// Of the quota that is short: "a for h100".
 std::string quota_text(const WaitCause& cause, const JobRecord& job,
                        const GovernanceInputs& inputs) {
   const GovernedTeam& team = inputs.teams[static_cast<std::size_t>(job.team)];
@@ -63,6 +56,19 @@ std::string quota_text(const WaitCause& cause, const JobRecord& job,
 }
 
 }  // namespace
+
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+std::string amount_text(const GovernanceInputs& inputs, ResourceIndex resource, Amount amount) {
+  const std::string& name = inputs.policy.resources[static_cast<std::size_t>(resource)];
+  if (name == "cpu") return significant(static_cast<double>(amount) / 1000) + " cpu";
+  if (name == "memory") return human(Bytes(static_cast<double>(amount))) + " memory";
+  return grouped(amount) + " " + name;
+}
 
 std::string_view entitlement_words(govern::Entitlement entitlement) {
   switch (entitlement) {
@@ -87,7 +93,9 @@ std::string_view activity_words(govern::Activity activity) {
     case govern::Activity::kRecovering:
       return "recovering";
     case govern::Activity::kIdle:
-      return "holding nodes, idle";
+      return "idle";
+    case govern::Activity::kEnding:
+      return "ending";
   }
   return "";
 }

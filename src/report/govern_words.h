@@ -17,6 +17,12 @@ std::string_view entitlement_words(govern::Entitlement entitlement);
 
 std::string_view activity_words(govern::Activity activity);
 
+/// The name of an enum's value as words: "never_fits" is "never fits".
+std::string words(std::string_view name);
+
+/// "8 nvidia.com/gpu", "1.5 cpu", "64.0 GiB memory".
+std::string amount_text(const GovernanceInputs& inputs, ResourceIndex resource, Amount amount);
+
 /// Why a job waited: "the quota for h100 is in use: 8 nvidia.com/gpu short". No full stop.
 std::string wait_sentence(const WaitRecord& wait, const JobRecord& job,
                           const GovernanceInputs& inputs);

@@ -72,6 +72,8 @@ TEST(JobStory, NamesThatComeNear) {
   ASSERT_EQ(nearest.size(), 3u);
   EXPECT_EQ(nearest[0], "train-1");
   EXPECT_EQ(nearest[1], "train-71");
+  collector.job_ended(record(0, "vision/train-17"));
+  EXPECT_EQ(collector.nearest()[0], "vision/train-17");
 }
 
 }  // namespace
