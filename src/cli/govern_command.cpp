@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <vector>
+
+#include "src/cli/command.h"
+#include "src/cli/progress_line.h"
+#include "src/cli/usage_error.h"
+#include "src/cli/write_file.h"
+#include "src/govern/compare.h"
+#include "src/govern/explain_job.h"
+#include "src/govern/govern.h"
+#include "src/io/diagnostics.h"
+#include "src/plan/infeasible.h"
+#include "src/report/govern_json.h"
+#include "src/report/govern_text.h"
+#include "src/report/job_rows.h"
+#include "src/report/plan_json.h"
+#include "src/scenario/read_governance.h"
+
+namespace po = boost::program_options;
+
+namespace sextant::cli {
+namespace {
+
+void declare(po::options_description& options, po::positional_options_description& positional) {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  options.add_options()(
+      "scenario", po::value<std::vector<std::string>>()->value_name("FILE"),
+      "governance scenario; a second one is compared with it on the same arrivals")(
+      "explain", text("JOB"), "say why a job waited, in each interval, and who evicted it and why")(
+      "jobs", text("FILE"), "write what became of every job, as comma-separated values")(
+      "json", "print one JSON document, in SI units")(
+      "replicas", text("N"), "simulated repetitions; default: the scenario's (1)")(
+      "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
+      "threads", text("N"), "threads; default: one per processor. Does not change the result")(
+      "models", text("DIR"), "folder of the models");
+  positional.add("scenario", 2);
+}
+
+constexpr std::int64_t kMaxReplicas = 1'000'000;
+constexpr std::int64_t kMaxSeed = 1LL << 53;  // what a JSON number holds
+constexpr std::int64_t kMaxThreads = 4096;
+
+std::vector<std::string> files_of(const Arguments& arguments) {
+  const std::vector<std::string> files = arguments.texts("scenario");
+  if (files.empty()) {
+    throw UsageError("govern: which scenario? usage: sextant govern SCENARIO [SCENARIO] [options]");
+  }
+  for (const char* option : {"explain", "jobs"}) {
+    if (files.size() > 1 && arguments.has(option)) {
+      throw UsageError(fmt::format("govern: --{} is of one scenario, found two", option));
+    }
+  }
+  if (arguments.has("explain") && arguments.has("jobs")) {
+    throw UsageError("govern: --explain tells of one job, and --jobs of all: give one of them");
+  }
+  return files;
+}
+
+/// A scenario and the catalogue that knows its files.
+struct Input {
+  Input(const std::string& file, const Arguments& arguments)
+      : catalogue(catalog::find_models(arguments.text("models"))) {
+    std::string warnings;
+    scenario = scenario::read_governance(file, catalogue, &warnings);
+    fmt::print(stderr, "{}", warnings);
+  }
+
+  catalog::Catalogue catalogue;
+  scenario::GovernanceScenario scenario;
+};
+
+/// Reads all before any is simulated. The second scenario meets the luck of the first.
+std::vector<Input> read(const Arguments& arguments) {
+  const auto replicas = arguments.count("replicas", 1, kMaxReplicas);
+  const auto seed = arguments.count("seed", 0, kMaxSeed);
+  std::vector<Input> inputs;
+  for (const std::string& file : files_of(arguments)) inputs.emplace_back(file, arguments);
+  scenario::GovernanceSimulation& first = inputs.front().scenario.simulation;
+  if (replicas) first.replicas = *replicas;
+  if (seed) first.seed = static_cast<std::uint64_t>(*seed);
+  for (Input& input : inputs) {
+    input.scenario.simulation.replicas = first.replicas;
+    input.scenario.simulation.seed = first.seed;
+  }
+  return inputs;
+}
+
+govern::GovernResult simulate(const Input& input, govern::GovernOptions options) {
+  ProgressLine progress("replicas", input.scenario.simulation.replicas);
+  options.parallel.progress = [&](std::int64_t done) { progress.update(done); };
+  govern::GovernResult result = govern::govern(input.scenario, options);
+  result.files = input.catalogue.used_files();
+  return result;
+}
+
+/// With a list of its jobs, if one is asked for: written as they end.
+govern::GovernResult simulate(const Input& input, const run::ParallelOptions& parallel,
+                              const std::optional<std::string>& jobs) {
+  if (!jobs) return simulate(input, {.parallel = parallel});
+  std::optional<govern::GovernResult> result;
+  write_file(*jobs, [&](std::ostream& out) {
+    report::JobRows rows(out, input.scenario);
+    result = simulate(
+        input, {.parallel = parallel, .on_job = [&](const JobRecord& job) { rows.add(job); }});
+  });
+  return std::move(*result);
+}
+
+void print(const nlohmann::ordered_json& document) { fmt::print("{}\n", document.dump(2)); }
+
+/// Jobs that can never be admitted do not spoil the answer for the others.
+ExitCode conclude(const govern::GovernResult& result) {
+  std::vector<plan::Obstacle> obstacles = govern::obstacles(result);
+  if (obstacles.empty()) return ExitCode::kOk;
+  fmt::print(stderr, "sextant: {}", plan::InfeasiblePlan(std::move(obstacles)).what());
+  return ExitCode::kInfeasible;
+}
+
+ExitCode answer(const Input& input, const Arguments& arguments,
+                const run::ParallelOptions& parallel) {
+  const govern::GovernResult result = simulate(input, parallel, arguments.text("jobs"));
+  if (arguments.has("json")) {
+    print(report::govern_json(result));
+  } else {
+    fmt::print("{}", report::govern_text(result, report::style_of_stdout()));
+  }
+  return conclude(result);
+}
+
+ExitCode explain(const Input& input, const std::string& job, bool json) {
+  const auto& [inputs, story] = govern::explain_job(input.scenario, job);
+  if (json) {
+    print(report::story_json(story, inputs));
+  } else {
+    fmt::print("{}", report::story_text(story, inputs, report::style_of_stdout()));
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode compare(const Input& first, const Input& second, bool json,
+                 const run::ParallelOptions& parallel) {
+  govern::check_arrivals(first.scenario, second.scenario);
+  const govern::GovernResult a = simulate(first, {.parallel = parallel});
+  const govern::GovernResult b = simulate(second, {.parallel = parallel});
+  const govern::Comparison comparison = govern::compare(a, b);
+  if (json) {
+    print(report::comparison_json(a, b, comparison));
+  } else {
+    fmt::print("{}", report::comparison_text(a, b, comparison, report::style_of_stdout()));
+  }
+  const ExitCode code = conclude(a);
+  return code == ExitCode::kOk ? conclude(b) : code;
+}
+
+ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
+  const bool json = arguments.has("json");
+  const auto threads = arguments.count("threads", 1, kMaxThreads);
+  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0)),
+                                      .ranks = &ranks};
+  const std::vector<Input> inputs = read(arguments);
+  try {
+    if (inputs.size() > 1) return compare(inputs[0], inputs[1], json, parallel);
+    if (const auto job = arguments.text("explain")) return explain(inputs[0], *job, json);
+    return answer(inputs[0], arguments, parallel);
+  } catch (const plan::InfeasiblePlan& infeasible) {
+    if (json) print(report::infeasible_json(infeasible));
+    fmt::print(stderr, "sextant: {}", infeasible.what());
+    return ExitCode::kInfeasible;
+  } catch (const govern::UnknownJob& unknown) {
+    throw UsageError(fmt::format("govern: --explain: {}", unknown.what()));
+  } catch (const govern::DifferentArrivals& different) {
+    fmt::print(stderr, "sextant: {}\n", different.what());
+    return ExitCode::kBadInput;
+  }
+}
+
+}  // namespace
+
+const Command kGovernCommand{
+    .name = "govern",
+    .summary = "many teams on one cluster: waits, utilisation, borrowing, preemptions, cost",
+    .synopsis = "SCENARIO [SCENARIO] [options]",
+    .example = "scenarios/governance/console-example.json",
+    .declare = declare,
+    .run = run,
+    .shares_work = true};
+
+}  // namespace sextant::cli
