@@ -79,7 +79,6 @@ bool EasyScheduler::ask(WorkloadIndex index, SimTime now, Decisions& decisions) 
     (ends_before ? no_room_ : reserved_).insert(wanted);
     return false;
   }
-  if (!ends_before) pool_.lower(left_over_, shape(index), *placement);
   admit(index, std::move(*placement), now, decisions);
   return true;
 }

@@ -59,7 +59,6 @@ void PreemptiveScheduler::ask_all(SimTime now, Decisions& decisions) {
 /// Whether it starts, or has its room kept.
 bool PreemptiveScheduler::ask(WorkloadIndex index, SimTime now, Decisions& decisions) {
   if (std::optional<PoolPlacement> placement = pool_.place(shape(index), &present_)) {
-    pool_.lower(present_, shape(index), *placement);
     admit(index, std::move(*placement), now, decisions);
     return true;
   }

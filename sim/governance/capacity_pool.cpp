@@ -57,6 +57,16 @@ const RequestPart& part_of(const RequestShape& shape, const PoolPlacement& place
   return option.podsets[static_cast<std::size_t>(hold.podset)][static_cast<std::size_t>(hold.part)];
 }
 
+/// Raises what may be used on a node by so many pods, if that is limited.
+void change_limit(CapacityPool::Limits* limits, int node, const RequestPart& part, Amount pods) {
+  if (limits == nullptr) return;
+  const auto limit = limits->find(node);
+  if (limit == limits->end()) return;
+  for (const auto& [resource, amount] : part.per_pod) {
+    limit->second[position(resource)] += amount * pods;
+  }
+}
+
 }  // namespace
 
 CapacityPool::CapacityPool(const AdmissionPolicy& policy)
@@ -143,7 +153,7 @@ void CapacityPool::change(Flavor& flavor, int node, const std::vector<ResourceAm
   flavor.by_room.insert(std::move(entry));
 }
 
-std::optional<PoolPlacement> CapacityPool::place(const RequestShape& shape, const Limits* limits) {
+std::optional<PoolPlacement> CapacityPool::place(const RequestShape& shape, Limits* limits) {
   for (std::size_t option = 0; option < shape.options.size(); ++option) {
     std::optional<PoolPlacement> found = place(shape, static_cast<int>(option), limits);
     if (found) return found;
@@ -152,7 +162,7 @@ std::optional<PoolPlacement> CapacityPool::place(const RequestShape& shape, cons
 }
 
 std::optional<PoolPlacement> CapacityPool::place(const RequestShape& shape, int option,
-                                                 const Limits* limits) {
+                                                 Limits* limits) {
   const RequestOption& wanted = shape.options[static_cast<std::size_t>(option)];
   for (const FlavorAmount& need : wanted.total) {
     if (free(need.flavor, need.resource) < need.amount) return std::nullopt;
@@ -164,6 +174,10 @@ std::optional<PoolPlacement> CapacityPool::place(const RequestShape& shape, int 
                                      .part = static_cast<int>(part)};
       if (place_part(wanted.podsets[set][part], shape.pods[set], hold, limits, placement)) continue;
       release(shape, placement);
+      for (const PoolPlacement::Hold& taken : placement.holds) {
+        change_limit(limits, node_of(shape, placement, taken), part_of(shape, placement, taken),
+                     taken.pods);
+      }
       return std::nullopt;
     }
   }
@@ -171,7 +185,7 @@ std::optional<PoolPlacement> CapacityPool::place(const RequestShape& shape, int 
 }
 
 bool CapacityPool::place_part(const RequestPart& part, int pods, PoolPlacement::Hold hold,
-                              const Limits* limits, PoolPlacement& placement) {
+                              Limits* limits, PoolPlacement& placement) {
   Flavor& flavor = flavors_[static_cast<std::size_t>(part.flavor)];
   const int together = pods_per_node(flavor, part, pods);
   if (together == 0 && pods > 0) return false;
@@ -180,6 +194,7 @@ bool CapacityPool::place_part(const RequestPart& part, int pods, PoolPlacement::
     const std::optional<int> node = best_node(flavor, part, hold.pods, limits);
     if (!node) return false;
     change(flavor, *node, part.per_pod, -hold.pods);
+    change_limit(limits, *node, part, -hold.pods);
     hold.node = *node - flavor.first;
     placement.holds.push_back(hold);
     pods -= hold.pods;
@@ -249,19 +264,6 @@ std::vector<Amount> CapacityPool::free_on(int node) const {
   const auto first =
       free_.begin() + static_cast<std::ptrdiff_t>(node) * static_cast<std::ptrdiff_t>(resources_);
   return {first, first + static_cast<std::ptrdiff_t>(resources_)};
-}
-
-void CapacityPool::lower(Limits& limits, const RequestShape& shape,
-                         const PoolPlacement& placement) const {
-  if (limits.empty()) return;
-  for (const PoolPlacement::Hold& hold : placement.holds) {
-    const auto limit = limits.find(node_of(shape, placement, hold));
-    if (limit == limits.end()) continue;
-    const RequestPart& part = part_of(shape, placement, hold);
-    for (const auto& [resource, amount] : part.per_pod) {
-      limit->second[position(resource)] -= amount * hold.pods;
-    }
-  }
 }
 
 }  // namespace sextant

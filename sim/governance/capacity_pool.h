@@ -38,10 +38,11 @@ class CapacityPool {
 
   explicit CapacityPool(const AdmissionPolicy& policy);
 
-  /// Takes room for all pods in the first option that has it; nothing if none has.
-  std::optional<PoolPlacement> place(const RequestShape& shape, const Limits* limits = nullptr);
+  /// Takes room for all pods in the first option that has it, from the limits as well; nothing if
+  /// none has.
+  std::optional<PoolPlacement> place(const RequestShape& shape, Limits* limits = nullptr);
   std::optional<PoolPlacement> place(const RequestShape& shape, int option,
-                                     const Limits* limits = nullptr);
+                                     Limits* limits = nullptr);
   void take(const RequestShape& shape, const PoolPlacement& placement);
   void release(const RequestShape& shape, const PoolPlacement& placement);
 
@@ -64,8 +65,6 @@ class CapacityPool {
   int node_of(const RequestShape& shape, const PoolPlacement& placement,
               const PoolPlacement::Hold& hold) const;
   std::vector<Amount> free_on(int node) const;
-  /// Lowers the limits of the nodes where `placement` is by what it takes there.
-  void lower(Limits& limits, const RequestShape& shape, const PoolPlacement& placement) const;
 
  private:
   struct Flavor {
@@ -84,7 +83,7 @@ class CapacityPool {
   std::optional<int> best_node(const Flavor& flavor, const RequestPart& part, int pods,
                                const Limits* limits) const;
   bool has_room(int node, const RequestPart& part, int pods, const Limits* limits) const;
-  bool place_part(const RequestPart& part, int pods, PoolPlacement::Hold hold, const Limits* limits,
+  bool place_part(const RequestPart& part, int pods, PoolPlacement::Hold hold, Limits* limits,
                   PoolPlacement& placement);
 
   std::size_t resources_;
