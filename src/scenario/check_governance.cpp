@@ -257,7 +257,7 @@ void Checks::job(const JobPlan& plan) {
     error(plan.size, fmt::format("{}: found no \"size\", expected the pods of the job", plan.name));
     return;
   }
-  size(*plan.size, names_.pods(*plan.size, plan.placement), plan.name);
+  size(plan.size, names_.pods(*plan.size, plan.placement), plan.name);
 }
 
 void Checks::training(const JobPlan& plan) {

@@ -11,11 +11,14 @@ import jsonschema
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCHEMA = "scenarios/scenario.schema.json"
+GOVERNANCE_SCHEMA = "scenarios/governance.schema.json"
 
 # Faults of one value by itself. Conflicts between values, and names that the catalogue does not
 # have, are beyond a schema.
 REFUSED = ("bare_number", "missing_key", "nan_text", "negative_quantity", "unit_dimension",
            "unit_unknown", "unknown_key", "word_misspelt", "wrong_type_array", "wrong_type_bool")
+
+REFUSED_GOVERNANCE = ("governance_negative_time", "governance_unknown_key", "governance_weight")
 
 
 def read(path):
@@ -38,7 +41,7 @@ class Schema(unittest.TestCase):
         paths = glob.glob("scenarios/*.json", root_dir=SOURCE)
         paths += glob.glob("scenarios/published/*.json", root_dir=SOURCE)
         paths += glob.glob("tests/data/good/*.json", root_dir=SOURCE)
-        paths.remove(SCHEMA)
+        paths = [path for path in paths if not path.endswith(".schema.json")]
         self.assertGreaterEqual(len(paths), 3)
         for path in paths:
             with self.subTest(path):
@@ -46,6 +49,28 @@ class Schema(unittest.TestCase):
 
     def test_refuses_bad_scenarios(self):
         for name in REFUSED:
+            with self.subTest(name):
+                self.assertFalse(self.validator.is_valid(read(f"tests/data/bad/{name}.json")))
+
+
+class GovernanceSchema(unittest.TestCase):
+    def setUp(self):
+        self.schema = read(GOVERNANCE_SCHEMA)
+        self.validator = jsonschema.Draft202012Validator(self.schema)
+
+    def test_is_a_schema(self):
+        jsonschema.Draft202012Validator.check_schema(self.schema)
+
+    def test_accepts_good_scenarios(self):
+        paths = glob.glob("scenarios/governance/*.json", root_dir=SOURCE)
+        paths += glob.glob("tests/data/governance/*.json", root_dir=SOURCE)
+        self.assertGreaterEqual(len(paths), 7)
+        for path in paths:
+            with self.subTest(path):
+                self.validator.validate(read(path))
+
+    def test_refuses_bad_scenarios(self):
+        for name in REFUSED_GOVERNANCE:
             with self.subTest(name):
                 self.assertFalse(self.validator.is_valid(read(f"tests/data/bad/{name}.json")))
 

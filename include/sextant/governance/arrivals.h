@@ -99,7 +99,7 @@ struct DurationPlan {
 template <class Archive>
 void visit(Archive& a, DurationPlan& s) {
   a.object(
-      "duration",
+      "job_duration",
       "How long jobs take: constant; or lognormal, by median and mean or p95; or by quantiles.");
   a.field("constant", s.constant, {.doc = "Always the same", .min = 1e-3});
   a.field("median", s.median, {.doc = "Lognormal: half of the jobs take less", .min = 1e-3});

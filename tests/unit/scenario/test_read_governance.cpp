@@ -195,6 +195,20 @@ TEST_F(GovernanceTest, FilesThatItNamesAreReadWithIt) {
       HasSubstr("the name of a team"));
 }
 
+TEST(GovernanceFiles, SchemaAndReferenceAreUpToDate) {
+  const auto file_text = [](const std::string& path) {
+    std::ifstream file(kSource + path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  };
+  const catalog::Catalogue catalogue(kSource + "/models");
+  EXPECT_TRUE(file_text("/scenarios/governance.schema.json") == governance_schema(catalogue))
+      << "run `sextant schema governance > scenarios/governance.schema.json`";
+  EXPECT_TRUE(file_text("/scenarios/GOVERNANCE.md") == governance_reference())
+      << "run `sextant schema governance --reference > scenarios/GOVERNANCE.md`";
+}
+
 TEST(GovernanceNodes, MigProfilesDivideAccelerators) {
   const Bytes h100(80.0 * 0x1p30), h200(141e9), a100(40.0 * 0x1p30);
   EXPECT_EQ(mig_instances("1g.10gb", h100), 7);
