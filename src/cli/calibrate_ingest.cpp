@@ -56,7 +56,7 @@ class Output {
   void fail() const {
     io::Diagnostics diagnostics;
     diagnostics.error_in_file(path_, "cannot be written").help =
-        "give --output a file in a folder that exists and may be written to";
+        "name a file in a folder that exists and may be written to";
     diagnostics.throw_if_errors();
   }
 

@@ -185,7 +185,7 @@ const Command kGovernCommand{
     .name = "govern",
     .summary = "many teams on one cluster: waits, utilisation, borrowing, preemptions, cost",
     .synopsis = "SCENARIO [SCENARIO] [options]",
-    .example = "scenarios/governance/console-example.json",
+    .example = "scenarios/governance/console.json",
     .declare = declare,
     .run = run,
     .shares_work = true};

@@ -12,12 +12,12 @@ void write_file(const std::string& path, const std::string& text) {
 
 void write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
   std::ofstream file(path, std::ios::binary);
-  write(file);
+  if (file) write(file);
   file.close();
   if (!file) {
     io::Diagnostics diagnostics;
     diagnostics.error_in_file(path, "cannot be written").help =
-        "give --output a file in a folder that exists and may be written to";
+        "name a file in a folder that exists and may be written to";
     diagnostics.throw_if_errors();
   }
 }

@@ -97,9 +97,9 @@ std::string arrival_text(const JobSpec& job, const scenario::GovernanceScenario&
           podset.count * each.amount;
     }
   }
-  std::string text = fmt::format("{} of team {}, submitted at {} s, {} pods", job.name,
+  std::string text = fmt::format("{} of team {}, submitted at {} s, {} {}", job.name,
                                  scenario.teams[static_cast<std::size_t>(job.team)].name,
-                                 job.submit.seconds().si(), pods);
+                                 job.submit.seconds().si(), pods, pods == 1 ? "pod" : "pods");
   if (!job.work.is_never()) text += fmt::format(", {} s of work", job.work.seconds().si());
   for (const auto& [resource, amount] : amounts) text += fmt::format(", {} {}", amount, resource);
   return text;

@@ -48,11 +48,15 @@ Scale scale_of(const ComparedQuantity& quantity) {
   return quantity.name == "utilisation" ? Scale{0.01, "%"} : Scale{1, ""};
 }
 
-std::string number(double value) { return value == 0 ? "0" : significant(value); }
+/// "0", "12", "1.23".
+std::string number(double value) {
+  const bool whole = std::round(value) == value && std::abs(value) < 1e15;
+  return whole ? grouped(static_cast<std::int64_t>(value)) : significant(value);
+}
 
 std::string with_sign(double value) {
   if (value == 0) return "0";
-  return (value < 0 ? "-" : "+") + significant(std::abs(value));
+  return (value < 0 ? "-" : "+") + number(std::abs(value));
 }
 
 /// "± 1.2", or how much is known otherwise.

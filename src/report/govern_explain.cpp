@@ -112,7 +112,7 @@ std::string summary(const JobRecord& job, const GovernanceInputs& inputs) {
                                        : "accelerators",
                           words(enum_name(job.end)), time_text(job.ended_ns - job.submitted_ns)));
   text += wrapped(fmt::format(
-      "waited {}{}, had nodes for {}{}; {} preemptions, {} failures of nodes{}",
+      "waited {}{}, had nodes for {}{}; preemptions {}, failures of its nodes {}{}",
       time_text(job.wait_ns),
       job.no_nodes_ns > 0 ? " and another " + time_text(job.no_nodes_ns) + " for nodes" : "",
       time_text(job.run_ns),

@@ -314,7 +314,7 @@ Json difference_json(const govern::ComparedQuantity& quantity, bool exact) {
   return json;
 }
 
-double seconds(std::int64_t ns) { return 1e-9 * static_cast<double>(ns); }
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 Json eviction_json(const EvictionRecord& eviction, const GovernanceInputs& inputs) {
   return {{"at_s", seconds(eviction.time_ns)},

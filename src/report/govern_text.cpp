@@ -142,7 +142,7 @@ std::string answer_lines(const GovernResult& result) {
   }
   if (!paid.empty()) text += wrapped(paid);
   const double missed = mean(result, [](auto& r) { return r.cluster.missed_deadlines; });
-  if (missed > 0) text += wrapped(fmt::format("{} jobs missed their deadline", count_text(missed)));
+  if (missed > 0) text += wrapped(fmt::format("deadlines missed: {}", count_text(missed)));
   return text;
 }
 
@@ -441,12 +441,12 @@ std::string doubt_section(const GovernResult& result, TextStyle style) {
 
 std::string provenance(const GovernResult& result, TextStyle style) {
   const plan::BuildInfo& build = plan::build_info();
-  return style.dim(
-      fmt::format("\nsextant {}, commit {}{}, {}; {} files; sources: --json\n"
-                  "seed {}, {} replicas, digest {:016x}\n",
-                  build.version, build.commit, build.modified ? " with changes" : "",
-                  build.compiler, result.files.size(), result.seed,
-                  grouped(static_cast<std::int64_t>(result.answers.size())), digest(result)));
+  return style.dim(fmt::format(
+      "\nsextant {}, commit {}{}, {}; {} files; sources: --json\n"
+      "seed {}, {} {}, digest {:016x}\n",
+      build.version, build.commit, build.modified ? " with changes" : "", build.compiler,
+      result.files.size(), result.seed, grouped(static_cast<std::int64_t>(result.answers.size())),
+      result.answers.size() == 1 ? "replica" : "replicas", digest(result)));
 }
 
 }  // namespace

@@ -47,11 +47,12 @@ std::string rule_text(const EvictionRecord& eviction, const GovernanceInputs& in
   return "";
 }
 
-/// Of the quota that is short: "a for h100".
+/// Whose quota is short: "queue a for h100".
 std::string quota_text(const WaitCause& cause, const JobRecord& job,
                        const GovernanceInputs& inputs) {
   const GovernedTeam& team = inputs.teams[static_cast<std::size_t>(job.team)];
-  return fmt::format("{} for {}", inputs.policy.queues[static_cast<std::size_t>(team.queue)].name,
+  return fmt::format("queue {} for {}",
+                     inputs.policy.queues[static_cast<std::size_t>(team.queue)].name,
                      inputs.policy.flavors[static_cast<std::size_t>(cause.flavor)].name);
 }
 

@@ -5,7 +5,7 @@
 namespace sextant::report {
 namespace {
 
-std::string seconds(std::int64_t ns) { return fmt::format("{}", static_cast<double>(ns) * 1e-9); }
+std::string seconds(std::int64_t ns) { return fmt::format("{}", static_cast<double>(ns) / 1e9); }
 
 }  // namespace
 
