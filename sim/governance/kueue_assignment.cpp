@@ -81,6 +81,7 @@ class FlavorAssigner {
       result_.mode = std::min(result_.mode, result_.podsets.back().mode);
     }
     if (podsets.empty()) result_.mode = Mode::kNoFit;
+    if (result_.mode == Mode::kPreempt) note_targets();
     if (state_.policy().gates.topology_aware_scheduling && result_.mode != Mode::kNoFit) place();
     return std::move(result_);
   }
@@ -249,11 +250,27 @@ class FlavorAssigner {
         !may_preempt_while_borrowing()) {
       return {.mode = FlavorMode::kNoFit, .borrowing = source.height};
     }
-    const Simulation simulation = simulate_preemption(
+    Simulation& simulation =
+        simulated_.emplace_back(QuotaUse{of, amount}, simulate(of, amount)).second;
+    return {.mode = mode_of(simulation.possibility), .borrowing = simulation.borrowing};
+  }
+
+  Simulation simulate(FlavorResource of, Amount amount) {
+    return simulate_preemption(
         state_,
         {.queue = question_.queue, .priority = question_.shape->priority, .order = question_.order},
         of, amount);
-    return {.mode = mode_of(simulation.possibility), .borrowing = simulation.borrowing};
+  }
+
+  // Where all that is asked for is one amount, the simulation has found the victims already.
+  void note_targets() {
+    if (result_.usage.size() != 1) return;
+    const QuotaUse& all = result_.usage.front();
+    for (auto& [use, simulation] : simulated_) {
+      if (use.of == all.of && use.amount == all.amount) {
+        result_.targets = std::move(simulation.targets);
+      }
+    }
   }
 
   bool may_preempt_while_borrowing() const {
@@ -317,6 +334,7 @@ class FlavorAssigner {
   const AdmissionQueue& queue_;
   QuotaNode node_;
   std::vector<ResourceAmount> requests_;
+  std::vector<std::pair<QuotaUse, Simulation>> simulated_;
   Assignment result_;
 };
 
@@ -399,16 +417,18 @@ std::vector<FlavorResource> contested(const State& state, const Assignment& assi
 }
 
 LastTried last_tried(const Assignment& assignment) {
+  const auto goes_on = [](const PodSetChoice& choice) {
+    return std::any_of(choice.flavors.begin(), choice.flavors.end(),
+                       [](const ChosenFlavor& chosen) { return chosen.tried != -1; });
+  };
   LastTried tried;
-  bool pending = false;
+  if (std::none_of(assignment.podsets.begin(), assignment.podsets.end(), goes_on)) return tried;
   for (const PodSetChoice& choice : assignment.podsets) {
     auto& own = tried.emplace_back();
     for (const ChosenFlavor& chosen : choice.flavors) {
       own.emplace_back(chosen.resource, chosen.tried);
-      pending = pending || chosen.tried != -1;
     }
   }
-  if (!pending) tried.clear();
   return tried;
 }
 

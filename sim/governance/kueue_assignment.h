@@ -37,6 +37,8 @@ struct Assignment {
   int borrowing = 0;  ///< the highest level of borrowing
   Mode mode = Mode::kNoFit;
   WaitCause cause;  ///< of a mode below kFit
+  /// Of a simulation that asked for all that this asks for; absent: there was none.
+  std::optional<std::vector<Target>> targets{};
 };
 
 /// Where the search in each group ended last time, by set of pods.

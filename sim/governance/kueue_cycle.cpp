@@ -88,9 +88,10 @@ void Cycle::assign_partially(Entry& entry, const FlavorQuestion& question) {
 
 std::vector<Target> Cycle::find_targets(const FlavorQuestion& question,
                                         const Assignment& assignment) {
+  const std::vector<PodSetPlacement> places = wanted_places(state_, question, assignment);
+  if (assignment.targets && places.empty()) return *assignment.targets;
   const QuotaUsage usage = without_nothing(assignment.usage);
   const std::vector<FlavorResource> needed = contested(state_, assignment);
-  const std::vector<PodSetPlacement> places = wanted_places(state_, question, assignment);
   return preemption_targets(state_, {.queue = question.queue,
                                      .priority = question.shape->priority,
                                      .order = question.order,
@@ -112,6 +113,11 @@ void Cycle::place_for_later(Entry& entry, const FlavorQuestion& question) {
 }
 
 void Cycle::process(Entry& entry) {
+  entry.cause = entry.assignment.cause;
+  if (entry.assignment.mode == Mode::kNoFit) {
+    entry.outcome = Outcome::kNoFit;
+    return;
+  }
   const Fit fit = reconsider(entry, fits(entry));
   const Mode mode = entry.assignment.mode;
   entry.cause = entry.assignment.cause;

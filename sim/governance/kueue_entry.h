@@ -58,6 +58,7 @@ class HeadOrder {
   };
 
   void sort_classically();
+  bool alone(QuotaNode root) const;
   void judge(Contestant& contestant);
   Contestant* winner(QuotaNode cohort);
   bool less(const Contestant& a, const Contestant& b, QuotaNode cohort) const;

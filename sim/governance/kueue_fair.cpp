@@ -1,7 +1,4 @@
 #include <algorithm>
-#include <deque>
-#include <map>
-#include <set>
 
 #include "sim/governance/kueue_preemption.h"
 
@@ -15,8 +12,16 @@ class TargetQueues {
  public:
   TargetQueues(const State& state, QueueIndex preemptor, const std::vector<Candidate>& candidates)
       : state_(state), own_(QuotaTree::node(preemptor)) {
-    for (const Candidate& candidate : candidates) {
-      waiting_[QuotaTree::node(candidate.queue)].push_back(candidate);
+    for (const Candidate& candidate : candidates) lines_.push_back(&candidate);
+    std::stable_sort(lines_.begin(), lines_.end(),
+                     [](const Candidate* a, const Candidate* b) { return a->queue < b->queue; });
+    for (std::size_t i = 0; i < lines_.size();) {
+      std::size_t end = i;
+      while (end < lines_.size() && lines_[end]->queue == lines_[i]->queue) {
+        ++end;
+      }
+      queues_.push_back({.node = QuotaTree::node(lines_[i]->queue), .next = i, .end = end});
+      i = end;
     }
   }
 
@@ -34,16 +39,16 @@ class TargetQueues {
   }
 
   bool has_candidates(QuotaNode queue) const {
-    const auto found = waiting_.find(queue);
-    return found != waiting_.end() && !found->second.empty();
+    const Waiting* waiting = find(queue);
+    return waiting != nullptr && waiting->next < waiting->end;
   }
-  Candidate take(QuotaNode queue) {
-    std::deque<Candidate>& left = waiting_.find(queue)->second;
-    const Candidate first = left.front();
-    left.pop_front();
-    return first;
+  const Candidate& take(QuotaNode queue) {
+    Waiting& waiting = queues_[static_cast<std::size_t>(find(queue) - queues_.data())];
+    return *lines_[waiting.next++];
   }
-  void drop(QuotaNode node) { dropped_.insert(node); }
+  void drop(QuotaNode node) {
+    if (!dropped(node)) dropped_.push_back(node);
+  }
 
  private:
   struct Choice {
@@ -51,8 +56,22 @@ class TargetQueues {
     Share share = lowest_share();
   };
 
-  bool dropped(QuotaNode node) const { return dropped_.count(node) > 0; }
-  const Candidate& first(QuotaNode queue) const { return waiting_.find(queue)->second.front(); }
+  /// Where the candidates of a queue stand in lines_.
+  struct Waiting {
+    QuotaNode node = kNoNode;
+    std::size_t next = 0;
+    std::size_t end = 0;
+  };
+
+  bool dropped(QuotaNode node) const {
+    return std::find(dropped_.begin(), dropped_.end(), node) != dropped_.end();
+  }
+  const Waiting* find(QuotaNode queue) const {
+    const auto found = std::lower_bound(queues_.begin(), queues_.end(), queue,
+                                        [](const Waiting& a, QuotaNode b) { return a.node < b; });
+    return found != queues_.end() && found->node == queue ? &*found : nullptr;
+  }
+  const Candidate& first(QuotaNode queue) const { return *lines_[find(queue)->next]; }
 
   bool above_preemptor(QuotaNode cohort) const {
     for (QuotaNode node = own_; node != kNoNode; node = state_.tree.parent(node)) {
@@ -77,8 +96,12 @@ class TargetQueues {
     Choice best;
     for (const QuotaNode node : state_.tree.child_queues(cohort)) {
       if (dropped(node) || !state_.active(QuotaTree::queue_of(node))) continue;
+      if (!has_candidates(node)) {
+        drop(node);
+        continue;
+      }
       const Share share = state_.tree.share(node);
-      if ((!share.borrowing && node != own_) || !has_candidates(node)) {
+      if (!share.borrowing && node != own_) {
         drop(node);
         continue;
       }
@@ -106,8 +129,9 @@ class TargetQueues {
 
   const State& state_;
   QuotaNode own_;
-  std::map<QuotaNode, std::deque<Candidate>> waiting_;
-  std::set<QuotaNode> dropped_;
+  std::vector<const Candidate*> lines_;  ///< by queue, in their order
+  std::vector<Waiting> queues_;
+  std::vector<QuotaNode> dropped_;
 };
 
 // One search for victims. The preemptor's request counts as its queue's usage all the while.
@@ -189,9 +213,11 @@ class FairSearch {
     const auto [own_side, other_side] = below_shared(queue);
     const Share own = state_.tree.share(own_side);
     const Share before = state_.tree.share(other_side);
+    // Removal only lowers a share: both strategies fail for all of them.
+    const bool hopeless = compare_shares(own, before) > 0;
     while (queues.has_candidates(queue)) {
-      const Candidate candidate = queues.take(queue);
-      if (allowed(own, before, candidate, other_side, strategy)) {
+      const Candidate& candidate = queues.take(queue);
+      if (!hopeless && allowed(own, before, candidate, other_side, strategy)) {
         return evict(candidate, EvictionReason::kInCohortFairSharing);
       }
       again_.push_back(candidate);
@@ -217,7 +243,7 @@ class FairSearch {
       const auto [own_side, other_side] = below_shared(*queue);
       const bool less =
           compare_shares(state_.tree.share(own_side), state_.tree.share(other_side)) < 0;
-      const Candidate candidate = queues.take(*queue);
+      const Candidate& candidate = queues.take(*queue);
       if (less && evict(candidate, EvictionReason::kInCohortFairSharing)) return true;
       queues.drop(*queue);
     }

@@ -38,6 +38,10 @@ Entry* HeadOrder::next() {
   Contestant* chosen = &order_[next_];
   if (state_.policy().fair_sharing && state_.tree.has_parent(queue)) {
     const QuotaNode root = state_.tree.root(queue);
+    if (alone(root)) {
+      order_[next_].gone = true;
+      return order_[next_].entry;
+    }
     if (stale_ || judged_ != root) {
       for (Contestant& one : order_) {
         if (!one.gone && state_.tree.root(QuotaTree::node(one.entry->queue)) == root) judge(one);
@@ -49,6 +53,12 @@ Entry* HeadOrder::next() {
   }
   chosen->gone = true;
   return chosen->entry;
+}
+
+bool HeadOrder::alone(QuotaNode root) const {
+  return std::count_if(order_.begin(), order_.end(), [&](const Contestant& one) {
+           return !one.gone && state_.tree.root(QuotaTree::node(one.entry->queue)) == root;
+         }) == 1;
 }
 
 void HeadOrder::judge(Contestant& contestant) {

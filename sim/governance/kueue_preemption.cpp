@@ -137,15 +137,14 @@ Simulation simulate_preemption(State& state, const Preemptor& preemptor, FlavorR
   alone.usage = &usage;
   alone.contested = {&usage.front().of, 1};
   alone.places = {};
-  const std::vector<Target> targets = preemption_targets(state, alone);
-  for (const Target& target : targets) state.lift(target.workload);
-  Simulation result{.borrowing =
-                        state.tree.lowest_fit(QuotaTree::node(preemptor.queue), of, amount).height};
-  put_back(state, targets);
-  if (targets.empty()) return result;
-  const bool own = std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
-    return state.record(target.workload).queue == preemptor.queue;
-  });
+  Simulation result{.targets = preemption_targets(state, alone)};
+  for (const Target& target : result.targets) state.lift(target.workload);
+  result.borrowing = state.tree.lowest_fit(QuotaTree::node(preemptor.queue), of, amount).height;
+  put_back(state, result.targets);
+  if (result.targets.empty()) return result;
+  const bool own = std::any_of(
+      result.targets.begin(), result.targets.end(),
+      [&](const Target& target) { return state.record(target.workload).queue == preemptor.queue; });
   result.possibility = own ? Possibility::kPreempt : Possibility::kReclaim;
   return result;
 }

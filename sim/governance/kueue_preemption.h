@@ -29,6 +29,7 @@ enum class Possibility { kNoCandidates, kPreempt, kReclaim };
 struct Simulation {
   Possibility possibility = Possibility::kNoCandidates;
   int borrowing = 0;  ///< level of borrowing afterwards
+  std::vector<Target> targets{};
 };
 
 /// A workload that might be evicted.

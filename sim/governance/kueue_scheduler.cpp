@@ -362,6 +362,14 @@ class KueueScheduler::Engine {
       return true;
     }
     const bool searching = remember_tried(entry);
+    const bool parks =
+        state_.queue(entry.queue).strategy == QueueingStrategy::kBestEffortFifo && !searching &&
+        (entry.outcome == Outcome::kNoFit || entry.outcome == Outcome::kNoCandidates);
+    if (parks) {
+      queue.park(state_, entry.workload, entry.cause);
+      causes_.erase(entry.workload);
+      return true;
+    }
     causes_[entry.workload] = entry.cause;
     switch (entry.outcome) {
       case Outcome::kPreempting:
@@ -370,17 +378,11 @@ class KueueScheduler::Engine {
         queue.set_preemptor(entry.workload);
         return evict_targets(entry, decisions) || is_new;
       }
-      case Outcome::kNoFit:
-      case Outcome::kNoCandidates:
-        if (!searching && state_.queue(entry.queue).strategy == QueueingStrategy::kBestEffortFifo) {
-          queue.park(state_, entry.workload, entry.cause);
-          causes_.erase(entry.workload);
-          return true;
-        }
-        break;
       case Outcome::kBlocked:
         trees_.find(root(entry.queue))->second.blocked = true;
         return false;
+      case Outcome::kNoFit:
+      case Outcome::kNoCandidates:
       case Outcome::kSkipped:
       case Outcome::kAdmitted:
         break;
