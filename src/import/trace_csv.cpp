@@ -110,7 +110,8 @@ class CsvLines final : public TraceLines {
   }
 
   TraceTable table_;
-  std::optional<std::size_t> id_ = table_.find({"job_id", "jobid", "id", "job_name", "name"});
+  std::optional<std::size_t> id_ =
+      table_.find({"job", "job_id", "jobid", "id", "job_name", "name"});
   std::optional<std::size_t> submit_ = table_.find(
       {"submit", "submit_time_s", "submit_time", "submitted_time", "creation_time", "arrival"});
   std::optional<std::size_t> run_ =

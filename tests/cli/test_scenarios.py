@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every shipped scenario has a feasible plan, with the few runs that this takes, and is listed."""
+"""Every shipped scenario has a feasible plan, or can be governed, and is listed."""
 
 import glob
 import json
@@ -15,6 +15,16 @@ FOLDER = os.path.join(ROOT, "scenarios")
 def shipped():
     paths = glob.glob("*.json", root_dir=FOLDER) + glob.glob("published/*.json", root_dir=FOLDER)
     return sorted(path for path in paths if not path.endswith(".schema.json"))
+
+
+def governed_ones():
+    return sorted(glob.glob("governance/*.json", root_dir=FOLDER))
+
+
+def govern(path):
+    return subprocess.run([os.environ["SEXTANT_BINARY"], "govern", os.path.join(FOLDER, path),
+                           "--models", os.path.join(ROOT, "models"), "--replicas", "2", "--json"],
+                          capture_output=True, text=True, timeout=60, check=False)
 
 
 def planned(path):
@@ -35,10 +45,19 @@ class Scenarios(unittest.TestCase):
                 self.assertTrue(plan["feasible"])
                 self.assertTrue(math.isfinite(days) and days > 0)
 
+    def test_can_be_governed(self):
+        self.assertGreaterEqual(len(governed_ones()), 7)
+        for path in governed_ones():
+            with self.subTest(path):
+                run = govern(path)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                self.assertEqual(run.stderr, "")
+                json.loads(run.stdout)
+
     def test_are_listed(self):
         with open(os.path.join(FOLDER, "README.md"), encoding="utf-8") as file:
             page = file.read()
-        for path in shipped():
+        for path in shipped() + governed_ones():
             self.assertIn(f"]({path})", page)
 
 

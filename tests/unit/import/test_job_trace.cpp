@@ -60,6 +60,7 @@ std::vector<std::string> ids(const Read& read) {
 TEST(JobTrace, OwnCsvIsReadAndSorted) {
   const Read read = read_file("jobs.csv");
   ASSERT_EQ(read.jobs.size(), 4u);
+  EXPECT_EQ(read.jobs[1].id, "a-2");
   EXPECT_EQ(read.jobs[1].accelerators, 16);
   EXPECT_EQ(read.jobs[1].team, "vision");
   EXPECT_EQ(read.jobs[1].priority_class, "training");
