@@ -7,6 +7,7 @@
 #include "src/catalog/catalogue.h"
 #include "src/catalog/families.h"
 #include "src/cli/command.h"
+#include "src/cli/import_policy.h"
 #include "src/cli/usage_error.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
@@ -18,27 +19,29 @@ namespace sextant::cli {
 namespace {
 
 void declare(po::options_description& options, po::positional_options_description& positional) {
-  options.add_options()("what", po::value<std::string>(), "huggingface")(
-      "file", po::value<std::string>(), "a config.json")(
+  options.add_options()("what", po::value<std::string>(), "huggingface, kueue or hyperpod")(
+      "file", po::value<std::vector<std::string>>(), "a config.json, or a policy's files")(
+      "instance", po::value<std::vector<std::string>>()->value_name("TYPE=COUNT"),
+      "instances of the HyperPod cluster, as in ml.p5.48xlarge=8; may be given again")(
+      "json", "print a policy as one JSON document")(
       "models", po::value<std::string>()->value_name("DIR"), "folder of the models");
-  positional.add("what", 1).add("file", 1);
+  positional.add("what", 1).add("file", -1);
 }
 
 /// The file as a name that the catalogue takes for a file.
 std::string config_file(const Arguments& arguments) {
-  const auto file = arguments.text("file");
-  if (!file) throw UsageError("import: which file? (sextant import huggingface config.json)");
-  if (!file->ends_with(".json")) {
-    throw UsageError(fmt::format("import: expected a file that ends in .json, found '{}'", *file));
+  const std::vector<std::string> files = arguments.texts("file");
+  if (files.size() != 1) {
+    throw UsageError("import: which file? (sextant import huggingface config.json)");
   }
-  return *file;
+  if (!files.front().ends_with(".json")) {
+    throw UsageError(
+        fmt::format("import: expected a file that ends in .json, found '{}'", files.front()));
+  }
+  return files.front();
 }
 
-ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
-  const std::string what = arguments.text("what").value_or("");
-  if (what != "huggingface") {
-    throw UsageError(fmt::format("import: expected 'huggingface', found '{}'", what));
-  }
+ExitCode import_huggingface(const Arguments& arguments) {
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   std::string warnings;
   const auto model = catalogue.load<Transformer>(config_file(arguments), &warnings);
@@ -48,13 +51,22 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   return ExitCode::kOk;
 }
 
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
+  const std::string what = arguments.text("what").value_or("");
+  if (what == "huggingface") return import_huggingface(arguments);
+  if (what == "kueue") return import_kueue(arguments);
+  if (what == "hyperpod") return import_hyperpod(arguments);
+  throw UsageError(
+      fmt::format("import: expected 'huggingface', 'kueue' or 'hyperpod', found '{}'", what));
+}
+
 }  // namespace
 
 const Command kImportCommand{
     .name = "import",
-    .summary = "turn what other tools write into an entry of the catalogue",
-    .synopsis = "huggingface CONFIG.JSON",
-    .example = "huggingface config.json > my-model.json",
+    .summary = "show what is understood of other tools' files: models, policies",
+    .synopsis = "huggingface|kueue|hyperpod FILE... [options]",
+    .example = "kueue queues.yaml",
     .declare = declare,
     .run = run};
 

@@ -28,8 +28,12 @@ std::int64_t slices_of(const std::string& type) { return type[4] - '0'; }
 
 bool is_partition(const std::string& resource) { return resource.starts_with("nvidia.com/mig-"); }
 
+bool wants_accelerators(const ComputeQuotaResource& resource) {
+  return resource.accelerators.value_or(0) > 0 || resource.partition;
+}
+
 Ratio ratio_of(const ComputeQuotaResource& resource, const InstanceShape& shape) {
-  if (resource.accelerators || resource.partition) {
+  if (wants_accelerators(resource)) {
     std::int64_t slices = kSlices * resource.accelerators.value_or(0);
     if (resource.partition) {
       slices += resource.partition->count * slices_of(resource.partition->type);
@@ -91,13 +95,8 @@ Amounts amounts_of(const ComputeQuotaResource& resource, const InstanceShape& sh
   if (resource.count) {
     amounts = amounts_of(shape, *resource.count);
   } else {
-    const bool any =
-        resource.accelerators || resource.partition || resource.memory_bytes || resource.millicores;
     const Ratio ratio = ratio_of(resource, shape);
-    if (!any) {
-      context.diagnostics.error(resource.place, "found no amount").help =
-          "give Count, Accelerators, VCpu, MemoryInGiB or AcceleratorPartition";
-    } else if (ratio.whole == 0 && ratio.part > 0) {
+    if (wants_accelerators(resource) && shape.accelerators == 0) {
       context.diagnostics.error(
           resource.place, fmt::format("found accelerators of {}, which has none", shape.type));
     }

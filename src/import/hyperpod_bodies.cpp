@@ -95,6 +95,12 @@ ComputeQuotaResource read_resource(const Node& node, const char* list, ImportCon
   if (const Node* partition = reader.find("AcceleratorPartition")) {
     resource.partition = read_partition(*partition, context);
   }
+  const auto given = [&](const char* key) { return reader.find(key) != nullptr; };
+  if (!given("Count") && !given("Accelerators") && !given("VCpu") && !given("MemoryInGiB") &&
+      !given("AcceleratorPartition")) {
+    context.diagnostics.error(node.place, "found no amount").help =
+        "give Count, Accelerators, VCpu, MemoryInGiB or AcceleratorPartition";
+  }
   reader.finish();
   return resource;
 }

@@ -222,9 +222,16 @@ void TreeBuilder::take_merged(Node node) {
   }
 }
 
-/// What to do about yaml-cpp's complaint.
-std::string remedy(std::string_view fault) {
-  if (fault == YAML::ErrorMsg::TAB_IN_INDENTATION) return "indent with blanks";
+/// Whether the line of the place begins with a tab among its blanks.
+bool is_indented_by_tab(std::string_view text, std::size_t at) {
+  const std::size_t line = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
+  const std::size_t begin = std::min(text.find_first_not_of(" \t", line), text.size());
+  return text.substr(line, begin - line).find('\t') != std::string_view::npos;
+}
+
+/// What to do about yaml-cpp's complaint at that place.
+std::string remedy(std::string_view fault, std::string_view text, std::size_t at) {
+  if (is_indented_by_tab(text, at)) return "indent with blanks instead of tabs";
   if (fault == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "close the list with \"]\"";
   if (fault == YAML::ErrorMsg::END_OF_MAP_FLOW) return "close the map with \"}\"";
   if (fault == YAML::ErrorMsg::END_OF_MAP || fault == YAML::ErrorMsg::END_OF_SEQ ||
@@ -270,7 +277,7 @@ bool parse_yaml(Document& document, Diagnostics& diagnostics, const ParseLimits&
     const std::size_t at = builder.offset(fault.mark);
     const std::size_t end = std::min(at + 1, document.text.size());
     diagnostics.error(builder.place(at, end), fmt::format("not YAML: {}", fault.msg)).help =
-        remedy(fault.msg);
+        remedy(fault.msg, document.text, at);
   }
   if (diagnostics.error_count() > errors_before) return false;
   if (!std::get<Node::Array>(document.root.value).empty()) return true;

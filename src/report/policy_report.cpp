@@ -67,6 +67,8 @@ void add_quotas(TextTable& table, const AdmissionPolicy& policy, std::string nam
     for (const FlavorQuotas& flavor : group.flavors) {
       std::string flavor_name = policy.flavors[static_cast<std::size_t>(flavor.flavor)].name;
       for (const ResourceQuota& quota : flavor.resources) {
+        const bool borrows = has_cohort && quota.borrowing_limit.value_or(1) > 0;
+        if (quota.nominal == 0 && !borrows) continue;
         const std::string& resource = policy.resources[static_cast<std::size_t>(quota.resource)];
         table.row({std::exchange(name, ""), std::exchange(flavor_name, ""), resource,
                    amount_text(resource, quota.nominal),

@@ -9,7 +9,7 @@
 namespace sextant::report {
 
 /// A policy as it was understood: queues and their rules, quotas, flavors, local queues, classes,
-/// and what is inferred or not simulated.
+/// and what is inferred or not simulated. Quotas of nothing are left out.
 std::string policy_text(const importer::ImportedPolicy& imported, const TextStyle& style);
 
 /// The same as "sextant.policy/1": cpu in thousandths of a core, memory in bytes, the rest in

@@ -200,6 +200,11 @@ TEST(HyperPod, MemoryAloneBringsCoresButNoAccelerators) {
   EXPECT_EQ(quota_in(read.policy(), 0, "nvidia.com/gpu").nominal, 0);
 }
 
+TEST(HyperPod, NoAcceleratorsAreNoRatio) {
+  const Read read(quota_of(R"("Accelerators": 0, "VCpu": 96)"));
+  EXPECT_EQ(quota_in(read.policy(), 0, "memory").nominal, 1024 * kGibibyte);
+}
+
 TEST(HyperPod, WhatIsGivenIsNotInferred) {
   const Read read(quota_of(R"("Accelerators": 4, "VCpu": 10, "MemoryInGiB": 1)"));
   EXPECT_EQ(quota_in(read.policy(), 0, "cpu").nominal, 10'000);
