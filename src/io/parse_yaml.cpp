@@ -94,6 +94,7 @@ class TreeBuilder : public YAML::EventHandler {
   void open(Node::Value value, const YAML::Mark& mark, const std::string& tag,
             YAML::anchor_t anchor, const char* bracket);
   void close();
+  void charge(std::size_t values, const Place& at);
   void add(Node node, YAML::anchor_t anchor);
   void put(Node node);
   void take_key(const Node& node);
@@ -128,7 +129,7 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   if (found == anchored_.end()) {
     stop(place(begin, end), "found an alias within what it names", "write the value out");
   }
-  values_ += value_count(found->second) - 1;
+  charge(value_count(found->second) - 1, place(begin, end));
   add(found->second, 0);
   last_end_ = std::max(last_end_, end);
 }
@@ -166,11 +167,16 @@ void TreeBuilder::close() {
   add(std::move(done.node), done.anchor);
 }
 
+/// Counts values, before they are copied.
+void TreeBuilder::charge(std::size_t values, const Place& at) {
+  values_ += values;
+  if (values_ <= kMostYamlValues) return;
+  stop(at, fmt::format("found more than {} values, those that aliases repeat among them",
+                       kMostYamlValues));
+}
+
 void TreeBuilder::add(Node node, YAML::anchor_t anchor) {
-  if (++values_ > kMostYamlValues) {
-    stop(node.place, fmt::format("found more than {} values, those that aliases repeat among them",
-                                 kMostYamlValues));
-  }
+  charge(1, node.place);
   last_end_ = std::max<std::size_t>(last_end_, node.place.end);
   if (anchor != 0) anchored_[anchor] = node;
   put(std::move(node));
