@@ -263,10 +263,9 @@ INSTANTIATE_TEST_SUITE_P(
             "the cluster has ml.p5.48xlarge, ml.m5.2xlarge"},
         Fault{quota(R"("ComputeQuotaResources": [{"Count": 1}])"),
               "key \"InstanceType\" is missing"},
-        Fault{
-            quota(
-                R"("ComputeQuotaResources": [{"InstanceType": "ml.m5.2xlarge", "Accelerators": 1}])"),
-            "found accelerators of ml.m5.2xlarge, which has none"},
+        Fault{quota(R"("ComputeQuotaResources": [{"InstanceType": "ml.m5.2xlarge",)"
+                    R"( "Accelerators": 1}])"),
+              "found accelerators of ml.m5.2xlarge, which has none"},
         Fault{quota(R"("ComputeQuotaResources": [{"InstanceType": "ml.m5.2xlarge"}])"),
               "found no amount"},
         Fault{quota_of(R"("Count": -1)"), "expected an integer from 0 to 10000000"},

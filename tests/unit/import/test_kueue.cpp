@@ -302,7 +302,8 @@ INSTANTIATE_TEST_SUITE_P(
     Queues, KueueFaults,
     testing::Values(
         Fault{queue_with("  cohort: a\n"), "did you mean \"cohortName\"?"},
-        Fault{queue_with("  cohortName: a\n", "v1beta1"), "found unknown key \"cohortName\" in spec of ClusterQueue"},
+        Fault{queue_with("  cohortName: a\n", "v1beta1"),
+              "found unknown key \"cohortName\" in spec of ClusterQueue"},
         Fault{queue_with("  cohortName: Not_A_Name\n"), "expected a name of lower case letters"},
         Fault{queue_with("  queueingStrategy: StrictFifo\n"), "did you mean \"StrictFIFO\"?"},
         Fault{queue_with("  stopPolicy: Stop\n"), "expected one of \"None\", \"Hold\""},
