@@ -17,11 +17,13 @@ void Cycle::nominate(Entry& entry, const LastTried* tried) {
          {.queue = entry.queue, .shape = entry.shape, .order = entry.order, .last_tried = tried});
 }
 
-void Cycle::run(std::vector<Entry>& entries) {
+std::vector<Entry*> Cycle::run(std::vector<Entry>& entries) {
+  std::vector<Entry*> turns;
   HeadOrder order(state_, entries);
   order_ = &order;
   bool blocked = false;
   while (Entry* entry = order.next()) {
+    turns.push_back(entry);
     if (blocked) {
       entry->outcome = Outcome::kBlocked;
       entry->cause = {.reason = WaitReason::kPodsNotReady};
@@ -31,6 +33,7 @@ void Cycle::run(std::vector<Entry>& entries) {
     blocked = entry->outcome == Outcome::kBlocked;
   }
   give_back();
+  return turns;
 }
 
 // All pods, or else as many as can be admitted.

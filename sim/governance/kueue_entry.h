@@ -79,9 +79,9 @@ class Cycle {
 
   /// Finds flavors and victims for a head, as things stand.
   void nominate(Entry& entry, const LastTried* tried);
-  /// Gives every entry its outcome. Only usage in the state changes meanwhile, and it is as before
-  /// afterwards.
-  void run(std::vector<Entry>& entries);
+  /// Gives every entry its outcome and returns them in the order in which they had their turns.
+  /// Only usage in the state changes meanwhile, and it is as before afterwards.
+  std::vector<Entry*> run(std::vector<Entry>& entries);
 
  private:
   enum class Fit { kOk, kNoQuota, kNoPlaces };

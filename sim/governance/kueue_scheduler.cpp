@@ -163,10 +163,9 @@ class KueueScheduler::Engine {
     collect_heads();
     Cycle cycle(state_);
     for (Entry& entry : entries_) nominate(cycle, entry);
-    cycle.run(entries_);
     std::set<QuotaNode> changed;
-    for (Entry& entry : entries_) {
-      if (settle(entry, decisions)) changed.insert(root(entry.queue));
+    for (Entry* entry : cycle.run(entries_)) {
+      if (settle(*entry, decisions)) changed.insert(root(entry->queue));
     }
     calm_down(changed);
     return decisions;
@@ -361,6 +360,7 @@ class KueueScheduler::Engine {
       admit(entry, decisions);
       return true;
     }
+    const bool was_searching = tried_.count(entry.workload) > 0;
     const bool searching = remember_tried(entry);
     const bool parks =
         state_.queue(entry.queue).strategy == QueueingStrategy::kBestEffortFifo && !searching &&
@@ -387,7 +387,8 @@ class KueueScheduler::Engine {
       case Outcome::kAdmitted:
         break;
     }
-    return searching && ++trees_.find(root(entry.queue))->second.fruitless <= most_flavors_;
+    return (was_searching || searching) &&
+           ++trees_.find(root(entry.queue))->second.fruitless <= 2 * most_flavors_;
   }
 
   // True: the next search goes on after the flavors of this one.
