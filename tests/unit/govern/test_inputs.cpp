@@ -133,8 +133,9 @@ std::map<std::string, std::string> only_trace(const std::string& trace) {
 }
 
 TEST_F(InputsTest, ALogIsReadWithItsNamesTranslated) {
-  const auto scenario = read_with(only_trace(
-      R"({"file": "../traces/jobs.csv", "teams": {"vision": "a"}, "team": "b", "classes": {"training": "high"}, "time_scale": 0.5})"));
+  const auto scenario = read_with(
+      only_trace(R"({"file": "../traces/jobs.csv", "teams": {"vision": "a"}, "team": "b", )"
+                 R"("classes": {"training": "high"}, "time_scale": 0.5})"));
   const auto source = jobs_of(scenario, {1, 0});
   std::map<std::string, JobSpec> by_name;
   while (auto job = source->next()) by_name[job->name] = *job;

@@ -209,6 +209,38 @@ TEST(GovernanceFiles, SchemaAndReferenceAreUpToDate) {
       << "run `sextant schema governance --reference > scenarios/GOVERNANCE.md`";
 }
 
+/// HyperPod counts parts of accelerators under the instance type: here they are a flavor.
+TEST(PolicyNodes, QuotasOfPartitionsMoveToTheirNodes) {
+  catalog::Catalogue catalogue(kSource + "/models");
+  const std::string text = R"({
+    "schema": "sextant.governance/1", "name": "parts",
+    "cluster": {"flavors": [{"instance": "p5.48xlarge", "nodes": 4,
+                             "partitions": [{"profile": "1g.10gb", "nodes": 1}]}]},
+    "policy": {"hyperpod": [{
+      "Name": "a", "ComputeQuotaTarget": {"TeamName": "a"},
+      "ComputeQuotaConfig": {"ComputeQuotaResources": [
+        {"InstanceType": "ml.p5.48xlarge", "Count": 2},
+        {"InstanceType": "ml.p5.48xlarge", "AcceleratorPartition": {"Type": "mig-1g.10gb", "Count": 28}}]}}]},
+    "teams": [{"name": "a"}],
+    "jobs": [{"name": "note", "team": "a", "size": {"accelerators": 3, "partition": "1g.10gb"}, "duration": "1 h"},
+             {"name": "run", "team": "a", "size": {"nodes": 2}, "duration": "1 h"}]})";
+  const GovernanceScenario scenario = read_governance_text("parts.json", text, catalogue);
+  ASSERT_EQ(scenario.admission.flavors.size(), 2u);
+  EXPECT_EQ(scenario.admission.flavors[0].nodes, 3);
+  EXPECT_EQ(scenario.admission.flavors[1].nodes, 1);
+  const GovernanceNames names(scenario);
+  const ResourceIndex mig = *names.resource("nvidia.com/mig-1g.10gb");
+  for (const ResourceGroup& group : scenario.admission.queues[0].groups) {
+    for (const FlavorQuotas& quotas : group.flavors) {
+      for (const ResourceQuota& quota : quotas.resources) {
+        EXPECT_EQ(quota.resource == mig, quotas.flavor == FlavorIndex{1});
+        if (quota.resource == mig) EXPECT_EQ(quota.nominal, 28);
+      }
+    }
+  }
+  EXPECT_EQ(pods(names, *scenario.jobs[0].size)[0].per_pod[0].resource, mig);
+}
+
 TEST(GovernanceNodes, MigProfilesDivideAccelerators) {
   const Bytes h100(80.0 * 0x1p30), h200(141e9), a100(40.0 * 0x1p30);
   EXPECT_EQ(mig_instances("1g.10gb", h100), 7);
