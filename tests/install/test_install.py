@@ -41,7 +41,8 @@ class Install(unittest.TestCase):
         run("cpack", "-G", "DEB", "-B", self.folder.name, cwd=BUILD)
         package, = glob.glob(self.path("*.deb"))
         depends = run("dpkg-deb", "-f", package, "Depends").stdout
-        for library in ("libboost-program-options1.74.0", "libfmt9", "libstdc++6", "libxxhash0"):
+        for library in ("libboost-program-options1.74.0", "libfmt9", "libstdc++6", "libxxhash0",
+                        "libyaml-cpp0.7"):
             self.assertIn(library, depends)
         run("dpkg-deb", "-x", package, self.path("root"))
         self.expect_forecast(self.path("root/usr"))
