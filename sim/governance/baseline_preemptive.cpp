@@ -98,14 +98,14 @@ std::vector<WorkloadIndex> PreemptiveScheduler::preemptable(WorkloadIndex by, Si
   const SimDuration protected_for = SimDuration::rounded(policy_.minimum_runtime);
   std::vector<std::pair<double, WorkloadIndex>> found;
   for (const auto& [weight, line] : running_) {
-    for (auto at = line.rbegin(); at != line.rend(); ++at) {
-      const double more = weight * std::max(at->first - now, SimDuration()).seconds().si();
+    for (const auto& [ends, index] : line) {
+      const double more = weight * std::max(ends - now, SimDuration()).seconds().si();
       if (more <= least) break;
-      const SimTime from = entry(at->second).admitted + protected_for;
+      const SimTime from = entry(index).admitted + protected_for;
       if (from > now) {
         wake_ = std::min(wake_, from);
       } else {
-        found.emplace_back(more, at->second);
+        found.emplace_back(more, index);
       }
     }
   }

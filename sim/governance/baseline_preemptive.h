@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,8 +25,8 @@ class PreemptiveScheduler final : public BaselineScheduler {
       : BaselineScheduler(policy), measure_(measure) {}
 
  private:
-  /// Running jobs of one weight: the later they end, the more they have left.
-  using RunningLine = std::set<std::pair<SimTime, WorkloadIndex>>;
+  /// Running jobs of one weight, latest end first: the later it is, the more they have left.
+  using RunningLine = std::set<std::pair<SimTime, WorkloadIndex>, std::greater<>>;
   struct Claim {
     WorkloadIndex index{};
     PoolPlacement placement;
