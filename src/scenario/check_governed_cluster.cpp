@@ -25,12 +25,17 @@ class Checks : private PlacedChecks {
       error(cluster_.flavors, "found no flavors, expected at least one");
     for (const FlavorPlan& plan : cluster_.flavors) flavor(plan);
     names_once();
+    platform();
     prices();
     grid_factors();
   }
 
  private:
   void flavor(const FlavorPlan& plan);
+  void purchase(const Purchase& purchase);
+  void platform();
+  template <class T>
+  void unused(const std::optional<T>& member, const char* what, const char* help);
   void partitions(const FlavorPlan& plan);
   void topology(const FlavorPlan& plan);
   void names_once();
@@ -51,11 +56,38 @@ void Checks::flavor(const FlavorPlan& plan) {
     error(plan.fleet.spares_for, "found a share of runs to rent spares for, expected their number")
         .help = "\"spares\": 2";
   }
+  purchase(plan.purchase);
   partitions(plan);
   topology(plan);
   check_reliability(Reliability{plan.failures ? &**plan.failures : nullptr, plan.recovery,
                                 plan.fleet, plan.purchase},
                     places_, diagnostics_);
+}
+
+/// What plan's scenarios have and these do not.
+template <class T>
+void Checks::unused(const std::optional<T>& member, const char* what, const char* help) {
+  if (!member) return;
+  error(member, fmt::format("found {}, which governed clusters do not have", what)).help = help;
+}
+
+/// Nodes are paid for as long as the simulation lasts.
+void Checks::purchase(const Purchase& purchase) {
+  constexpr const char* kWindows = "\"windows\" of the cluster say when nodes are there";
+  unused(purchase.days, "a number of days", kWindows);
+  unused(purchase.gap, "a wait for the next booking", kWindows);
+  unused(purchase.quota, "limits of bookings", kWindows);
+  unused(purchase.unused, "what becomes of an unused term",
+         "nodes are paid for as long as the simulation lasts");
+  if (purchase.price && !(cluster_.prices && cluster_.region)) {
+    error(purchase.price, "found a price, expected a price list and a region besides");
+  }
+}
+
+void Checks::platform() {
+  constexpr const char* kPlan = "a training run has it in its own scenario";
+  unused(cluster_.platform.profiler, "a profiler", kPlan);
+  unused(cluster_.platform.training_job, "limits of training jobs", kPlan);
 }
 
 void Checks::partitions(const FlavorPlan& plan) {

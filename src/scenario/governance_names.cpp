@@ -205,6 +205,10 @@ std::variant<std::vector<PodSet>, SizeFault> GovernanceNames::pods_on(
   const auto shaped = shape(size, kind);
   if (const auto* fault = std::get_if<SizeFault>(&shaped)) return *fault;
   const Shape& shape = std::get<Shape>(shaped);
+  if (size.min_pods && *size.min_pods > shape.pods) {
+    return SizeFault{fmt::format("found at least {}, more than the {} that there are in all",
+                                 counted(*size.min_pods, "pod"), shape.pods)};
+  }
   PodSet pods;
   pods.count = shape.pods;
   pods.min_count = size.min_pods;
@@ -241,10 +245,6 @@ std::variant<std::vector<PodSet>, SizeFault> GovernanceNames::pods(
   }
   if (size.nodes && !size.partition.empty()) {
     return SizeFault{"found partitions of whole nodes, expected \"accelerators\" or \"pods\""};
-  }
-  if (size.min_pods && *size.min_pods > size.pods.value_or(size.nodes.value_or(*size.min_pods))) {
-    return SizeFault{fmt::format("found at least {}, more than there are in all",
-                                 counted(*size.min_pods, "pod"))};
   }
   std::optional<FlavorIndex> asked;
   if (!size.flavor.empty()) {

@@ -114,6 +114,17 @@ TEST_F(GovernanceTest, ChangesAreMade) {
   EXPECT_EQ(changed.admission.minimum_runtime, kHour);
 }
 
+TEST_F(GovernanceTest, FewerPodsThanThereAreCanBegin) {
+  const GovernanceScenario scenario = read_with();
+  const GovernanceNames names(scenario);
+  JobSize size;
+  size.accelerators = 8;
+  size.min_pods = 3;  // they are two pods of four
+  const auto result = names.pods(size, std::nullopt);
+  ASSERT_TRUE(std::holds_alternative<SizeFault>(result));
+  EXPECT_THAT(std::get<SizeFault>(result).message, HasSubstr("more than the 2"));
+}
+
 TEST_F(GovernanceTest, ConflictsNameBothSides) {
   EXPECT_THAT(
       error_with("\"submit\": \"1 h\", \"size\": {\"nodes\": 1}",
@@ -174,6 +185,20 @@ TEST_F(GovernanceTest, NodesAreHeldAgainstEachOther) {
               HasSubstr("a version from 0.5 to 0.20"));
   EXPECT_THAT(error_with("\"kueue\": [", "\"changes\": [{\"queue\": \"c\"}], \"kueue\": ["),
               HasSubstr("a team or a queue of the policy"));
+}
+
+TEST_F(GovernanceTest, TermsThatMeanNothingHereAreRefused) {
+  const std::string box = "\"instance\": \"box\",";
+  EXPECT_THAT(error_with(box, box + R"("purchase": {"mode": "training_plan", "days": 7},)"),
+              AllOf(HasSubstr("/purchase/days"), HasSubstr("\"windows\" of the cluster")));
+  EXPECT_THAT(error_with(box, box + R"("purchase": {"mode": "on_demand", "price": "5 USD/h"},)"),
+              HasSubstr("expected a price list and a region"));
+  EXPECT_THAT(
+      error_with("\"windows\"",
+                 R"("platform": {"service": "sagemaker_training", "profiler": false}, "windows")"),
+      HasSubstr("found a profiler"));
+  EXPECT_THAT(error_with(box, box + R"("fleet": {"spares_for": 0.9},)"),
+              HasSubstr("expected their number"));
 }
 
 TEST_F(GovernanceTest, FilesThatItNamesAreReadWithIt) {
