@@ -50,7 +50,7 @@ void read_all(benchmark::State& state, const std::string& log) {
     lines += static_cast<std::int64_t>(trace.lines());
   }
   state.SetItemsProcessed(lines);
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * log.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(log.size()));
 }
 
 void BM_Csv(benchmark::State& state) { read_all(state, csv()); }
