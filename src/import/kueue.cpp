@@ -60,7 +60,8 @@ std::optional<ImportedPolicy> read_kueue(const io::Node& objects, io::Diagnostic
                            policy, context);
   note_contradictions(policy, context);
   if (diagnostics.error_count() == errors_before && policy.queues.empty()) {
-    diagnostics.error(objects.place, "found no ClusterQueue");
+    diagnostics.error(objects.place, "found no ClusterQueue").help =
+        "give the files of the queues as well";
   }
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return result;
