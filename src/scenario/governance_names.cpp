@@ -180,6 +180,10 @@ std::variant<TopologyRequest, SizeFault> GovernanceNames::topology(
     const auto found = position(flavor.levels, name);
     return found ? std::optional(static_cast<int>(*found)) : std::nullopt;
   };
+  if (flavor.levels.empty()) {
+    return SizeFault{fmt::format("found a placement, but {} has no topology", flavor.name),
+                     "\"topology\" of the cluster's flavor lists its levels"};
+  }
   TopologyRequest request;
   request.mode = placement.mode == PlacementMode::kRequired    ? TopologyMode::kRequired
                  : placement.mode == PlacementMode::kPreferred ? TopologyMode::kPreferred

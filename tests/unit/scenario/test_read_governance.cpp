@@ -144,6 +144,8 @@ TEST_F(GovernanceTest, ConflictsNameBothSides) {
               HasSubstr("not after the beginning"));
   EXPECT_THAT(error_with("\"level\": \"rack\"", "\"level\": \"row\""),
               HasSubstr("levels: rack, node"));
+  EXPECT_THAT(error_with("\"topology\": [{\"name\": \"rack\", \"nodes\": 2}]", "\"topology\": []"),
+              HasSubstr("found a placement, but box has no topology"));
   EXPECT_THAT(error_with("\"deadline\": \"1 d\"", "\"deadline\": \"30 min\""),
               HasSubstr("not after the submission"));
   EXPECT_THAT(error_with("\"most\": 3", "\"most\": 3, \"least\": 4"),
