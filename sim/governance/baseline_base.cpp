@@ -252,7 +252,7 @@ std::optional<WaitCause> BaselineScheduler::short_of(const RequestShape& shape,
 
 WaitCause BaselineScheduler::shortage(WorkloadIndex index) const {
   // There is enough in all, but not on one node.
-  return short_of(shape(index), pool_).value_or(WaitCause{.reason = WaitReason::kNoTopology});
+  return short_of(shape(index), pool_).value_or(WaitCause{.reason = WaitReason::kNoNodes});
 }
 
 WaitCause BaselineScheduler::why_waiting(WorkloadIndex index) const {

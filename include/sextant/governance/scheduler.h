@@ -19,7 +19,7 @@ enum class WaitReason {
   kQueueStopped,   ///< its queue admits nothing
   kPodsNotReady,   ///< nothing is admitted until the pods of others are ready
   kReserved,       ///< room is kept for another one
-  kNoNodes         ///< admitted, but no node has room for its pods
+  kNoNodes         ///< there is enough, but no node has room for its pods
 };
 
 template <>

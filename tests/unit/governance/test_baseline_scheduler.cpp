@@ -312,7 +312,7 @@ TEST(Baselines, EveryResourceOfANodeCounts) {
     fifo->submit(number(i), gpus, at_s(0));
   }
   EXPECT_EQ(fifo->cycle(at_s(0)).admitted.size(), 1u);
-  EXPECT_EQ(fifo->why_waiting(number(2)).reason, WaitReason::kNoTopology);
+  EXPECT_EQ(fifo->why_waiting(number(2)).reason, WaitReason::kNoNodes);
 }
 
 TEST(Baselines, ConservativeWaitsForNodesThatAreAway) {
