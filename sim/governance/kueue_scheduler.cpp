@@ -34,6 +34,8 @@ class KueueScheduler::Engine {
     for (std::size_t i = 0; i < policy.queues.size(); ++i) {
       const QueueIndex queue{static_cast<std::uint32_t>(i)};
       trees_[root(queue)].queues.push_back(queue);
+      if (policy.queues[i].stop == StopPolicy::kHoldAndDrain) drained_.push_back(queue);
+      if (policy.queues[i].admission_fair_sharing) in_turns_.push_back(queue);
     }
   }
 
@@ -178,12 +180,11 @@ class KueueScheduler::Engine {
 
   SimTime next_wake() const {
     SimTime next = backoff_.empty() ? SimTime::never() : backoff_.begin()->first;
-    bool takes_turns = false;
-    for (const auto& [root, tree] : trees_) next = std::min(next, tree.spared_until);
-    for (std::size_t i = 0; state_.history.enabled() && i < queues_.size(); ++i) {
-      takes_turns =
-          takes_turns || (state_.policy().queues[i].admission_fair_sharing && !queues_[i].empty());
-    }
+    next = std::min(next, spared_until_);
+    const bool takes_turns = state_.history.enabled() &&
+                             std::any_of(in_turns_.begin(), in_turns_.end(), [&](QueueIndex queue) {
+                               return !queues_[static_cast<std::size_t>(queue)].empty();
+                             });
     return takes_turns ? std::min(next, state_.history.next_sample()) : next;
   }
 
@@ -270,7 +271,8 @@ class KueueScheduler::Engine {
   }
 
   void pods_may_be_ready() {
-    if (state_.not_ready() > 0) return;
+    if (!any_blocked_ || state_.not_ready() > 0) return;
+    any_blocked_ = false;
     for (auto& [root, tree] : trees_) {
       if (tree.blocked) stir(root);
       tree.blocked = false;
@@ -279,9 +281,8 @@ class KueueScheduler::Engine {
 
   // Stopped queues whose workloads have to go.
   void drain(Decisions& decisions) {
-    for (std::size_t i = 0; i < queues_.size(); ++i) {
-      if (state_.policy().queues[i].stop != StopPolicy::kHoldAndDrain) continue;
-      const auto& staying = state_.running(QueueIndex{static_cast<std::uint32_t>(i)}).staying;
+    for (const QueueIndex queue : drained_) {
+      const auto& staying = state_.running(queue).staying;
       while (!staying.empty()) {
         const WorkloadIndex workload = staying.begin()->workload;
         state_.mark_evicted(workload);
@@ -298,20 +299,28 @@ class KueueScheduler::Engine {
       backoff_.erase(backoff_.begin());
       enqueue(workload);
     }
-    for (auto& [root, tree] : trees_) {
-      if (tree.spared_until > state_.now) continue;
-      tree.spared_until = SimTime::never();
-      wake(root);
-    }
+    if (spared_until_ <= state_.now) nobody_spared_any_more();
     if (state_.history.sample(state_.now)) usage_changed();
+  }
+
+  // Minimum runtimes have ended.
+  void nobody_spared_any_more() {
+    spared_until_ = SimTime::never();
+    for (auto& [root, tree] : trees_) {
+      if (tree.spared_until <= state_.now) {
+        tree.spared_until = SimTime::never();
+        wake(root);
+      }
+      spared_until_ = std::min(spared_until_, tree.spared_until);
+    }
   }
 
   // Local queues take their turns in another order.
   void usage_changed() {
-    for (std::size_t i = 0; i < queues_.size(); ++i) {
-      if (!state_.policy().queues[i].admission_fair_sharing || queues_[i].empty()) continue;
-      queues_[i].sort_again(state_);
-      stir(root(QueueIndex{static_cast<std::uint32_t>(i)}));
+    for (const QueueIndex queue : in_turns_) {
+      if (pending(queue).empty()) continue;
+      pending(queue).sort_again(state_);
+      stir(root(queue));
     }
   }
 
@@ -336,21 +345,15 @@ class KueueScheduler::Engine {
 
   void nominate(Cycle& cycle, Entry& entry) {
     Tree& tree = trees_.find(root(entry.queue))->second;
-    const auto tried = tried_.find(entry.workload);
+    auto tried = tried_.find(entry.workload);
     if (tried != tried_.end() && tree.cycles - tried->second.cycle > 1 &&
         state_.generation(entry.queue) > tried->second.generation) {
-      tried_.erase(tried);
-      cycle_without_memory(cycle, entry);
-    } else {
-      state_.spared_until = SimTime::never();
-      cycle.nominate(entry, tried == tried_.end() ? nullptr : &tried->second.flavors);
+      tried = tried_.end();
     }
-    tree.spared_until = std::min(tree.spared_until, state_.spared_until);
-  }
-
-  void cycle_without_memory(Cycle& cycle, Entry& entry) {
     state_.spared_until = SimTime::never();
-    cycle.nominate(entry, nullptr);
+    cycle.nominate(entry, tried == tried_.end() ? nullptr : &tried->second.flavors);
+    tree.spared_until = std::min(tree.spared_until, state_.spared_until);
+    spared_until_ = std::min(spared_until_, tree.spared_until);
   }
 
   // True: a further cycle could decide otherwise.
@@ -380,6 +383,7 @@ class KueueScheduler::Engine {
       }
       case Outcome::kBlocked:
         trees_.find(root(entry.queue))->second.blocked = true;
+        any_blocked_ = true;
         return false;
       case Outcome::kNoFit:
       case Outcome::kNoCandidates:
@@ -459,6 +463,10 @@ class KueueScheduler::Engine {
   std::map<WorkloadIndex, Tried> tried_;
   std::map<WorkloadIndex, WaitCause> causes_;  ///< of heads that are not parked
   std::vector<Entry> entries_;
+  std::vector<QueueIndex> drained_;   ///< stopped, and their workloads have to go
+  std::vector<QueueIndex> in_turns_;  ///< with admission fair sharing
+  SimTime spared_until_ = SimTime::never();
+  bool any_blocked_ = false;
   int most_flavors_ = 1;
 };
 

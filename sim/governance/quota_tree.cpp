@@ -128,6 +128,9 @@ void QuotaTree::derive() {
     derive_up(node);
     derive_down(node, node);
   }
+  for (const Node& node : nodes_) {
+    SEXTANT_ASSERT(node.root != kNoNode, "the cohorts above {} form a cycle", node.name);
+  }
 }
 
 void QuotaTree::derive_up(QuotaNode node) {
