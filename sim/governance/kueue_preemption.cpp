@@ -1,7 +1,7 @@
 #include "sim/governance/kueue_preemption.h"
 
 #include <algorithm>
-#include <tuple>
+#include <map>
 
 namespace sextant::kueue {
 namespace {
@@ -43,7 +43,9 @@ void collect(State& state, const Preemptor& preemptor, QueueIndex queue, std::in
                        .queue = queue,
                        .evicted = evicted,
                        .own = queue == preemptor.queue,
-                       .local_usage = state.history.usage(record.local_queue)});
+                       .local_usage = state.queue(queue).admission_fair_sharing
+                                          ? state.history.usage(record.local_queue)
+                                          : 0});
     }
   };
   take(running.evicted, true);
@@ -59,17 +61,22 @@ bool comes_first(const Candidate& a, const Candidate& b) {
 }
 
 void sort_candidates(std::vector<Candidate>& candidates, bool by_local_usage) {
-  if (!by_local_usage) {
-    std::sort(candidates.begin(), candidates.end(), comes_first);
-    return;
+  std::sort(candidates.begin(), candidates.end(), comes_first);
+  if (!by_local_usage) return;
+  // Within a queue, those come first whose local queue has used more: they take the places that the
+  // queue's candidates have among all.
+  std::map<std::pair<bool, QueueIndex>, std::vector<std::size_t>> places;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    places[{candidates[i].evicted, candidates[i].queue}].push_back(i);
   }
-  // Local queues are compared only within a queue; sorting queue by queue keeps this an order.
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    if (a.evicted != b.evicted) return a.evicted;
-    if (a.own != b.own) return b.own;
-    if (a.queue == b.queue && a.local_usage != b.local_usage) return a.local_usage > b.local_usage;
-    return a.key < b.key;
-  });
+  const std::vector<Candidate> before = candidates;
+  for (const auto& [queue, taken] : places) {
+    std::vector<std::size_t> order = taken;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return before[a].local_usage > before[b].local_usage;
+    });
+    for (std::size_t i = 0; i < taken.size(); ++i) candidates[taken[i]] = before[order[i]];
+  }
 }
 
 void collect_candidates(State& state, const Preemptor& preemptor, QueueIndex queue,
