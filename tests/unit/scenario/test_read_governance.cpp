@@ -247,9 +247,11 @@ TEST(PolicyNodes, QuotasOfPartitionsMoveToTheirNodes) {
       "Name": "a", "ComputeQuotaTarget": {"TeamName": "a"},
       "ComputeQuotaConfig": {"ComputeQuotaResources": [
         {"InstanceType": "ml.p5.48xlarge", "Count": 2},
-        {"InstanceType": "ml.p5.48xlarge", "AcceleratorPartition": {"Type": "mig-1g.10gb", "Count": 28}}]}}]},
+        {"InstanceType": "ml.p5.48xlarge",
+         "AcceleratorPartition": {"Type": "mig-1g.10gb", "Count": 28}}]}}]},
     "teams": [{"name": "a"}],
-    "jobs": [{"name": "note", "team": "a", "size": {"accelerators": 3, "partition": "1g.10gb"}, "duration": "1 h"},
+    "jobs": [{"name": "note", "team": "a", "duration": "1 h",
+              "size": {"accelerators": 3, "partition": "1g.10gb"}},
              {"name": "run", "team": "a", "size": {"nodes": 2}, "duration": "1 h"}]})";
   const GovernanceScenario scenario = read_governance_text("parts.json", text, catalogue);
   ASSERT_EQ(scenario.admission.flavors.size(), 2u);
