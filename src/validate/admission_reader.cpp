@@ -8,148 +8,15 @@
 #include "src/io/nearest_name.h"
 #include "src/io/parse.h"
 #include "src/validate/admission_cases.h"
+#include "src/validate/admission_words.h"
+#include "src/validate/object_view.h"
 #include "src/validate/read_rows.h"
 
 namespace sextant::validate {
 namespace {
 
-constexpr double kMostFractional = 1e12;
+constexpr double kMostFractional = 1e12;  ///< amount that need not be an integer
 constexpr double kMostPods = 1e5;
-
-/// How one of the two formats calls things.
-struct Words {
-  const char* kind;
-  const char* cycle;
-  const char* targets;
-  const char* mode;
-  const char* fair;
-  const char* strategies;
-  const char* gates;
-  const char* weight;
-  const char* order;
-  const char* groups;
-  const char* borrowing_limit;
-  const char* lending_limit;
-  const char* preemption;
-  const char* within_queue;
-  const char* reclaim;
-  const char* while_borrowing;
-  const char* threshold;
-  const char* fungibility;
-  const char* can_borrow;
-  const char* can_preempt;
-  const char* preference;
-  const char* running;
-  const char* pending;
-  const char* workload;
-  const char* created;
-  const char* admitted_at;
-  const char* evicted;
-  const char* usage;
-  const char* podsets;
-  const char* min_count;
-  const char* per_pod;
-  const char* given;
-  const char* expected;
-  const char* preempted;
-  const char* left_pending;
-  const char* left_inadmissible;
-  const char* assignment;
-  const char* podset;
-  const char* extra;
-  const char* rounded;
-  const char* weighted;
-  const char* ratio;
-  const char* dominant;
-};
-
-constexpr Words kConverted{.kind = "kind",
-                           .cycle = "schedule_cycle",
-                           .targets = "preemption_targets",
-                           .mode = "mode",
-                           .fair = "fair_sharing",
-                           .strategies = "fair_preemption_strategies",
-                           .gates = "flags",
-                           .weight = "fair_weight",
-                           .order = "strategy",
-                           .groups = "flavor_order",
-                           .borrowing_limit = "borrowing_limit",
-                           .lending_limit = "lending_limit",
-                           .preemption = "preemption",
-                           .within_queue = "within_queue",
-                           .reclaim = "reclaim_within_cohort",
-                           .while_borrowing = "borrow_within_cohort",
-                           .threshold = "borrow_max_priority_threshold",
-                           .fungibility = "flavor_fungibility",
-                           .can_borrow = "when_can_borrow",
-                           .can_preempt = "when_can_preempt",
-                           .preference = "preference",
-                           .running = "running",
-                           .pending = "pending",
-                           .workload = "workload",
-                           .created = "created_at_s",
-                           .admitted_at = "admitted_at_s",
-                           .evicted = "already_evicted",
-                           .usage = "usage",
-                           .podsets = "podsets",
-                           .min_count = "min_count",
-                           .per_pod = "request_per_pod",
-                           .given = "assigned",
-                           .expected = "expected",
-                           .preempted = "preempted",
-                           .left_pending = "left_pending",
-                           .left_inadmissible = "left_inadmissible",
-                           .assignment = "assignment",
-                           .podset = "podset",
-                           .extra = "extra_request_added_to_every_node",
-                           .rounded = "weighted_share_rounded_up",
-                           .weighted = "precise_weighted_share",
-                           .ratio = "unweighted_ratio_per_mille",
-                           .dominant = "dominant_resource"};
-
-constexpr Words kOwn{.kind = "decides",
-                     .cycle = "cycle",
-                     .targets = "victims",
-                     .mode = "sharing",
-                     .fair = "fair",
-                     .strategies = "strategies",
-                     .gates = "gates",
-                     .weight = "weight",
-                     .order = "order",
-                     .groups = "groups",
-                     .borrowing_limit = "borrow",
-                     .lending_limit = "lend",
-                     .preemption = "evicts",
-                     .within_queue = "own",
-                     .reclaim = "others",
-                     .while_borrowing = "while_borrowing",
-                     .threshold = "threshold",
-                     .fungibility = "search",
-                     .can_borrow = "at_borrowing",
-                     .can_preempt = "at_preemption",
-                     .preference = "prefers",
-                     .running = "holders",
-                     .pending = "waiters",
-                     .workload = "name",
-                     .created = "created_s",
-                     .admitted_at = "admitted_s",
-                     .evicted = "leaving",
-                     .usage = "uses",
-                     .podsets = "pods",
-                     .min_count = "least",
-                     .per_pod = "each",
-                     .given = "given",
-                     .expected = "decision",
-                     .preempted = "evicted",
-                     .left_pending = "waiting",
-                     .left_inadmissible = "parked",
-                     .assignment = "pods",
-                     .podset = "name",
-                     .extra = "extra",
-                     .rounded = "rounded",
-                     .weighted = "share",
-                     .ratio = "ratio",
-                     .dominant = "dominant"};
 
 constexpr const char* kSchema = "sextant.admission-cases/1";
 
@@ -162,137 +29,6 @@ bool is_own(const io::Node& root) {
   const std::string* text = schema ? schema->get<std::string>() : nullptr;
   return text && *text == kSchema;
 }
-
-/// Typed access that reports what is wrong. Absent members and null are the same.
-class View {
- public:
-  View(const io::Node& node, io::Diagnostics& diagnostics)
-      : node_(node), diagnostics_(diagnostics) {}
-
-  const io::Node& node() const { return node_; }
-  const io::Node* present(const char* key) const {
-    const io::Node* member = node_.find(key);
-    return member && !member->is_null() ? member : nullptr;
-  }
-
-  void expected(const io::Node& at, const std::string& what) const {
-    diagnostics_.error(at.place, fmt::format("found {}, expected {}", io::found_text(at), what));
-  }
-  void missing(const char* key, const char* what) const {
-    diagnostics_.error(node_.place, fmt::format("missing, expected {}", what)).pointer =
-        io::pointer_step(key);
-  }
-
-  std::string text(const char* key, const std::string& otherwise = {}) const {
-    const io::Node* member = present(key);
-    if (!member) return otherwise;
-    if (const auto* text = member->get<std::string>()) return *text;
-    expected(*member, "a text");
-    return otherwise;
-  }
-
-  std::string name(const char* key) const {
-    const std::string text = this->text(key);
-    if (text.empty() && !present(key)) missing(key, "a name");
-    return text;
-  }
-
-  bool flag(const char* key) const {
-    const io::Node* member = present(key);
-    if (!member) return false;
-    if (const auto* flag = member->get<bool>()) return *flag;
-    expected(*member, "true or false");
-    return false;
-  }
-
-  static std::optional<double> number_of(const io::Node& node) {
-    if (const auto* integer = node.get<std::int64_t>()) return static_cast<double>(*integer);
-    if (const auto* large = node.get<std::uint64_t>()) return static_cast<double>(*large);
-    if (const auto* real = node.get<double>()) return *real;
-    return std::nullopt;
-  }
-
-  double number(const char* key, double otherwise, double least, double most) const {
-    const io::Node* member = present(key);
-    if (!member) return otherwise;
-    const std::optional<double> value = number_of(*member);
-    if (value && *value >= least && *value <= most) return *value;
-    expected(*member, fmt::format("a number from {} to {}", least, most));
-    return otherwise;
-  }
-
-  std::int64_t integer(const char* key, std::int64_t otherwise, double least, double most) const {
-    const double value = number(key, static_cast<double>(otherwise), least, most);
-    if (value == std::floor(value)) return static_cast<std::int64_t>(value);
-    expected(*present(key), "an integer");
-    return otherwise;
-  }
-
-  template <class Enum>
-  Enum word(const char* key, Enum otherwise) const {
-    const io::Node* member = present(key);
-    if (!member) return otherwise;
-    return word_of<Enum>(*member).value_or(otherwise);
-  }
-
-  template <class Enum>
-  std::optional<Enum> word_of(const io::Node& node) const {
-    const auto* text = node.get<std::string>();
-    if (text) {
-      if (const std::optional<Enum> value = enum_from_name<Enum>(*text)) return value;
-    }
-    std::vector<std::string> words;
-    for (const auto& [value, name] : EnumNames<Enum>::table) words.emplace_back(name);
-    expected(node, fmt::format("one of {}", fmt::join(words, ", ")));
-    return std::nullopt;
-  }
-
-  /// Elements of a list; none if it is absent.
-  const io::Node::Array& list(const char* key) const {
-    static const io::Node::Array kNone;
-    const io::Node* member = present(key);
-    if (!member) return kNone;
-    if (const auto* array = member->get<io::Node::Array>()) return *array;
-    expected(*member, "a list");
-    return kNone;
-  }
-
-  template <class Use>
-  void each_object(const char* key, const char* what, const Use& use) const {
-    for (const io::Node& element : list(key)) {
-      if (element.get<io::Node::Object>()) {
-        use(View(element, diagnostics_));
-      } else {
-        expected(element, what);
-      }
-    }
-  }
-
-  /// An object; an empty one if it is absent.
-  View object(const char* key) const {
-    static const io::Node kEmpty{io::Node::Object(), {}};
-    const io::Node* member = present(key);
-    if (member && member->get<io::Node::Object>()) return {*member, diagnostics_};
-    if (member) expected(*member, "an object");
-    return {kEmpty, diagnostics_};
-  }
-
-  std::vector<std::string> texts(const char* key) const {
-    std::vector<std::string> found;
-    for (const io::Node& element : list(key)) {
-      if (const auto* text = element.get<std::string>()) {
-        found.push_back(*text);
-      } else {
-        expected(element, "a text");
-      }
-    }
-    return found;
-  }
-
- private:
-  const io::Node& node_;
-  io::Diagnostics& diagnostics_;
-};
 
 /// Kueue's feature gates that decide something here.
 struct Gate {
@@ -322,9 +58,10 @@ class CaseReader {
     read_kind();
     collect_names();
     read_mode();
-    view_.each_object("cohorts", "a cohort", [&](const View& cohort) { read_cohort(cohort); });
+    view_.each_object("cohorts", "a cohort",
+                      [&](const ObjectView& cohort) { read_cohort(cohort); });
     if (view_.list("queues").empty()) view_.missing("queues", "a list of queues");
-    view_.each_object("queues", "a queue", [&](const View& queue) { read_queue(queue); });
+    view_.each_object("queues", "a queue", [&](const ObjectView& queue) { read_queue(queue); });
     check_policy();
     if (diagnostics_.has_errors()) return std::move(case_);
     if (case_.kind == AdmissionCaseKind::kShares) {
@@ -358,29 +95,29 @@ class CaseReader {
   // Resources in alphabetical order, flavors as they come.
   void collect_names() {
     std::set<std::string> resources;
-    const auto collect = [&](const View& quota) {
+    const auto collect = [&](const ObjectView& quota) {
       resources.insert(quota.text("resource"));
       flavor_named(quota.text("flavor"));
     };
     for (const char* nodes : {"queues", "cohorts"}) {
-      view_.each_object(nodes, "an object", [&](const View& node) {
+      view_.each_object(nodes, "an object", [&](const ObjectView& node) {
         for (const io::Node& group : node.list(words_.groups)) {
           for (const std::string& flavor : texts_of(group)) flavor_named(flavor);
         }
         node.each_object("quotas", "a quota", collect);
       });
     }
-    view_.each_object(words_.running, "a workload", [&](const View& workload) {
+    view_.each_object(words_.running, "a workload", [&](const ObjectView& workload) {
       workload.each_object(words_.usage, "an amount", collect);
     });
     if (case_.kind == AdmissionCaseKind::kShares) {
       view_.each_object(words_.usage, "an amount", collect);
       view_.each_object(words_.extra, "an amount", collect);
     }
-    view_.each_object(words_.pending, "a workload", [&](const View& workload) {
+    view_.each_object(words_.pending, "a workload", [&](const ObjectView& workload) {
       workload.each_object(words_.given, "an amount", collect);
-      workload.each_object(words_.podsets, "a set of pods", [&](const View& podset) {
-        const View each = podset.object(words_.per_pod);
+      workload.each_object(words_.podsets, "a set of pods", [&](const ObjectView& podset) {
+        const ObjectView each = podset.object(words_.per_pod);
         for (const io::Node::Member& member : *each.node().get<io::Node::Object>()) {
           resources.insert(member.key);
         }
@@ -466,19 +203,19 @@ class CaseReader {
     return 0;
   }
 
-  Amount amount(const View& view, const char* key) {
+  Amount amount(const ObjectView& view, const char* key) {
     const io::Node* member = view.present(key);
     if (member) return amount_of(*member, resource_named(view.text("resource")));
     view.missing(key, "an amount");
     return 0;
   }
 
-  std::optional<Amount> limit(const View& quota, const char* key) {
+  std::optional<Amount> limit(const ObjectView& quota, const char* key) {
     if (!quota.present(key)) return std::nullopt;
     return amount(quota, key);
   }
 
-  void read_cohort(const View& view) {
+  void read_cohort(const ObjectView& view) {
     AdmissionCohort& cohort = case_.policy.cohorts.emplace_back();
     cohort.name = view.name("name");
     cohort.parent = view.text("parent");
@@ -486,18 +223,18 @@ class CaseReader {
     cohort.groups = read_quotas(view);
   }
 
-  double weight(const View& view) {
+  double weight(const ObjectView& view) {
     return view.number(words_.weight, 1, 0, std::numeric_limits<double>::max());
   }
 
-  void read_queue(const View& view) {
+  void read_queue(const ObjectView& view) {
     AdmissionQueue& queue = case_.policy.queues.emplace_back();
     queue.name = view.name("name");
     queue.cohort = view.text("cohort");
     queue.strategy = view.word(words_.order, QueueingStrategy::kBestEffortFifo);
     queue.fair_weight = weight(view);
     queue.groups = read_quotas(view);
-    const View rules = view.object(words_.preemption);
+    const ObjectView rules = view.object(words_.preemption);
     queue.preemption.within_queue = rules.word(words_.within_queue, WithinQueuePolicy::kNever);
     queue.preemption.reclaim_within_cohort = rules.word(words_.reclaim, ReclaimPolicy::kNever);
     queue.preemption.borrow_within_cohort =
@@ -505,7 +242,7 @@ class CaseReader {
     if (rules.present(words_.threshold)) {
       queue.preemption.borrow_max_priority_threshold = priority(rules, words_.threshold);
     }
-    const View search = view.object(words_.fungibility);
+    const ObjectView search = view.object(words_.fungibility);
     queue.fungibility.when_can_borrow =
         search.word(words_.can_borrow, queue.fungibility.when_can_borrow);
     queue.fungibility.when_can_preempt =
@@ -516,13 +253,13 @@ class CaseReader {
     }
   }
 
-  static std::int32_t priority(const View& view, const char* key) {
+  static std::int32_t priority(const ObjectView& view, const char* key) {
     return static_cast<std::int32_t>(view.integer(key, 0, std::numeric_limits<std::int32_t>::min(),
                                                   std::numeric_limits<std::int32_t>::max()));
   }
 
   // Flavors by group and place; those that no group names form one of their own.
-  std::vector<ResourceGroup> read_quotas(const View& view) {
+  std::vector<ResourceGroup> read_quotas(const ObjectView& view) {
     std::vector<ResourceGroup> groups;
     for (const io::Node& names : view.list(words_.groups)) {
       ResourceGroup& group = groups.emplace_back();
@@ -530,7 +267,7 @@ class CaseReader {
         group.flavors.push_back({.flavor = flavor_named(name), .resources = {}});
       }
     }
-    view.each_object("quotas", "a quota", [&](const View& quota) {
+    view.each_object("quotas", "a quota", [&](const ObjectView& quota) {
       const FlavorIndex flavor = flavor_named(quota.name("flavor"));
       const ResourceIndex resource = resource_named(quota.name("resource"));
       quotas_of(groups, flavor)
@@ -585,7 +322,7 @@ class CaseReader {
     }
   }
 
-  QueueIndex queue_of(const View& view) {
+  QueueIndex queue_of(const ObjectView& view) {
     const std::string name = view.name("queue");
     std::vector<std::string> names;
     for (std::size_t i = 0; i < case_.policy.queues.size(); ++i) {
@@ -601,7 +338,7 @@ class CaseReader {
     return QueueIndex{};
   }
 
-  static SimTime time(const View& view, const char* key, SimTime otherwise) {
+  static SimTime time(const ObjectView& view, const char* key, SimTime otherwise) {
     if (!view.present(key)) return otherwise;
     const double seconds = view.number(key, 0, -1e9, 1e9);
     return SimTime(SimDuration::rounded(Seconds(seconds)).ns());
@@ -617,12 +354,14 @@ class CaseReader {
     uids_.push_back("");
     for (const char* list : {words_.running, words_.pending}) {
       view_.each_object(list, "a workload",
-                        [&](const View& workload) { uids_.push_back(workload.text("uid")); });
+                        [&](const ObjectView& workload) { uids_.push_back(workload.text("uid")); });
     }
     std::sort(uids_.begin(), uids_.end());
     uids_.erase(std::unique(uids_.begin(), uids_.end()), uids_.end());
-    view_.each_object(words_.running, "a workload", [&](const View& view) { read_holder(view); });
-    view_.each_object(words_.pending, "a workload", [&](const View& view) { read_waiting(view); });
+    view_.each_object(words_.running, "a workload",
+                      [&](const ObjectView& view) { read_holder(view); });
+    view_.each_object(words_.pending, "a workload",
+                      [&](const ObjectView& view) { read_waiting(view); });
     std::set<std::string> names;
     const auto once = [&](const std::string& name) {
       if (names.insert(name).second) return;
@@ -637,7 +376,7 @@ class CaseReader {
     }
   }
 
-  Workload workload_of(const View& view) {
+  Workload workload_of(const ObjectView& view) {
     return {.queue = queue_of(view),
             .priority = priority(view, "priority"),
             .created = time(view, words_.created, kNotSet),
@@ -645,13 +384,13 @@ class CaseReader {
             .podsets = {}};
   }
 
-  void read_holder(const View& view) {
+  void read_holder(const ObjectView& view) {
     AdmissionCase::Holder& holder = case_.running.emplace_back();
     holder.name = view.name(words_.workload);
     holder.workload = workload_of(view);
     holder.admitted = time(view, words_.admitted_at, SimTime());
     holder.evicted = view.flag(words_.evicted);
-    view.each_object(words_.usage, "an amount", [&](const View& use) {
+    view.each_object(words_.usage, "an amount", [&](const ObjectView& use) {
       const ResourceIndex resource = resource_named(use.name("resource"));
       PodSet& podset = holder.workload.podsets.emplace_back();
       podset.per_pod.push_back({resource, amount(use, "amount")});
@@ -661,16 +400,16 @@ class CaseReader {
     });
   }
 
-  void read_waiting(const View& view) {
+  void read_waiting(const ObjectView& view) {
     AdmissionCase::Waiting& waiting = case_.pending.emplace_back();
     waiting.name = view.name(words_.workload);
     waiting.workload = workload_of(view);
-    view.each_object(words_.podsets, "a set of pods", [&](const View& podset) {
+    view.each_object(words_.podsets, "a set of pods", [&](const ObjectView& podset) {
       waiting.podsets.push_back(podset.text("name", "main"));
       waiting.workload.podsets.push_back(read_podset(podset));
     });
     const QuotaTree tree(case_.policy);
-    view.each_object(words_.given, "an amount", [&](const View& given) {
+    view.each_object(words_.given, "an amount", [&](const ObjectView& given) {
       const FlavorResource of =
           tree.key(flavor_named(given.name("flavor")), resource_named(given.name("resource")));
       accumulate(waiting.given, of, amount(given, "amount"));
@@ -681,13 +420,13 @@ class CaseReader {
     }
   }
 
-  PodSet read_podset(const View& view) {
+  PodSet read_podset(const ObjectView& view) {
     PodSet podset;
     podset.count = static_cast<int>(view.integer("count", 1, 0, kMostPods));
     if (view.present(words_.min_count)) {
       podset.min_count = static_cast<int>(view.integer(words_.min_count, 1, 0, podset.count));
     }
-    const View each = view.object(words_.per_pod);
+    const ObjectView each = view.object(words_.per_pod);
     for (const io::Node::Member& member : *each.node().get<io::Node::Object>()) {
       const ResourceIndex resource = resource_named(member.key);
       podset.per_pod.push_back({resource, amount_of(member.value, resource)});
@@ -696,14 +435,15 @@ class CaseReader {
   }
 
   void read_expected() {
-    const View expected = view_.object(words_.expected);
-    expected.each_object("admitted", "a workload", [&](const View& workload) {
+    const ObjectView expected = view_.object(words_.expected);
+    expected.each_object("admitted", "a workload", [&](const ObjectView& workload) {
       AdmittedWorkload& pods = case_.expected.admitted[workload.name(words_.workload)];
       if (!workload.present(words_.assignment)) case_.says_assignments = false;
-      workload.each_object(words_.assignment, "a set of pods",
-                           [&](const View& podset) { pods.push_back(read_admitted(podset)); });
+      workload.each_object(words_.assignment, "a set of pods", [&](const ObjectView& podset) {
+        pods.push_back(read_admitted(podset));
+      });
     });
-    expected.each_object(words_.preempted, "a workload", [&](const View& workload) {
+    expected.each_object(words_.preempted, "a workload", [&](const ObjectView& workload) {
       case_.expected.preempted.emplace(workload.name(words_.workload), workload.text("reason"));
     });
     for (const std::string& name : expected.texts(words_.left_pending)) {
@@ -715,11 +455,11 @@ class CaseReader {
     }
   }
 
-  AdmittedPods read_admitted(const View& view) {
+  AdmittedPods read_admitted(const ObjectView& view) {
     AdmittedPods pods;
     pods.name = view.text(words_.podset, "main");
     pods.count = view.integer("count", 1, 0, kMostPods);
-    const View flavors = view.object("flavors");
+    const ObjectView flavors = view.object("flavors");
     for (const io::Node::Member& member : *flavors.node().get<io::Node::Object>()) {
       if (const auto* text = member.value.get<std::string>()) {
         pods.flavors[member.key] = *text;
@@ -727,7 +467,7 @@ class CaseReader {
         view.expected(member.value, "the name of a flavor");
       }
     }
-    const View usage = view.object(words_.usage);
+    const ObjectView usage = view.object(words_.usage);
     for (const io::Node::Member& member : *usage.node().get<io::Node::Object>()) {
       const std::vector<std::string>& all = case_.policy.resources;
       if (std::binary_search(all.begin(), all.end(), member.key)) {
@@ -741,7 +481,7 @@ class CaseReader {
 
   void read_shares() {
     const QuotaTree tree(case_.policy);
-    view_.each_object(words_.usage, "an amount", [&](const View& use) {
+    view_.each_object(words_.usage, "an amount", [&](const ObjectView& use) {
       AdmissionCase::Holder& holder = case_.running.emplace_back();
       const ResourceIndex resource = resource_named(use.name("resource"));
       holder.workload.queue = queue_of(use);
@@ -750,12 +490,12 @@ class CaseReader {
       given.count = 1;
       given.flavors.push_back({resource, flavor_named(use.name("flavor"))});
     });
-    view_.each_object(words_.extra, "an amount", [&](const View& use) {
+    view_.each_object(words_.extra, "an amount", [&](const ObjectView& use) {
       accumulate(case_.extra,
                  tree.key(flavor_named(use.name("flavor")), resource_named(use.name("resource"))),
                  amount(use, "amount"));
     });
-    view_.each_object(words_.expected, "a share", [&](const View& view) {
+    view_.each_object(words_.expected, "a share", [&](const ObjectView& view) {
       NodeShare& share = case_.shares.emplace_back();
       share.node = view.name("node");
       share.rounded = rounded(view);
@@ -769,7 +509,7 @@ class CaseReader {
     });
   }
 
-  std::int64_t rounded(const View& view) {
+  std::int64_t rounded(const ObjectView& view) {
     const io::Node* member = view.present(words_.rounded);
     if (!member) return 0;
     if (const auto* integer = member->get<std::int64_t>()) return *integer;
@@ -778,10 +518,10 @@ class CaseReader {
   }
 
   // A number, or a text that says one: "+Inf" is none of JSON's.
-  double weighted(const View& view) {
+  double weighted(const ObjectView& view) {
     const io::Node* member = view.present(words_.weighted);
     if (!member) return 0;
-    if (const std::optional<double> number = View::number_of(*member)) return *number;
+    if (const std::optional<double> number = ObjectView::number_of(*member)) return *number;
     const auto* text = member->get<std::string>();
     if (text && (*text == "+Inf" || *text == "inf")) {
       return std::numeric_limits<double>::infinity();
@@ -795,7 +535,7 @@ class CaseReader {
     return 0;
   }
 
-  View view_;
+  ObjectView view_;
   const Words& words_;
   io::Diagnostics& diagnostics_;
   AdmissionCase case_;

@@ -1,0 +1,142 @@
+#pragma once
+
+namespace sextant::validate {
+
+/// How one of the two formats calls things.
+struct Words {
+  const char* kind;
+  const char* cycle;
+  const char* targets;
+  const char* mode;
+  const char* fair;
+  const char* strategies;
+  const char* gates;
+  const char* weight;
+  const char* order;
+  const char* groups;
+  const char* borrowing_limit;
+  const char* lending_limit;
+  const char* preemption;
+  const char* within_queue;
+  const char* reclaim;
+  const char* while_borrowing;
+  const char* threshold;
+  const char* fungibility;
+  const char* can_borrow;
+  const char* can_preempt;
+  const char* preference;
+  const char* running;
+  const char* pending;
+  const char* workload;
+  const char* created;
+  const char* admitted_at;
+  const char* evicted;
+  const char* usage;
+  const char* podsets;
+  const char* min_count;
+  const char* per_pod;
+  const char* given;
+  const char* expected;
+  const char* preempted;
+  const char* left_pending;
+  const char* left_inadmissible;
+  const char* assignment;
+  const char* podset;
+  const char* extra;
+  const char* rounded;
+  const char* weighted;
+  const char* ratio;
+  const char* dominant;
+};
+
+/// The verbose format: dumped from Kueue.
+inline constexpr Words kConverted{.kind = "kind",
+                                  .cycle = "schedule_cycle",
+                                  .targets = "preemption_targets",
+                                  .mode = "mode",
+                                  .fair = "fair_sharing",
+                                  .strategies = "fair_preemption_strategies",
+                                  .gates = "flags",
+                                  .weight = "fair_weight",
+                                  .order = "strategy",
+                                  .groups = "flavor_order",
+                                  .borrowing_limit = "borrowing_limit",
+                                  .lending_limit = "lending_limit",
+                                  .preemption = "preemption",
+                                  .within_queue = "within_queue",
+                                  .reclaim = "reclaim_within_cohort",
+                                  .while_borrowing = "borrow_within_cohort",
+                                  .threshold = "borrow_max_priority_threshold",
+                                  .fungibility = "flavor_fungibility",
+                                  .can_borrow = "when_can_borrow",
+                                  .can_preempt = "when_can_preempt",
+                                  .preference = "preference",
+                                  .running = "running",
+                                  .pending = "pending",
+                                  .workload = "workload",
+                                  .created = "created_at_s",
+                                  .admitted_at = "admitted_at_s",
+                                  .evicted = "already_evicted",
+                                  .usage = "usage",
+                                  .podsets = "podsets",
+                                  .min_count = "min_count",
+                                  .per_pod = "request_per_pod",
+                                  .given = "assigned",
+                                  .expected = "expected",
+                                  .preempted = "preempted",
+                                  .left_pending = "left_pending",
+                                  .left_inadmissible = "left_inadmissible",
+                                  .assignment = "assignment",
+                                  .podset = "podset",
+                                  .extra = "extra_request_added_to_every_node",
+                                  .rounded = "weighted_share_rounded_up",
+                                  .weighted = "precise_weighted_share",
+                                  .ratio = "unweighted_ratio_per_mille",
+                                  .dominant = "dominant_resource"};
+
+/// The compact one: sextant.admission-cases/1.
+inline constexpr Words kOwn{.kind = "decides",
+                            .cycle = "cycle",
+                            .targets = "victims",
+                            .mode = "sharing",
+                            .fair = "fair",
+                            .strategies = "strategies",
+                            .gates = "gates",
+                            .weight = "weight",
+                            .order = "order",
+                            .groups = "groups",
+                            .borrowing_limit = "borrow",
+                            .lending_limit = "lend",
+                            .preemption = "evicts",
+                            .within_queue = "own",
+                            .reclaim = "others",
+                            .while_borrowing = "while_borrowing",
+                            .threshold = "threshold",
+                            .fungibility = "search",
+                            .can_borrow = "at_borrowing",
+                            .can_preempt = "at_preemption",
+                            .preference = "prefers",
+                            .running = "holders",
+                            .pending = "waiters",
+                            .workload = "name",
+                            .created = "created_s",
+                            .admitted_at = "admitted_s",
+                            .evicted = "leaving",
+                            .usage = "uses",
+                            .podsets = "pods",
+                            .min_count = "least",
+                            .per_pod = "each",
+                            .given = "given",
+                            .expected = "decision",
+                            .preempted = "evicted",
+                            .left_pending = "waiting",
+                            .left_inadmissible = "parked",
+                            .assignment = "pods",
+                            .podset = "name",
+                            .extra = "extra",
+                            .rounded = "rounded",
+                            .weighted = "share",
+                            .ratio = "ratio",
+                            .dominant = "dominant"};
+
+}  // namespace sextant::validate
