@@ -142,7 +142,7 @@ JobNumber GovernedCluster::submit(JobSpec spec) {
       .created = simulation_.now(),
       .uid = static_cast<std::uint64_t>(job.record.number),
       .podsets = job.spec.podsets,
-      .estimate = remaining(job),
+      .estimate = estimate(job),
   };
   set_pending(job, 1);
   scheduler_->submit(job.slot, std::move(workload), simulation_.now());

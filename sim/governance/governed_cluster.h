@@ -110,6 +110,7 @@ class GovernedCluster final : public JobHost {
   void interrupt(GovernedJob& job, Stop stop);
   SimDuration wall_time(const GovernedJob& job, SimDuration work) const;
   SimDuration remaining(const GovernedJob& job) const;
+  SimDuration estimate(const GovernedJob& job) const;
   bool take_warm_nodes(GovernedJob& job);
   Process keep_warm(std::uint64_t number);
   void cool(std::uint64_t number);

@@ -53,7 +53,8 @@ struct GovernedJob {
   /// Thousandths of units that it holds, by flavor: those of the placed pods, and its quota where a
   /// flavor has no nodes.
   HeldUnits units;
-  SimDuration done;       ///< of its work, which no interruption takes away
+  /// Of its work, which no interruption takes away; of a training job, steps instead of time.
+  SimDuration done;
   SimDuration detection;  ///< until it is noticed that it has crashed
   double pace = 1;        ///< of its work; less with fewer pods than asked for
   bool must_go = false;

@@ -352,4 +352,18 @@ SimDuration GovernedCluster::remaining(const GovernedJob& job) const {
   return job.spec.work.is_never() ? job.spec.work : job.spec.work - job.done;
 }
 
+/// How long it will hold its pods once it has them, if nothing happens.
+SimDuration GovernedCluster::estimate(const GovernedJob& job) const {
+  if (job.spec.training >= 0) {
+    const CampaignInputs& run = trainings_[static_cast<std::size_t>(job.spec.training)];
+    Seconds work;
+    for (const CampaignPhase& phase : run.phases) {
+      work += phase.duration ? std::min(phase.work(), *phase.duration) : phase.work();
+    }
+    const double left = 1 - static_cast<double>(job.done.ns()) / static_cast<double>(run.steps());
+    return SimDuration::rounded(run.recovery.start_time(run.ranks) + left * work);
+  }
+  return start_time(job) + remaining(job) + job.spec.idle_tail;
+}
+
 }  // namespace sextant

@@ -150,7 +150,7 @@ void GovernedCluster::requeue(GovernedJob& job) {
     set_pending(job, -1);
     return end_job(job, JobEnd::kDeactivated);
   }
-  scheduler_->requeue(job.slot, job.reason, remaining(job), now, not_before(job));
+  scheduler_->requeue(job.slot, job.reason, estimate(job), now, not_before(job));
   ask_for_cycle();
 }
 
