@@ -87,11 +87,10 @@ void GovernanceAnswers::Fold::add(const JobRecord& job, const Account& its) {
   const auto seconds = [](std::int64_t ns) { return Seconds(1e-9 * static_cast<double>(ns)); };
   ++jobs;
   ++ends[at(job.end)];
-  wait.add(seconds(job.wait_ns));
+  wait.add(seconds(job.wait_ns + job.no_nodes_ns));
   first_wait.add(seconds(job.first_wait_ns));
   run.add(seconds(job.run_ns));
   no_nodes += static_cast<double>(job.no_nodes_ns) * static_cast<double>(job.units);
-  no_nodes_ns += static_cast<double>(job.no_nodes_ns);
   for (std::size_t i = 0; i < kEvictionReasons; ++i) evictions[i] += job.evictions[i];
   preemptions += job.preemptions();
   node_failures += job.node_failures;
@@ -107,7 +106,6 @@ void GovernanceAnswers::Fold::merge(const Fold& other) {
   first_wait.merge(other.first_wait);
   run.merge(other.run);
   no_nodes += other.no_nodes;
-  no_nodes_ns += other.no_nodes_ns;
   for (std::size_t i = 0; i < kEvictionReasons; ++i) evictions[i] += other.evictions[i];
   preemptions += other.preemptions;
   node_failures += other.node_failures;
@@ -302,7 +300,7 @@ GroupAnswer GovernanceAnswers::answer(const Fold& fold, double wall_ns) const {
   answer.first_wait_s = fold.first_wait.statistics();
   answer.run_s = fold.run.statistics();
   if (wall_ns > 0) {
-    answer.waiting_jobs = (fold.wait.sum().si() * 1e9 + fold.no_nodes_ns) / wall_ns;
+    answer.waiting_jobs = fold.wait.sum().si() * 1e9 / wall_ns;
     answer.running_jobs = fold.run.sum().si() * 1e9 / wall_ns;
   }
   answer.evictions = fold.evictions;

@@ -67,8 +67,7 @@ class GovernanceAnswers final : public GovernanceObserver {
     std::int64_t jobs = 0;
     std::array<std::int64_t, EnumNames<JobEnd>::table.size()> ends{};
     TimeDistribution wait, first_wait, run;
-    double no_nodes = 0;     ///< unit · ns
-    double no_nodes_ns = 0;  ///< of jobs
+    double no_nodes = 0;  ///< unit · ns
     std::array<std::int64_t, kEvictionReasons> evictions{};
     std::int64_t preemptions = 0, node_failures = 0, loops = 0, missed_deadlines = 0;
     Account account;

@@ -27,7 +27,7 @@ struct UnitHours {
 struct GroupAnswer {
   std::int64_t jobs = 0;
   std::array<std::int64_t, EnumNames<JobEnd>::table.size()> ends{};
-  TimeStatistics wait_s;        ///< without quota, all times together
+  TimeStatistics wait_s;        ///< without quota or nodes, all times together
   TimeStatistics first_wait_s;  ///< until admitted for the first time
   TimeStatistics run_s;         ///< with nodes
   double waiting_jobs = 0;      ///< mean over time, without quota or nodes
