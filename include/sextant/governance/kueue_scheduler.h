@@ -8,6 +8,10 @@
 
 namespace sextant {
 
+namespace kueue {
+class Engine;
+}
+
 /// Kueue's admission, decision by decision (commit ff69552e, defaults of 0.20): the quota tree, the
 /// order of heads, flavors, partial admission, classical and fair preemption, topology.
 /// Differences: inadmissible workloads are looked at again as soon as something changes and not up
@@ -50,8 +54,7 @@ class KueueScheduler final : public Scheduler {
   const QuotaTree& quota() const;
 
  private:
-  class Engine;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<kueue::Engine> engine_;
 };
 
 }  // namespace sextant

@@ -55,7 +55,8 @@ std::vector<AdmissionFailure> failures_of(const std::string& text) {
 
 TEST(AdmissionCases, ComparesEveryField) {
   const std::string admitted =
-      R"({"admitted": [{"name": "p", "pods": [{"flavors": {"gpu": "h100"}, "uses": {"gpu": 1}}]}]})";
+      R"({"admitted": [{"name": "p",
+                        "pods": [{"flavors": {"gpu": "h100"}, "uses": {"gpu": 1}}]}]})";
   EXPECT_TRUE(failures_of(one_case("", "1", admitted)).empty());
   EXPECT_TRUE(failures_of(one_case("", "2", R"({"parked": ["p"]})")).empty());
   EXPECT_TRUE(failures_of(one_case("", "2", R"({"waiting": ["p"]})")).empty())
