@@ -55,10 +55,13 @@ Entry* HeadOrder::next() {
   return chosen->entry;
 }
 
+// Whether the next one is the last of its tree.
 bool HeadOrder::alone(QuotaNode root) const {
-  return std::count_if(order_.begin(), order_.end(), [&](const Contestant& one) {
-           return !one.gone && state_.tree.root(QuotaTree::node(one.entry->queue)) == root;
-         }) == 1;
+  return std::none_of(order_.begin() + static_cast<std::ptrdiff_t>(next_) + 1, order_.end(),
+                      [&](const Contestant& one) {
+                        return !one.gone &&
+                               state_.tree.root(QuotaTree::node(one.entry->queue)) == root;
+                      });
 }
 
 void HeadOrder::judge(Contestant& contestant) {
