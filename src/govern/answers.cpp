@@ -378,7 +378,7 @@ OverTime GovernanceAnswers::over_time(std::int64_t end_ns) {
   for (const TimeBins* bins : all) width_ns = std::max(width_ns, bins->width_ns());
   for (TimeBins* bins : all) bins->widen_to(width_ns);
 
-  const auto count = static_cast<std::size_t>((end_ns + width_ns - 1) / width_ns);
+  const auto count = static_cast<std::size_t>(end_ns > 0 ? (end_ns - 1) / width_ns + 1 : 0);
   const auto in_units = [&](const TimeBins& bins) {
     return means(bins, count, end_ns, 1 / kUnits);
   };

@@ -207,6 +207,13 @@ TEST(GovernanceAnswers, AReleasedNodeIsNobodysAndCostsNothing) {
   EXPECT_EQ(result.utilisation(), 0);
 }
 
+TEST(GovernanceAnswers, TakesTheLongestSimulation) {
+  const GovernanceInputs inputs = three_teams();
+  GovernanceAnswers answers(inputs, {FlavorRates{}});
+  const ReplicaAnswers result = answers.finish(ended_after(SimTime::never().seconds()));
+  EXPECT_LE(result.over_time.there.size(), TimeBins::kMost);
+}
+
 TEST(GovernanceAnswers, WhatCanNeverFitIsTold) {
   const GovernanceInputs inputs = three_teams();
   GovernanceAnswers answers(inputs, {FlavorRates{}});
