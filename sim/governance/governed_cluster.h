@@ -39,6 +39,10 @@ class GovernedCluster final : public JobHost {
   const Event& changed() const override { return replicas_changed_; }
 
  private:
+  /// So many evictions of every job that is there, because its pods are not ready, without any of
+  /// them getting nodes or a node coming back: they never will.
+  static constexpr std::int64_t kVainTimeouts = 20;
+
   /// Why the process of a job is interrupted.
   enum class Stop { kMustGo, kRestart };
   /// Order in which jobs with quota get nodes: by priority, then by admission.
@@ -86,6 +90,7 @@ class GovernedCluster final : public JobHost {
   Process watch_pods_ready(GovernedJob& job, JobNumber number, SimTime unready_since,
                            SimDuration timeout);
   bool stuck() const;
+  bool nothing_to_come() const;
   void set_ready(GovernedJob& job, bool ready);
   void explain();
   void explain(GovernedJob& job);
@@ -175,6 +180,9 @@ class GovernedCluster final : public JobHost {
   std::int64_t live_ = 0;     ///< jobs that are there, replicas of endpoints aside
   std::int64_t holding_ = 0;  ///< jobs with quota
   std::int64_t to_come_ = 0;  ///< changes of capacity
+  /// Jobs that were evicted because their pods were not ready, since a job last got nodes or a node
+  /// came back.
+  std::int64_t vain_timeouts_ = 0;
   bool all_arrived_ = false;
   GovernanceResult result_;
 };

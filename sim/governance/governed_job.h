@@ -67,9 +67,10 @@ struct GovernedJob {
   bool explained = false;
   EvictionReason reason{};
   std::int32_t timeouts = 0;  ///< evictions because its pods were not ready
-  /// Who evicted it last, and how often without progress since.
+  /// Who evicted it last, what it had done by then, and whether it has worked since.
   std::optional<JobNumber> last_preemptor{};
-  int evictions_by_it = 0;
+  bool worked = true;
+  int fruitless_evictions = 0;  ///< in a row
   SimDuration done_then;
   ProcessHandle process;
   Event nodes_came;

@@ -46,6 +46,7 @@ Process GovernedCluster::live(GovernedJob& job) {
     if (started.interrupted() || job.disturbed) continue;
     enter(job, JobState::kWorking);
     job.begun = true;
+    job.worked = true;
     job.warm = false;
     set_ready(job, true);
     const Wake worked = co_await delay(wall_time(job, remaining(job)));
@@ -120,6 +121,7 @@ bool GovernedCluster::place_missing(GovernedJob& job) {
   }
   account(job, true);
   count_units(job);
+  vain_timeouts_ = 0;
   return true;
 }
 
@@ -141,6 +143,7 @@ Process GovernedCluster::watch_spares(NodePool& pool) {
   for (;;) {
     const Wake came = co_await pool.fleet().spare_arrived();
     static_cast<void>(came);
+    vain_timeouts_ = 0;
     serve_node_queue();
   }
 }

@@ -58,8 +58,12 @@ Process GovernedCluster::schedule() {
 
 /// Nothing can change any more: who is still pending will be so for ever.
 bool GovernedCluster::stuck() const {
-  return all_arrived_ && holding_ == 0 && to_come_ == 0 && !inputs_.duration &&
-         inputs_.endpoints.empty() && scheduler_->next_wake() == SimTime::never();
+  return holding_ == 0 && nothing_to_come() && inputs_.endpoints.empty() &&
+         scheduler_->next_wake() == SimTime::never();
+}
+
+bool GovernedCluster::nothing_to_come() const {
+  return all_arrived_ && to_come_ == 0 && !inputs_.duration;
 }
 
 void GovernedCluster::admit(GovernedJob& job, std::vector<PodSetAssignment> podsets) {
@@ -120,15 +124,18 @@ void GovernedCluster::evict(GovernedJob& job, EvictionReason reason, WorkloadInd
   note_loop(job, preemptor);
 }
 
-/// The same job takes its place again and again, and it never gets anywhere.
+/// It never gets anywhere: the same job takes its place again and again, or it is evicted, by
+/// whomever, before it has worked at all.
 void GovernedCluster::note_loop(GovernedJob& job, WorkloadIndex preemptor) {
   if (preemptor == kNoWorkload) return;
   const JobNumber by = at(preemptor).record.number;
-  const bool again = job.last_preemptor == by && job.done == job.done_then;
-  job.evictions_by_it = again ? job.evictions_by_it + 1 : 1;
+  const bool by_the_same = job.last_preemptor == by && job.done == job.done_then;
+  const bool again = by_the_same || !job.worked;
+  job.fruitless_evictions = again ? job.fruitless_evictions + 1 : 1;
   job.last_preemptor = by;
   job.done_then = job.done;
-  if (job.evictions_by_it != inputs_.loop_limit) return;
+  job.worked = false;
+  if (job.fruitless_evictions != inputs_.loop_limit) return;
   ++job.record.loops;
   ++result_.loops;
 }
@@ -160,7 +167,7 @@ SimTime GovernedCluster::not_before(GovernedJob& job) {
     const WaitForPodsReady& wait = *inputs_.policy.wait_for_pods_ready;
     return now + doubled(wait.backoff_base, job.timeouts - 1, wait.backoff_max);
   }
-  const std::int64_t in_loop = job.evictions_by_it - inputs_.loop_limit;
+  const std::int64_t in_loop = job.fruitless_evictions - inputs_.loop_limit;
   return in_loop < 0 ? now : now + doubled(Seconds(60), in_loop, Seconds(3600));
 }
 
@@ -229,6 +236,7 @@ Process GovernedCluster::watch_pods_ready(GovernedJob& job, JobNumber number, Si
   if (!same || job.ready || job.must_go) co_return;
   ++job.timeouts;
   evict(job, EvictionReason::kPodsReadyTimeout, kNoWorkload);
+  if (++vain_timeouts_ > kVainTimeouts * live_ && nothing_to_come()) simulation_.stop();
 }
 
 void GovernedCluster::explain() {

@@ -35,7 +35,12 @@ void GovernedCluster::start_training(GovernedJob& job) {
                                .owner = UsageOwner{static_cast<std::uint32_t>(job.spec.team)},
                                .rate_factor = nodes.rate_factor(),
                                .preferred = preferred_nodes(job),
-                               .on_full = [this, &job] { set_ready(job, true); },
+                               .on_full =
+                                   [this, &job] {
+                                     job.worked = true;
+                                     vain_timeouts_ = 0;
+                                     set_ready(job, true);
+                                   },
                                .on_left = [this, &job] { training_left(job); },
                                .on_end = [this, &job] { training_ended(job); }};
   hosted_.push_back(
