@@ -2,14 +2,13 @@
 
 #include <boost/program_options/value_semantic.hpp>
 #include <filesystem>
-#include <fstream>
+#include <iostream>
 #include <optional>
 #include <vector>
 
 #include "src/cli/command.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
-#include "src/cli/write_file.h"
 #include "src/govern/compare.h"
 #include "src/govern/explain_job.h"
 #include "src/govern/govern.h"
@@ -32,8 +31,9 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "scenario", po::value<std::vector<std::string>>()->value_name("FILE"),
       "governance scenario; a second one is compared with it on the same arrivals")(
       "explain", text("JOB"), "say why a job waited, in each interval, and who evicted it and why")(
-      "jobs", text("FILE"), "write what became of every job, as comma-separated values")(
-      "json", "print one JSON document, in SI units")(
+      "jobs",
+      "what became of every job: comma-separated values instead of the report, or rows of the JSON "
+      "document")("json", "print one JSON document, in SI units")(
       "replicas", text("N"), "simulated repetitions; default: the scenario's (1)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -98,19 +98,6 @@ govern::GovernResult simulate(const Input& input, govern::GovernOptions options)
   return result;
 }
 
-/// With a list of its jobs, if one is asked for: written as they end.
-govern::GovernResult simulate(const Input& input, const run::ParallelOptions& parallel,
-                              const std::optional<std::string>& jobs) {
-  if (!jobs) return simulate(input, {.parallel = parallel});
-  std::optional<govern::GovernResult> result;
-  write_file(*jobs, [&](std::ostream& out) {
-    report::JobRows rows(out, input.scenario);
-    result = simulate(
-        input, {.parallel = parallel, .on_job = [&](const JobRecord& job) { rows.add(job); }});
-  });
-  return std::move(*result);
-}
-
 void print(const nlohmann::ordered_json& document) { fmt::print("{}\n", document.dump(2)); }
 
 /// Jobs that can never be admitted do not spoil the answer for the others.
@@ -121,10 +108,30 @@ ExitCode conclude(const govern::GovernResult& result) {
   return ExitCode::kInfeasible;
 }
 
+/// The jobs of the first replica: written as they end, or gathered for the document.
+ExitCode answer_with_jobs(const Input& input, const run::ParallelOptions& parallel, bool json) {
+  if (!json) {
+    report::JobRows rows(std::cout, input.scenario);
+    const auto on_job = [&](const JobRecord& job) { rows.add(job); };
+    return conclude(simulate(input, {.parallel = parallel, .on_job = on_job}));
+  }
+  auto rows = nlohmann::ordered_json::array();
+  const auto on_job = [&](const JobRecord& job) {
+    rows.push_back(report::job_json(job, input.scenario));
+  };
+  const govern::GovernResult result = simulate(input, {.parallel = parallel, .on_job = on_job});
+  nlohmann::ordered_json document = report::govern_json(result);
+  document["jobs"] = std::move(rows);
+  print(document);
+  return conclude(result);
+}
+
 ExitCode answer(const Input& input, const Arguments& arguments,
                 const run::ParallelOptions& parallel) {
-  const govern::GovernResult result = simulate(input, parallel, arguments.text("jobs"));
-  if (arguments.has("json")) {
+  const bool json = arguments.has("json");
+  if (arguments.has("jobs")) return answer_with_jobs(input, parallel, json);
+  const govern::GovernResult result = simulate(input, {.parallel = parallel});
+  if (json) {
     print(report::govern_json(result));
   } else {
     fmt::print("{}", report::govern_text(result, report::style_of_stdout()));

@@ -212,6 +212,7 @@ std::vector<JobSpec> AllJobs::listed() const {
     take_traits(job, plan);
     job.submit = at(plan.submit);
     job.training = training_of(scenario_, plan);
+    if (job.training >= 0) job.kind = JobKind::kTraining;
     job.podsets = pods_of(plan, job.training);
     if (plan.duration) job.work = SimDuration::rounded(*plan.duration);
     if (plan.deadline) job.deadline = at(*plan.deadline);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ class JobRows {
   std::ostream& out_;
   const scenario::GovernanceScenario& scenario_;
 };
+
+/// The same of one job, with the names of the columns; absent where the list has an empty field.
+nlohmann::ordered_json job_json(const JobRecord& job, const scenario::GovernanceScenario& scenario);
 
 /// In quotation marks if it holds a comma, a quotation mark or a line break (RFC 4180).
 std::string csv_field(const std::string& text);

@@ -35,7 +35,7 @@ TEST(JobRows, OneRowForEveryJob) {
   EXPECT_EQ(header.substr(0, 20), "job,team,class,kind,");
   EXPECT_EQ(first,
             "\"say \"\"hi\"\"\",\"research, vision\",high,training,1.5,2,2.5,12,finished,0.5,"
-            "0.5,0,9.5,0,1,3,0,0,0");
+            "0.5,0,9.5,0,1,3,0,0,0,");
   EXPECT_NE(second.find(",2,,12,"), std::string::npos);
 }
 
