@@ -38,11 +38,14 @@ class Engine {
   bool parked(WorkloadIndex index) const;
 
  private:
+  /// What a cycle did in a tree. kSearch: it only went on to other flavors.
+  enum class Progress { kNone, kSearch, kChange };
   /// A tree of cohorts, or a queue without one.
   struct Tree {
     std::vector<QueueIndex> queues;
     std::int64_t cycles = 0;
-    int fruitless = 0;  ///< cycles that only went on to other flavors
+    Progress progress = Progress::kNone;  ///< of the last cycle
+    int fruitless = 0;                    ///< cycles that only searched, one after the other
     SimTime spared_until = SimTime::never();
     bool blocked = false;  ///< waits for pods to be ready
   };
@@ -78,8 +81,7 @@ class Engine {
   void collect_heads();
   void nominate(Cycle& cycle, Entry& entry);
 
-  /// True: a further cycle could decide otherwise.
-  bool settle(Entry& entry, Scheduler::Decisions& decisions);
+  Progress settle(Entry& entry, Scheduler::Decisions& decisions);
 
   /// True: the next search goes on after the flavors of this one.
   bool remember_tried(const Entry& entry);
@@ -88,8 +90,8 @@ class Engine {
   /// True: somebody who was not yet on the way out.
   bool evict_targets(const Entry& entry, Scheduler::Decisions& decisions);
 
-  /// Trees without a change are left alone from now on.
-  void calm_down(const std::set<QuotaNode>& changed);
+  /// Trees in which a further cycle would decide the same are left alone from now on.
+  void calm_down();
 
   State state_;
   std::vector<PendingQueue> queues_;

@@ -13,11 +13,11 @@ Scheduler::Decisions Engine::cycle(SimTime now) {
   collect_heads();
   Cycle cycle(state_);
   for (Entry& entry : entries_) nominate(cycle, entry);
-  std::set<QuotaNode> changed;
   for (Entry* entry : cycle.run(entries_)) {
-    if (settle(*entry, decisions)) changed.insert(root(entry->queue));
+    Progress& progress = trees_.find(root(entry->queue))->second.progress;
+    progress = std::max(progress, settle(*entry, decisions));
   }
-  calm_down(changed);
+  calm_down();
   return decisions;
 }
 
@@ -26,6 +26,7 @@ void Engine::collect_heads() {
   for (const QuotaNode root : stirred_) {
     Tree& tree = trees_.find(root)->second;
     ++tree.cycles;
+    tree.progress = Progress::kNone;
     for (const QueueIndex queue : tree.queues) {
       if (!state_.active(queue)) continue;
       const std::optional<WorkloadIndex> head = pending(queue).head(state_);
@@ -53,11 +54,11 @@ void Engine::nominate(Cycle& cycle, Entry& entry) {
   spared_until_ = std::min(spared_until_, tree.spared_until);
 }
 
-bool Engine::settle(Entry& entry, Scheduler::Decisions& decisions) {
+Engine::Progress Engine::settle(Entry& entry, Scheduler::Decisions& decisions) {
   PendingQueue& queue = pending(entry.queue);
   if (entry.outcome == Outcome::kAdmitted) {
     admit(entry, decisions);
-    return true;
+    return Progress::kChange;
   }
   const bool was_searching = tried_.count(entry.workload) > 0;
   const bool searching = remember_tried(entry);
@@ -67,7 +68,7 @@ bool Engine::settle(Entry& entry, Scheduler::Decisions& decisions) {
   if (parks) {
     queue.park(state_, entry.workload, entry.cause);
     causes_.erase(entry.workload);
-    return true;
+    return Progress::kChange;
   }
   causes_[entry.workload] = entry.cause;
   switch (entry.outcome) {
@@ -75,20 +76,20 @@ bool Engine::settle(Entry& entry, Scheduler::Decisions& decisions) {
     case Outcome::kDeferred: {
       const bool is_new = !queue.is_preemptor(entry.workload);
       queue.set_preemptor(entry.workload);
-      return evict_targets(entry, decisions) || is_new;
+      if (evict_targets(entry, decisions) || is_new) return Progress::kChange;
+      break;
     }
     case Outcome::kBlocked:
       trees_.find(root(entry.queue))->second.blocked = true;
       any_blocked_ = true;
-      return false;
+      break;
     case Outcome::kNoFit:
     case Outcome::kNoCandidates:
     case Outcome::kSkipped:
     case Outcome::kAdmitted:
       break;
   }
-  return (was_searching || searching) &&
-         ++trees_.find(root(entry.queue))->second.fruitless <= 2 * most_flavors_;
+  return was_searching || searching ? Progress::kSearch : Progress::kNone;
 }
 
 bool Engine::remember_tried(const Entry& entry) {
@@ -141,9 +142,13 @@ bool Engine::evict_targets(const Entry& entry, Scheduler::Decisions& decisions) 
   return any;
 }
 
-void Engine::calm_down(const std::set<QuotaNode>& changed) {
+void Engine::calm_down() {
   std::erase_if(stirred_, [&](QuotaNode root) {
-    return changed.count(root) == 0 || !has_head(trees_.find(root)->second);
+    Tree& tree = trees_.find(root)->second;
+    if (tree.progress == Progress::kChange) tree.fruitless = 0;
+    const bool over = tree.progress == Progress::kNone ||
+                      (tree.progress == Progress::kSearch && ++tree.fruitless > 2 * most_flavors_);
+    return over || !has_head(tree);
   });
 }
 
