@@ -42,6 +42,7 @@ GovernanceInputs random_inputs() {
     policy.queues.push_back(queue);
     inputs.teams.push_back({queue.name, QueueIndex{t}});
   }
+  policy.fair_sharing = *rc::gen::arbitrary<bool>();
   if (*rc::gen::arbitrary<bool>()) inputs.warm_pool = 10.0 * kMinute;
   inputs.duration = static_cast<double>(*rc::gen::inRange(600, 3000)) * kMinute;
   return inputs;
