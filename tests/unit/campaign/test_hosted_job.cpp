@@ -30,6 +30,13 @@ struct World {
     inputs.recovery.restart.value = Seconds(20);
   }
 
+  Fleet::Setup fleet(int nodes) const {
+    return {.profile = inputs.failures,
+            .recovery = fleet_recovery,
+            .plan = inputs.fleet,
+            .nodes = nodes};
+  }
+
   HostedJob::Setup setup() {
     return {.inputs = inputs,
             .key = {.seed = 1, .replica = 0},
@@ -54,12 +61,7 @@ Process evict_and_resume(HostedJob& job, Seconds evict_at, Seconds notice, Secon
 
 TEST(HostedJob, EvictionCostsTheWorkSinceTheLastCheckpointAndARestart) {
   World world;
-  Fleet fleet(world.simulation,
-              {.profile = world.inputs.failures,
-               .recovery = world.fleet_recovery,
-               .plan = world.inputs.fleet,
-               .nodes = 2},
-              world.usage);
+  Fleet fleet(world.simulation, world.fleet(2), world.usage);
   HostedJob job(world.simulation, fleet, world.setup(), world.usage);
   job.start();
   // 350 s after the start of 20 s, three checkpoints are durable, and 20 s more are trained.
@@ -76,12 +78,7 @@ TEST(HostedJob, EvictionCostsTheWorkSinceTheLastCheckpointAndARestart) {
 
 TEST(HostedJob, NoticeLongEnoughForACheckpointLosesNothing) {
   World world;
-  Fleet fleet(world.simulation,
-              {.profile = world.inputs.failures,
-               .recovery = world.fleet_recovery,
-               .plan = world.inputs.fleet,
-               .nodes = 2},
-              world.usage);
+  Fleet fleet(world.simulation, world.fleet(2), world.usage);
   HostedJob job(world.simulation, fleet, world.setup(), world.usage);
   job.start();
   world.simulation.start(evict_and_resume(job, Seconds(370), Seconds(30), Seconds(1000)));
@@ -92,12 +89,7 @@ TEST(HostedJob, NoticeLongEnoughForACheckpointLosesNothing) {
 
 TEST(HostedJob, WaitsForNodesThatOthersHave) {
   World world;
-  Fleet fleet(world.simulation,
-              {.profile = world.inputs.failures,
-               .recovery = world.fleet_recovery,
-               .plan = world.inputs.fleet,
-               .nodes = 3},
-              world.usage);
+  Fleet fleet(world.simulation, world.fleet(3), world.usage);
   HostedJob::Setup first = world.setup();
   first.on_end = {};
   HostedJob::Setup second = world.setup();
