@@ -83,6 +83,7 @@ class Checker {
     const std::string where = fmt::format("queue '{}'", queue.name);
     check_weight(queue.fair_weight, where);
     check_groups(queue.groups, !queue.cohort.empty(), where);
+    check_lending(queue, where);
     const FungibilityRules& search = queue.fungibility;
     if (search.preference && (search.when_can_borrow != FlavorSearch::kTryNextFlavor ||
                               search.when_can_preempt != FlavorSearch::kTryNextFlavor)) {
@@ -166,11 +167,21 @@ class Checker {
                         quota.borrowing_limit ? "borrowing" : "lending", of,
                         quota.borrowing_limit ? "borrow from" : "lend to"));
     }
-    if (quota.lending_limit && *quota.lending_limit > quota.nominal) {
-      fault(PolicyFaultKind::kLendingLimit, where,
-            fmt::format("found a lending limit of {} above the nominal quota of {} of {}, expected "
-                        "at most that",
-                        *quota.lending_limit, quota.nominal, of));
+  }
+
+  /// A cohort may lend more than its own: what its members have is in it.
+  void check_lending(const AdmissionQueue& queue, const std::string& where) {
+    for (const ResourceGroup& group : queue.groups) {
+      for (const FlavorQuotas& flavor : group.flavors) {
+        for (const ResourceQuota& quota : flavor.resources) {
+          if (!quota.lending_limit || *quota.lending_limit <= quota.nominal) continue;
+          fault(PolicyFaultKind::kLendingLimit, where,
+                fmt::format("found a lending limit of {} above the nominal quota of {} of '{}' in "
+                            "flavor '{}', expected at most that",
+                            *quota.lending_limit, quota.nominal, name(quota.resource),
+                            name(flavor.flavor)));
+        }
+      }
     }
   }
 

@@ -314,7 +314,7 @@ class CaseReader {
     for (const PolicyFault& fault : policy_faults(case_.policy)) {
       const bool fatal = fault.kind == kNameTwice || fault.kind == kNameMissing ||
                          fault.kind == kCohortCycle || fault.kind == kFairStrategies ||
-                         fault.kind == kResourceTwice || fault.kind == kUnequalResources;
+                         fault.kind == kResourceTwice;
       if (!fatal) continue;
       diagnostics_.error(view_.node().place, fault.where.empty()
                                                  ? fault.what

@@ -16,7 +16,7 @@ enum class PolicyFaultKind {
   kWeight,  ///< negative, or above 0 and at most 1e-9
   kNegativeQuota,
   kLimitWithoutCohort,
-  kLendingLimit,      ///< above the nominal quota
+  kLendingLimit,      ///< of a queue, above the nominal quota
   kUnequalResources,  ///< flavors of a group with quotas for different resources
   kResourceTwice,     ///< a resource in two groups, or twice for a flavor
   kFlavorTwice,
