@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sextant/governance/policy_faults.h"
 #include "src/io/nearest_name.h"
 #include "src/scenario/governance_names.h"
 
@@ -43,9 +44,20 @@ class Changes {
 
   void run() {
     for (const PolicyChange& change : scenario_.policy.changes) make(change);
+    if (!diagnostics_.has_errors()) check_result();
   }
 
  private:
+  /// What neither the files nor the changes show by themselves.
+  void check_result() {
+    const PolicyPlan& plan = scenario_.policy;
+    const io::Place& place = plan.changes.empty() ? places_.of(plan) : places_.of(plan.changes);
+    for (const PolicyFault& fault : policy_faults(scenario_.admission)) {
+      diagnostics_.error(
+          place, fault.where.empty() ? fault.what : fmt::format("{}: {}", fault.where, fault.what));
+    }
+  }
+
   void make(const PolicyChange& change) {
     std::optional<ResourceIndex> resource;
     if (!change.resource.empty()) {
