@@ -44,7 +44,7 @@ void visit(Archive& a, GovernanceSimulation& s) {
            .max = 1e6});
   a.field("seed", s.seed, {.doc = "Seed of all random numbers"});
   a.field("admission_latency", s.admission_latency,
-          {.doc = "Time that one scheduling cycle takes", .min = 0});
+          {.doc = "Time that each admission takes", .min = 0});
   a.field("grace", s.grace, {.doc = "From an eviction until the pods have ended", .min = 0});
   a.field(
       "warm_pool", s.warm_pool,
@@ -52,7 +52,7 @@ void visit(Archive& a, GovernanceSimulation& s) {
               "then needs no startup; absent: they are not",
        .min = 0});
   a.field("loop_limit", s.loop_limit,
-          {.doc = "Evictions of a job by the same other one, without progress, that are a loop",
+          {.doc = "Evictions of a job in a row that are a loop: by one other, or before it works",
            .min = 1});
 }
 

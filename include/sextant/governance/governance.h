@@ -92,15 +92,16 @@ struct GovernanceInputs {
   std::vector<CapacityWindow> windows;
   std::vector<NodeOutage> outages;
 
-  Seconds admission_latency{0};  ///< that one scheduling cycle takes
+  Seconds admission_latency{0};  ///< that each admission takes; the next cycle waits for all
   Seconds grace{30};             ///< from an eviction until the pods have ended
   /// How long the nodes of a finished job are kept for the next one of the same team, which then
   /// starts without its startup. Absent: not at all.
   std::optional<Seconds> warm_pool{};
   /// The simulation ends then, finished or not; absent: when all jobs have.
   std::optional<Seconds> duration{};
-  /// So many evictions of one job by the same other one, without progress between them, are a loop:
-  /// from then on it is queued again later each time, and counted.
+  /// So many evictions of one job in a row, by the same other one without progress between them, or
+  /// before it has worked at all, are a loop: from then on it is queued again later each time, and
+  /// counted.
   int loop_limit = 10;
   std::vector<std::string> explain;  ///< names of jobs whose waits are told to the observer
 };
