@@ -33,15 +33,16 @@ Recovery at_score(Recovery recovery, double score) {
   return recovery;
 }
 
-/// The inputs as this job meets them.
+/// What this job meets, against the forecast.
 struct Drawn {
-  CampaignInputs inputs;
   double step_factor = 1;
   double recovery_score = 0;
+  std::optional<CampaignInputs>
+      moved;  ///< with other times of recovery; absent: as they were given
 };
 
 Drawn draw(const HostedJob::Setup& setup) {
-  Drawn drawn{.inputs = setup.inputs};
+  Drawn drawn;
   const auto stream = [&](const char* name) {
     return RandomStream(setup.key.seed, name, setup.key.replica, setup.number);
   };
@@ -51,7 +52,8 @@ Drawn draw(const HostedJob::Setup& setup) {
     RandomStream recovery = stream("campaign.recovery_times");
     // Beyond 5 and 95 % the law of an assumed range is not known; its tail would decide the mean.
     drawn.recovery_score = std::clamp(draw_normal(recovery), -1.645, 1.645);
-    drawn.inputs.recovery = at_score(setup.inputs.recovery, drawn.recovery_score);
+    drawn.moved = setup.inputs;
+    drawn.moved->recovery = at_score(setup.inputs.recovery, drawn.recovery_score);
   }
   return drawn;
 }
@@ -101,10 +103,11 @@ struct HostedJob::Parts {
       : simulation(clock),
         setup(asked),
         drawn(draw(asked)),
-        cadences(cadences_of(drawn.inputs, drawn.step_factor)),
+        inputs(drawn.moved ? *drawn.moved : asked.inputs),
+        cadences(cadences_of(inputs, drawn.step_factor)),
         usage(sink, asked.owner),
         job(clock, fleet,
-            {.inputs = drawn.inputs,
+            {.inputs = inputs,
              .cadences = cadences,
              .entity = asked.entity,
              .seed = asked.key.seed,
@@ -119,6 +122,7 @@ struct HostedJob::Parts {
   Simulation& simulation;
   Setup setup;
   Drawn drawn;
+  const CampaignInputs& inputs;  ///< as this job meets them
   std::vector<Cadence> cadences;
   JobUsage usage;
   TrainingJob job;
@@ -136,8 +140,8 @@ void HostedJob::start() {
   p.began = p.simulation.now();
   p.usage.set_origin(p.began);
   p.process = p.simulation.start(p.job.run());
-  if (!p.drawn.inputs.failures.job_life) return;
-  p.simulation.start(job_failures(p.drawn.inputs.failures, p.setup, p.job, p.process));
+  if (!p.inputs.failures.job_life) return;
+  p.simulation.start(job_failures(p.inputs.failures, p.setup, p.job, p.process));
 }
 
 void HostedJob::evict(Seconds notice) { parts_->job.evict(notice); }
@@ -153,7 +157,7 @@ bool HostedJob::holds(NodeIndex node) const { return parts_->job.holds(node); }
 bool HostedJob::ended() const { return parts_->process.finished(); }
 
 SimTime HostedJob::last_moment() const {
-  return parts_->began + longest_run(parts_->drawn.inputs, parts_->cadences);
+  return parts_->began + longest_run(parts_->inputs, parts_->cadences);
 }
 
 CampaignResult HostedJob::result() const {
