@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -104,7 +105,10 @@ class GovernedCluster final : public JobHost {
   bool place_missing(GovernedJob& job);
   void serve_node_queue();
   void let_go(GovernedJob& job);
-  void release_nodes(const std::vector<PlacedPods>& placed, const std::vector<PodSet>& podsets);
+  void release_nodes(std::span<const PlacedPods> placed, const std::vector<PodSet>& podsets,
+                     bool announced = true);
+  std::int64_t units_of(const PlacedPods& pods, const std::vector<PodSet>& podsets);
+  HeldUnits assigned_units(const GovernedJob& job, bool with_nodes) const;
   void count_units(GovernedJob& job);
   void hold_units(GovernedJob& job, HeldUnits units);
   void enter(GovernedJob& job, JobState state);
@@ -174,7 +178,6 @@ class GovernedCluster final : public JobHost {
   Event asked_;  ///< something has changed that a scheduling cycle should see
   Event replicas_changed_;
   std::uint64_t next_number_ = 0;
-  std::uint64_t next_admission_ = 0;
   std::uint64_t next_warm_ = 0;
   std::uint32_t next_training_ = 0;
   std::int64_t live_ = 0;     ///< jobs that are there, replicas of endpoints aside

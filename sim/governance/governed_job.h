@@ -23,7 +23,17 @@ struct PlacedPods {
   int pods = 0;
 };
 
+/// Thousandths of units by flavor, each flavor once.
 using HeldUnits = std::vector<std::pair<FlavorIndex, std::int64_t>>;
+
+inline void add_units(HeldUnits& held, FlavorIndex flavor, std::int64_t units) {
+  for (auto& entry : held) {
+    if (entry.first != flavor) continue;
+    entry.second += units;
+    return;
+  }
+  if (units != 0) held.emplace_back(flavor, units);
+}
 
 /// Where a job is in its life.
 enum class JobState {

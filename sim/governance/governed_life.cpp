@@ -111,11 +111,7 @@ bool GovernedCluster::place_missing(GovernedJob& job) {
                              job.placed)) {
       continue;
     }
-    for (std::size_t k = before; k < job.placed.size(); ++k) {
-      const PlacedPods& pods = job.placed[k];
-      const PodSet& what = job.spec.podsets[static_cast<std::size_t>(pods.podset)];
-      pool(pods.flavor)->release(pods, what, false);
-    }
+    release_nodes(std::span(job.placed).subspan(before), job.spec.podsets, false);
     job.placed.resize(before);
     return false;
   }
@@ -163,21 +159,23 @@ void GovernedCluster::let_go(GovernedJob& job) {
   serve_node_queue();
 }
 
-void GovernedCluster::release_nodes(const std::vector<PlacedPods>& placed,
-                                    const std::vector<PodSet>& podsets) {
+void GovernedCluster::release_nodes(std::span<const PlacedPods> placed,
+                                    const std::vector<PodSet>& podsets, bool announced) {
   for (const PlacedPods& pods : placed) {
-    pool(pods.flavor)->release(pods, podsets[static_cast<std::size_t>(pods.podset)]);
+    pool(pods.flavor)->release(pods, podsets[static_cast<std::size_t>(pods.podset)], announced);
   }
+}
+
+std::int64_t GovernedCluster::units_of(const PlacedPods& pods, const std::vector<PodSet>& podsets) {
+  const PodSet& what = podsets[static_cast<std::size_t>(pods.podset)];
+  return pods.pods * pool(pods.flavor)->units_of(what.per_pod);
 }
 
 /// The first kept nodes of the team that are at least as many become free for it.
 bool GovernedCluster::take_warm_nodes(GovernedJob& job) {
   for (const WarmNodes& warm : warm_) {
     std::int64_t units = 0;
-    for (const PlacedPods& pods : warm.placed) {
-      const PodSet& what = warm.podsets[static_cast<std::size_t>(pods.podset)];
-      units += pods.pods * pool(pods.flavor)->units_of(what.per_pod);
-    }
+    for (const PlacedPods& pods : warm.placed) units += units_of(pods, warm.podsets);
     if (warm.team != job.spec.team || units < job.record.units) continue;
     const std::optional<FlavorIndex> flavor = node_flavor(job.assignment.front());
     if (flavor != warm.placed.front().flavor) continue;
@@ -210,14 +208,13 @@ void GovernedCluster::report_warm(WarmNodes& warm) {
   const SimTime from = std::exchange(warm.since, simulation_.now());
   if (from == warm.since) return;
   for (const PlacedPods& pods : warm.placed) {
-    const PodSet& what = warm.podsets[static_cast<std::size_t>(pods.podset)];
     observer_.usage(pods.flavor)
         .add({.entity = warm.entity,
               .owner = UsageOwner{static_cast<std::uint32_t>(warm.team)},
               .state = NodeState::kSpare,
               .from_ns = from.ns(),
               .to_ns = warm.since.ns(),
-              .nodes = pods.pods * pool(pods.flavor)->units_of(what.per_pod)});
+              .nodes = units_of(pods, warm.podsets)});
   }
 }
 
@@ -282,34 +279,11 @@ void GovernedCluster::hold_units(GovernedJob& job, HeldUnits units) {
   job.units = std::move(units);
 }
 
-/// What it holds, by flavor.
+/// What it holds: of flavors with nodes what is placed, of the others its quota.
 void GovernedCluster::count_units(GovernedJob& job) {
-  HeldUnits held;
-  const auto add = [&held](FlavorIndex flavor, std::int64_t units) {
-    if (units == 0) return;
-    for (auto& entry : held) {
-      if (entry.first == flavor) {
-        entry.second += units;
-        return;
-      }
-    }
-    held.emplace_back(flavor, units);
-  };
+  HeldUnits held = assigned_units(job, false);
   for (const PlacedPods& pods : job.placed) {
-    const PodSet& what = job.spec.podsets[static_cast<std::size_t>(pods.podset)];
-    add(pods.flavor, pods.pods * pool(pods.flavor)->units_of(what.per_pod));
-  }
-  for (std::size_t i = 0; i < job.assignment.size(); ++i) {
-    const PodSetAssignment& given = job.assignment[i];
-    if (node_flavor(given)) continue;
-    for (const PodSetAssignment::Flavor& choice : given.flavors) {
-      const auto& weights = inputs_.supply[static_cast<std::size_t>(choice.flavor)].unit_weights;
-      for (const ResourceAmount& amount : job.spec.podsets[i].per_pod) {
-        if (amount.resource != choice.resource) continue;
-        add(choice.flavor,
-            given.count * amount.amount * weights[static_cast<std::size_t>(amount.resource)]);
-      }
-    }
+    add_units(held, pods.flavor, units_of(pods, job.spec.podsets));
   }
   hold_units(job, std::move(held));
 }

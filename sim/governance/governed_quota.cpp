@@ -171,29 +171,8 @@ SimTime GovernedCluster::not_before(GovernedJob& job) {
   return in_loop < 0 ? now : now + doubled(Seconds(60), in_loop, Seconds(3600));
 }
 
-/// In units of each flavor.
 void GovernedCluster::report_quota(const GovernedJob& job, int sign) {
-  std::vector<std::pair<FlavorIndex, std::int64_t>> held;
-  for (std::size_t i = 0; i < job.assignment.size(); ++i) {
-    const PodSetAssignment& given = job.assignment[i];
-    for (const ResourceAmount& amount : job.spec.podsets[i].per_pod) {
-      for (const PodSetAssignment::Flavor& choice : given.flavors) {
-        if (choice.resource != amount.resource) continue;
-        const auto& weights = inputs_.supply[static_cast<std::size_t>(choice.flavor)].unit_weights;
-        const std::int64_t units =
-            given.count * amount.amount * weights[static_cast<std::size_t>(amount.resource)];
-        const auto same = std::find_if(held.begin(), held.end(), [&](const auto& entry) {
-          return entry.first == choice.flavor;
-        });
-        if (same == held.end()) {
-          held.emplace_back(choice.flavor, units);
-        } else {
-          same->second += units;
-        }
-      }
-    }
-  }
-  for (const auto& [flavor, units] : held) {
+  for (const auto& [flavor, units] : assigned_units(job, true)) {
     if (units == 0) continue;
     observer_.quota_changed({.time_ns = simulation_.now().ns(),
                              .queue = inputs_.teams[static_cast<std::size_t>(job.spec.team)].queue,
@@ -201,6 +180,24 @@ void GovernedCluster::report_quota(const GovernedJob& job, int sign) {
                              .flavor = flavor,
                              .units = sign * units});
   }
+}
+
+/// Its quota in units of each flavor; `with_nodes`: also of pods that are on nodes.
+HeldUnits GovernedCluster::assigned_units(const GovernedJob& job, bool with_nodes) const {
+  HeldUnits held;
+  for (std::size_t i = 0; i < job.assignment.size(); ++i) {
+    const PodSetAssignment& given = job.assignment[i];
+    if (!with_nodes && node_flavor(given)) continue;
+    for (const PodSetAssignment::Flavor& choice : given.flavors) {
+      const auto& weights = inputs_.supply[static_cast<std::size_t>(choice.flavor)].unit_weights;
+      for (const ResourceAmount& amount : job.spec.podsets[i].per_pod) {
+        if (amount.resource != choice.resource) continue;
+        const std::int64_t weight = weights[static_cast<std::size_t>(amount.resource)];
+        add_units(held, choice.flavor, given.count * amount.amount * weight);
+      }
+    }
+  }
+  return held;
 }
 
 void GovernedCluster::set_pending(const GovernedJob& job, int sign) {
