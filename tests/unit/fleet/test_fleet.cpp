@@ -51,6 +51,14 @@ struct World {
     recovery.repair.mean.value = kHour;
   }
 
+  /// Four nodes each, once in ten days, that must be replaced; single nodes hardly ever.
+  void fail_only_in_racks() {
+    profile.node_life.value = FailureProfile().node_life.value;
+    FailureDomain rack{.name = "rack", .nodes = 4, .life = {}, .remedy = Remedy::kReplace};
+    rack.life.value = 10.0 * kDay;
+    profile.domains = {rack};
+  }
+
   std::vector<Tenant::Loss> run(Seconds length, UsageSink& usage) const {
     Simulation simulation;
     Fleet fleet(simulation,
@@ -191,12 +199,9 @@ TEST(Fleet, NewNodesFailEarlyOnce) {
 
 TEST(Fleet, NodesOfADomainFailTogether) {
   World world;
-  world.profile.node_life.value = FailureProfile().node_life.value;
   world.nodes = 12;
   world.plan.spares = 4;
-  FailureDomain rack{.name = "rack", .nodes = 4, .life = {}, .remedy = Remedy::kReplace};
-  rack.life.value = 10.0 * kDay;
-  world.profile.domains = {rack};
+  world.fail_only_in_racks();
   UsageLog log;
   const auto losses = world.run(1000.0 * kDay, log);
   // Four racks, each once in ten days; the one of the spares is nobody's at first.
@@ -207,12 +212,9 @@ TEST(Fleet, NodesOfADomainFailTogether) {
 
 TEST(Fleet, SparesOfADomainAreLostWithIt) {
   World world;
-  world.profile.node_life.value = FailureProfile().node_life.value;
   world.nodes = 1;
   world.plan.spares = 3;
-  FailureDomain rack{.name = "rack", .nodes = 4, .life = {}, .remedy = Remedy::kReplace};
-  rack.life.value = 10.0 * kDay;
-  world.profile.domains = {rack};
+  world.fail_only_in_racks();
   UsageLog log;
   const auto losses = world.run(1000.0 * kDay, log);
   double repair_hours = 0;
