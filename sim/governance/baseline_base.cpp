@@ -239,15 +239,9 @@ WaitCause BaselineScheduler::why_never(const Entry& pending) const {
 std::optional<WaitCause> BaselineScheduler::short_of(const RequestShape& shape,
                                                      const CapacityPool& pool) {
   if (shape.options.empty()) return std::nullopt;
-  for (const FlavorAmount& need : shape.options.front().total) {
-    const Amount short_by = need.amount - pool.free(need.flavor, need.resource);
-    if (short_by <= 0) continue;
-    return WaitCause{.reason = WaitReason::kNoQuota,
-                     .flavor = need.flavor,
-                     .resource = need.resource,
-                     .short_by = short_by};
-  }
-  return std::nullopt;
+  return first_short(shape.options.front(), [&pool](const FlavorAmount& need) {
+    return pool.free(need.flavor, need.resource);
+  });
 }
 
 WaitCause BaselineScheduler::shortage(WorkloadIndex index) const {

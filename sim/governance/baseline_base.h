@@ -104,7 +104,20 @@ class BaselineScheduler : public Scheduler {
   bool extend_overruns(SimTime now);
   /// What is short for its first option now.
   WaitCause shortage(WorkloadIndex index) const;
-  /// The first amount of its first option's total that is not free in a pool.
+  /// The first amount of an option's total that is more than `free(need)`.
+  template <class Free>
+  static std::optional<WaitCause> first_short(const RequestOption& option, const Free& free) {
+    for (const FlavorAmount& need : option.total) {
+      const Amount short_by = need.amount - free(need);
+      if (short_by <= 0) continue;
+      return WaitCause{.reason = WaitReason::kNoQuota,
+                       .flavor = need.flavor,
+                       .resource = need.resource,
+                       .short_by = short_by};
+    }
+    return std::nullopt;
+  }
+  /// The same of its first option in a pool.
   static std::optional<WaitCause> short_of(const RequestShape& shape, const CapacityPool& pool);
 
   const AdmissionPolicy& policy_;

@@ -79,15 +79,9 @@ void StaticPartitionScheduler::nominal_changed(const std::string& queue_or_cohor
 
 std::optional<WaitCause> StaticPartitionScheduler::above(const RequestOption& option,
                                                          const std::vector<Amount>& amounts) const {
-  for (const FlavorAmount& need : option.total) {
-    const Amount short_by = need.amount - amounts[pool_.slot(need.flavor, need.resource)];
-    if (short_by <= 0) continue;
-    return WaitCause{.reason = WaitReason::kNoQuota,
-                     .flavor = need.flavor,
-                     .resource = need.resource,
-                     .short_by = short_by};
-  }
-  return std::nullopt;
+  return first_short(option, [&](const FlavorAmount& need) {
+    return amounts[pool_.slot(need.flavor, need.resource)];
+  });
 }
 
 bool StaticPartitionScheduler::ever_fits(const Entry& pending) {
