@@ -10,6 +10,10 @@ GoodputBucket goodput_bucket(NodeState state) {
       return GoodputBucket::kProductiveTraining;
     case NodeState::kStarting:
       return GoodputBucket::kAcceleratorInitialization;
+    case NodeState::kLoadingData:
+      return GoodputBucket::kTrainingPrep;
+    case NodeState::kWaitingForData:
+      return GoodputBucket::kDataLoadingSync;
     case NodeState::kCompiling:
     case NodeState::kWarmingUp:
       return GoodputBucket::kProgramStartup;

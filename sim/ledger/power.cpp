@@ -38,6 +38,7 @@ Watts node_power(const PowerCurve& curve, NodeState state) {
     case NodeState::kEvaluating:
     case NodeState::kWarmingUp:
       return curve.full;
+    case NodeState::kWaitingForData:
     case NodeState::kStraggling:
     case NodeState::kCheckpointStall:
     case NodeState::kDetecting:
@@ -50,6 +51,7 @@ Watts node_power(const PowerCurve& curve, NodeState state) {
     case NodeState::kRestarting:
     case NodeState::kReconfiguring:
     case NodeState::kCompiling:
+    case NodeState::kLoadingData:
     case NodeState::kRestoring:
     case NodeState::kMaintenance:
     case NodeState::kSpare:

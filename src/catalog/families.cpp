@@ -40,10 +40,11 @@ std::string title_of(Catalogue& catalogue, const std::string& family, const std:
 }  // namespace
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all{
-      family<Accelerator>(), family<Calibration>(), family<FailureProfile>(),
-      family<HealthNorms>(), family<Instance>(),    family<PriceList>(),
-      family<Region>(),      family<Transformer>(), family<TunerTable>()};
+  static const std::vector<Family> all{family<Accelerator>(),    family<Calibration>(),
+                                       family<FailureProfile>(), family<HealthNorms>(),
+                                       family<Instance>(),       family<PriceList>(),
+                                       family<Region>(),         family<StorageSystem>(),
+                                       family<Transformer>(),    family<TunerTable>()};
   return all;
 }
 

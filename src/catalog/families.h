@@ -11,6 +11,7 @@
 #include "sextant/ledger/region.h"
 #include "sextant/network/health_norms.h"
 #include "sextant/network/tuner_table.h"
+#include "sextant/storage/storage_system.h"
 #include "sextant/training/calibration.h"
 #include "sextant/training/transformer.h"
 #include "src/catalog/catalogue.h"
@@ -34,6 +35,8 @@ template <>
 inline constexpr const char* kFamily<PriceList> = "prices";
 template <>
 inline constexpr const char* kFamily<Region> = "regions";
+template <>
+inline constexpr const char* kFamily<StorageSystem> = "storage";
 template <>
 inline constexpr const char* kFamily<Transformer> = "transformers";
 template <>

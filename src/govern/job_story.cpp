@@ -15,9 +15,11 @@ Activity activity_of(NodeState state) {
   switch (state) {
     case NodeState::kStarting:
     case NodeState::kCompiling:
+    case NodeState::kLoadingData:
       return Activity::kStarting;
     case NodeState::kTraining:
     case NodeState::kTrainingSlowed:
+    case NodeState::kWaitingForData:
     case NodeState::kStraggling:
     case NodeState::kDegraded:
     case NodeState::kEvaluating:

@@ -80,6 +80,7 @@ struct Scenario {
   io::CatalogueItem<Transformer> model;
   ClusterPlan cluster;
   TrainingPlan training;
+  std::vector<io::CatalogueItem<StorageSystem>> stores;
   CheckpointPlan checkpoint;
   io::CatalogueItem<FailureProfile> failures;
   Recovery recovery;
@@ -103,6 +104,7 @@ void visit(Archive& a, Scenario& s) {
   a.field("model", s.model, {.doc = "What is trained", .required = true});
   a.field("cluster", s.cluster, {.doc = "What is rented, and where", .required = true});
   a.field("training", s.training, {.doc = "The work", .required = true});
+  a.field("stores", s.stores, {.doc = "Storage systems that the run uses, by name"});
   a.field("checkpoint", s.checkpoint, {.doc = "How often the run saves its state, and how"});
   a.field("failures", s.failures, {.doc = "How often the nodes fail, and why", .required = true});
   a.field("recovery", s.recovery, {.doc = "What follows a failure"});

@@ -22,6 +22,12 @@ struct RentalTerm {
   Seconds next_start;  ///< the same of each that follows
 };
 
+/// Time that training data take before a step can be trained, where they are copied to the nodes.
+struct DataCosts {
+  Seconds load;           ///< to all nodes: before the first step, and in every new term
+  Seconds load_new_node;  ///< to nodes that join the job; all at once
+};
+
 /// A job that can go on with fewer data-parallel replicas.
 struct Elasticity {
   int nodes_per_replica = 1;
@@ -50,6 +56,10 @@ struct CampaignInputs {
   bool uncertain_recovery = false;
   std::int64_t ranks = 1;  ///< that start together
   std::optional<RentalTerm> term;
+  /// Overload after which the store cuts a partition in two; its range is drawn from, evenly.
+  /// Absent: the store does not grow.
+  std::optional<Coefficient<Seconds>> split_after;
+  DataCosts data;
   /// Its numbers, where recovery.elastic is there.
   std::optional<Elasticity> elasticity;
 

@@ -11,7 +11,9 @@ namespace sextant {
 
 /// Steps that all take equally long.
 struct StepRun {
-  Seconds step;            ///< one step; median over the uncertainty of its forecast
+  Seconds step;  ///< one step; median over the uncertainty of its forecast
+  /// Of that, waiting for training data.
+  Seconds data_stall{};
   std::int64_t steps = 1;  ///< at least 1
 };
 
@@ -28,7 +30,10 @@ struct CampaignPhase {
   EvaluationPauses evaluation;
   /// Ends after so much wall time, with as many steps as fit. Absent: when all steps are done.
   std::optional<Seconds> duration;
-  CheckpointCosts checkpoint;      ///< in the store, which survives everything
+  CheckpointCosts checkpoint;  ///< in the store, which survives everything
+  /// The same while the store has fewer partitions than the load makes it have in the end: as many
+  /// as at first, twice as many … Empty: it has them from the beginning.
+  std::vector<CheckpointCosts> growing;
   std::vector<FasterTier> faster;  ///< besides the store, fastest first; the same in all phases
   /// Begins with a planned stop: the processes start again and read the checkpoint.
   bool restarts = false;

@@ -6,6 +6,7 @@
 #include "sextant/campaign/checkpoint_plan.h"
 #include "sextant/fleet/recovery.h"
 #include "sextant/kernel/quantity.h"
+#include "sextant/storage/store_move.h"
 
 namespace sextant {
 
@@ -19,6 +20,8 @@ struct CheckpointCosts {
   Bytes size{};         ///< of what is written
   /// Probability that a write fails without stopping the run; of the store only.
   double write_failure = 0;
+  StoreMove saved{};     ///< what one write moves; of the store only
+  StoreMove restored{};  ///< what one restore moves, likewise
 
   /// Time that one checkpoint adds to the run, away from failures:
   /// blocking write; asynchronous stall + write · slowdown / (1 + slowdown).

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "sextant/kernel/enum_names.h"
 #include "sextant/kernel/quantity.h"
 #include "sextant/storage/storage_target.h"
+#include "sextant/storage/store_move.h"
 
 namespace sextant {
 
@@ -133,6 +135,10 @@ struct CheckpointPlan {
   /// durable, the next one may. Absent: none fails.
   std::optional<Coefficient<double>> write_failure;
   StorageTarget storage;
+  /// Where checkpoints go, fastest first; the last one is the store. Each is one of the scenario's
+  /// stores or, but for the last, a medium of faster tiers. Empty: `storage` and `faster` say it.
+  std::vector<std::string> target;
+  RequestPlan requests;                ///< to a target that is a store of objects
   std::vector<FasterTierPlan> faster;  ///< besides the store, fastest first
 };
 
@@ -163,6 +169,9 @@ void visit(Archive& a, CheckpointPlan& s) {
            .min = 0,
            .max = 0.9});
   a.field("storage", s.storage, {.doc = "Where checkpoints go"});
+  a.field("target", s.target,
+          {.doc = "Stores of the scenario, or media of faster tiers; the last one is the store"});
+  a.field("requests", s.requests, {.doc = "How the nodes talk to a store of objects"});
   a.field("faster", s.faster, {.doc = "Tiers besides the store, fastest first"});
 }
 

@@ -16,6 +16,7 @@ enum class NodeState {
   kTraining,          ///< work that the run kept
   kTrainingLost,      ///< work done and later discarded: back to an earlier step
   kTrainingSlowed,    ///< what a background checkpoint write adds to the steps
+  kWaitingForData,    ///< steps wait for training data
   kStraggling,        ///< what a slow node or link adds to the steps
   kDegraded,          ///< what replicas that are missing add to the steps
   kEvaluating,        ///< forward passes over held-out data; again where steps are repeated
@@ -28,6 +29,7 @@ enum class NodeState {
   kRestarting,        ///< processes and communicators again
   kReconfiguring,     ///< going on with another number of replicas
   kCompiling,         ///< graph compilation
+  kLoadingData,       ///< copying training data to the nodes before a step
   kRestoring,         ///< reading the checkpoint
   kWarmingUp,         ///< what the first steps take beyond their usual
   kMaintenance,       ///< a planned stop
@@ -35,7 +37,7 @@ enum class NodeState {
   kRepair,            ///< rented, broken
   kReleased           ///< not rented: between two bookings
 };
-inline constexpr std::size_t kNodeStates = 22;
+inline constexpr std::size_t kNodeStates = 24;
 
 template <>
 struct EnumNames<NodeState> {
@@ -43,6 +45,7 @@ struct EnumNames<NodeState> {
                                     std::pair{NodeState::kTraining, "training"},
                                     std::pair{NodeState::kTrainingLost, "training_lost"},
                                     std::pair{NodeState::kTrainingSlowed, "training_slowed"},
+                                    std::pair{NodeState::kWaitingForData, "waiting_for_data"},
                                     std::pair{NodeState::kStraggling, "straggling"},
                                     std::pair{NodeState::kDegraded, "degraded"},
                                     std::pair{NodeState::kEvaluating, "evaluating"},
@@ -55,6 +58,7 @@ struct EnumNames<NodeState> {
                                     std::pair{NodeState::kRestarting, "restarting"},
                                     std::pair{NodeState::kReconfiguring, "reconfiguring"},
                                     std::pair{NodeState::kCompiling, "compiling"},
+                                    std::pair{NodeState::kLoadingData, "loading_data"},
                                     std::pair{NodeState::kRestoring, "restoring"},
                                     std::pair{NodeState::kWarmingUp, "warming_up"},
                                     std::pair{NodeState::kMaintenance, "maintenance"},

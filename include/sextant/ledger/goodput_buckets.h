@@ -12,11 +12,13 @@ namespace sextant {
 
 /// What a job's wall time went to, in the words of Google's ml-goodput-measurement
 /// (github.com/AI-Hypercomputer/ml-goodput-measurement, goodput_utils.py), so that a forecast can
-/// be laid beside what that library measures. Of its buckets, those of data loading and of the
-/// preparation of training are not here: nothing in a run is told apart so.
+/// be laid beside what that library measures. Of its buckets, that of asynchronous data
+/// loading is not here: it costs a run no time.
 enum class GoodputBucket {
   kProductiveTraining,
   kAcceleratorInitialization,  ///< its TPU_INITIALIZATION
+  kTrainingPrep,               ///< copying training data
+  kDataLoadingSync,
   kProgramStartup,
   kCheckpointSave,
   kCheckpointRestore,
@@ -27,13 +29,15 @@ enum class GoodputBucket {
   kElasticReinitialization,
   kOther
 };
-inline constexpr std::size_t kGoodputBuckets = 11;
+inline constexpr std::size_t kGoodputBuckets = 13;
 
 template <>
 struct EnumNames<GoodputBucket> {
   static constexpr std::array table{
       std::pair{GoodputBucket::kProductiveTraining, "productive_training"},
       std::pair{GoodputBucket::kAcceleratorInitialization, "accelerator_initialization"},
+      std::pair{GoodputBucket::kTrainingPrep, "training_prep"},
+      std::pair{GoodputBucket::kDataLoadingSync, "data_loading_sync"},
       std::pair{GoodputBucket::kProgramStartup, "program_startup"},
       std::pair{GoodputBucket::kCheckpointSave, "unproductive_checkpoint_save_time"},
       std::pair{GoodputBucket::kCheckpointRestore, "unproductive_checkpoint_restore_time"},
