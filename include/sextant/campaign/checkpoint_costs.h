@@ -51,13 +51,24 @@ struct CheckpointedJob {
   /// Of one node: between nodes, and of its local disks. Absent: no limit.
   std::optional<BytesPerSecond> node_network_bandwidth{};
   std::optional<BytesPerSecond> node_disk_bandwidth{};
+  /// What follows is of use only where the plan names a target, or stores of faster tiers.
+  int ranks_per_node = 1;
+  std::optional<BytesPerSecond> node_efa_bandwidth{};  ///< absent: no EFA
+  std::vector<StorageSystem> stores{};                 ///< that the plan names
 };
 
 /// Size = parameters · bytes per parameter; stall = size / (writers · copy bandwidth); write and
 /// restore: transfer_time of the writers' shares, and of what all nodes read. Each node reads its
-/// share once, or all of it.
+/// share once, or all of it. Where the plan names a target: the last of store_levels().
 CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& recovery,
                                  const CheckpointedJob& job);
+
+/// The same in the target of the plan (one is there), by save_to() and restore_from(), at each
+/// number of its partitions: at first, twice as many, … until the store refuses nothing or the load
+/// has no more keys between which it could be split. At least one; only the last of a file system.
+/// A restore that fails begins again, until it succeeds or its load has made the store split.
+std::vector<CheckpointCosts> store_levels(const CheckpointPlan& plan, const Recovery& recovery,
+                                          const CheckpointedJob& job);
 
 /// The same of the tiers besides the store, fastest first. The fastest pays for the copy from the
 /// devices to host memory; the asynchronous ones behind it, the store included, write that copy
@@ -65,7 +76,7 @@ CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& rec
 /// - host memory: the copy is the write.
 /// - peers' memory: (copies - 1) · size / (writers · network bandwidth) behind the copy.
 /// - local disks: copies · size / (writers · disk bandwidth), sent to peers likewise.
-/// - file system: as the store, at its own bandwidth.
+/// - file system: as the store, at its own bandwidth, or as that of the stores says.
 /// Restores move the size once, at the slowest of the copy to the devices, the medium and, where
 /// there are peers to read from, the network.
 std::vector<FasterTier> faster_tiers(const CheckpointPlan& plan, const CheckpointedJob& job);

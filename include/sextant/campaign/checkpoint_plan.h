@@ -68,6 +68,7 @@ struct EnumNames<CheckpointMedium> {
 /// along.
 struct FasterTierPlan {
   CheckpointMedium medium = CheckpointMedium::kHostMemory;
+  std::optional<std::string> store;  ///< file system: one of the scenario's, for its times
   /// Nodes that hold a copy of the same shard, its own included. Absent: 2 in peers' memory,
   /// else 1.
   std::optional<int> copies;
@@ -91,6 +92,7 @@ void visit(Archive& a, FasterTierPlan& s) {
   a.object("faster_tier",
            "A place for checkpoints besides the store, which not all failures leave.");
   a.field("medium", s.medium, {.doc = "Where its copies are", .required = true});
+  a.field("store", s.store, {.doc = "File system: one of the scenario's stores, for its times"});
   a.field(
       "copies", s.copies,
       {.doc = "Nodes with a copy of the same shard; absent: 2 in peers' memory, else 1", .min = 1});

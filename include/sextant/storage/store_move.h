@@ -35,7 +35,8 @@ struct EnumNames<StoreSync> {
 struct RequestPlan {
   ObjectsPer objects_per = ObjectsPer::kRank;
   StoreSync sync = StoreSync::kJob;
-  Bytes part{8'388'608};  ///< larger objects are moved in parts, each in a request
+  std::optional<Bytes> object_size;  ///< at most; absent: what a writer has is one object
+  Bytes part{8'388'608};             ///< larger objects are moved in parts, each in a request
   int buckets = 1;
   int prefixes = 1;        ///< of each bucket, over which the writers are spread
   bool pre_split = false;  ///< every prefix has a partition of its own from the first request on
@@ -50,6 +51,8 @@ void visit(Archive& a, RequestPlan& s) {
   a.field("objects_per", s.objects_per, {.doc = "Who writes an object of its own"});
   a.field("sync", s.sync,
           {.doc = "Who brings checkpoints to the store: the job, or a copier beside it"});
+  a.field("object_size", s.object_size,
+          {.doc = "Largest object; absent: what a writer has is one object", .min = 1});
   a.field("part", s.part, {.doc = "Larger objects are moved in parts of this size", .min = 1});
   a.field("buckets", s.buckets, {.doc = "Buckets over which it is spread", .min = 1, .max = 1e4});
   a.field("prefixes", s.prefixes, {.doc = "Prefixes of each bucket", .min = 1, .max = 1e6});
@@ -80,24 +83,36 @@ struct StoreMove {
   double gets = 0;
   double refused = 0;  ///< 503s
   double failure = 0;  ///< probability that it fails
-  Seconds overloaded;  ///< of a partition
+  Seconds overloaded{};  ///< of a partition
 };
 
-/// Partitions that the plan has from its first request on.
+/// Partitions that the plan has from its first request on: one of each bucket, or of each prefix
+/// where these were split before.
 std::int64_t first_partitions(const RequestPlan& plan);
-/// The same when every prefix that could be split has been, as often as halves a load again: the
-/// most that this plan can use.
+/// The most that the plan can use, in doublings of the first ones: a store splits between keys,
+/// within a prefix too, and a partition with one client has nothing left to split.
 std::int64_t most_partitions(const RequestPlan& plan, const StoreClients& writers);
 
 /// `size` bytes in all go to the store, in equal shares of the nodes. Of a store of objects:
 /// `partitions` are there. Of a file system: `idle` is the time since it was last used, absent: its
 /// credits are full.
+///
+/// A rank or a node that writes has one object, or as many as the plan's and the store's largest
+/// object make of its share. An object that is larger than a part is begun (one request), moved in
+/// size / part parts, and completed (one request): all count as PUT. Where that would be more parts
+/// than the store allows, they are larger.
+///
+/// Clients have as many connections as AWS's CRT client plans for the node's IP bandwidth (0.4 Gb/s
+/// each, at least 10, at most 10,000 of a client; where it is not known, for 10 Gb/s; aws-c-s3,
+/// s3_client.c), and a copier those of boto3's transfers (10). They share the node's bandwidth; a
+/// TCP flow has at most 5 Gb/s (AWS EC2 user guide, instance network bandwidth).
 StoreMove save_to(const StorageSystem& store, const RequestPlan& plan, Bytes size,
                   const StoreClients& writers, std::int64_t partitions,
                   std::optional<Seconds> idle = std::nullopt);
 
 /// `size` bytes are read back once, by all nodes together, or by each of them (`everything`; a
-/// copier always does).
+/// copier always does). Objects are as if all readers had written them, and are read in ranges of a
+/// part, each in a GET.
 StoreMove restore_from(const StorageSystem& store, const RequestPlan& plan, Bytes size,
                        const StoreClients& readers, bool everything, std::int64_t partitions,
                        std::optional<Seconds> idle = std::nullopt);
