@@ -34,6 +34,20 @@ std::int64_t steps_per_save(const CheckpointCosts& costs, Seconds interval, cons
   return static_cast<std::int64_t>(std::clamp(steps, 1.0, at_most));
 }
 
+Seconds sum_over_steps(const std::vector<StepRun>& runs, std::int64_t first, std::int64_t last,
+                       Seconds StepRun::*time) {
+  Seconds sum;
+  std::int64_t begin = 0;
+  for (const StepRun& run : runs) {
+    const std::int64_t end = begin + run.steps;
+    const std::int64_t steps = std::min(last, end) - std::max(first, begin);
+    if (steps > 0) sum += static_cast<double>(steps) * run.*time;
+    if (end >= last) break;
+    begin = end;
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::int64_t Cadence::steps() const {
@@ -43,16 +57,11 @@ std::int64_t Cadence::steps() const {
 }
 
 Seconds Cadence::training(std::int64_t first, std::int64_t last) const {
-  Seconds sum;
-  std::int64_t begin = 0;
-  for (const StepRun& run : runs) {
-    const std::int64_t end = begin + run.steps;
-    const std::int64_t steps = std::min(last, end) - std::max(first, begin);
-    if (steps > 0) sum += static_cast<double>(steps) * run.step;
-    if (end >= last) break;
-    begin = end;
-  }
-  return sum;
+  return sum_over_steps(runs, first, last, &StepRun::step);
+}
+
+Seconds Cadence::data_stall(std::int64_t first, std::int64_t last) const {
+  return sum_over_steps(runs, first, last, &StepRun::data_stall);
 }
 
 Cadence make_cadence(const CampaignPhase& phase, Seconds interval, double step_factor,
@@ -64,6 +73,7 @@ Cadence make_cadence(const CampaignPhase& phase, Seconds interval, double step_f
   cadence.evaluation.time *= step_factor;
   for (StepRun& run : cadence.runs) {
     run.step *= step_factor;
+    run.data_stall *= step_factor;
     SEXTANT_ASSERT(run.step > Seconds(0) && run.steps >= 1, "{} steps of {} s", run.steps,
                    run.step.si());
   }

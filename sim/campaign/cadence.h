@@ -30,6 +30,8 @@ struct Cadence {
   std::int64_t steps() const;
   /// Of the steps from `first` up to `last`, which is not one of them; without pauses.
   Seconds training(std::int64_t first, std::int64_t last) const;
+  /// Of that, waiting for training data.
+  Seconds data_stall(std::int64_t first, std::int64_t last) const;
   /// Evaluations after these steps: one that is due after the last of them is among them, one that
   /// was due before the first is not.
   std::int64_t pauses(std::int64_t first, std::int64_t last) const {

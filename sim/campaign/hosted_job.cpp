@@ -58,25 +58,37 @@ Drawn draw(const HostedJob::Setup& setup) {
   return drawn;
 }
 
-std::vector<Cadence> cadences_of(const CampaignInputs& inputs, double step_factor) {
-  std::vector<Cadence> cadences;
-  for (const CampaignPhase& phase : inputs.phases) {
-    cadences.push_back(make_cadence(phase, inputs.interval, step_factor, inputs.faster_intervals));
+using Cadences = std::vector<std::vector<Cadence>>;
+
+/// Of every phase, and there of every level of the store.
+Cadences cadences_of(const CampaignInputs& inputs, double step_factor) {
+  Cadences cadences;
+  for (CampaignPhase phase : inputs.phases) {
+    std::vector<CheckpointCosts> levels = phase.growing;
+    levels.push_back(phase.checkpoint);
+    cadences.emplace_back();
+    for (const CheckpointCosts& costs : levels) {
+      phase.checkpoint = costs;
+      cadences.back().push_back(
+          make_cadence(phase, inputs.interval, step_factor, inputs.faster_intervals));
+    }
   }
   return cadences;
 }
 
 /// From the start of a run until it is over, finished or not.
-SimDuration longest_run(const CampaignInputs& inputs, const std::vector<Cadence>& cadences) {
+SimDuration longest_run(const CampaignInputs& inputs, const Cadences& cadences) {
   if (inputs.duration) return SimDuration::rounded(*inputs.duration);
   Seconds failure_free;
   for (std::size_t i = 0; i < cadences.size(); ++i) {
     const CampaignPhase& phase = inputs.phases[i];
-    const Seconds work = TrainingStretch(cadences[i], 0, cadences[i].steps()).length().seconds();
+    const Cadence& first = cadences[i].front();
+    const Seconds work = TrainingStretch(first, 0, first.steps()).length().seconds();
     failure_free += phase.duration ? std::min(work, *phase.duration) : work;
     if (i == 0 || phase.restarts) failure_free += inputs.recovery.start_time(inputs.ranks);
     if (phase.restarts) failure_free += phase.checkpoint.restore;
   }
+  failure_free += inputs.data.load;
   if (inputs.term) failure_free *= 1.0 + inputs.term->gap / inputs.term->length;
   return SimDuration::rounded(inputs.give_up_after * failure_free);
 }
@@ -123,7 +135,7 @@ struct HostedJob::Parts {
   Setup setup;
   Drawn drawn;
   const CampaignInputs& inputs;  ///< as this job meets them
-  std::vector<Cadence> cadences;
+  Cadences cadences;
   JobUsage usage;
   TrainingJob job;
   ProcessHandle process;

@@ -8,12 +8,16 @@
 namespace sextant {
 
 StoreWrites::StoreWrites(double failure, std::uint64_t seed, std::uint32_t replica,
-                         std::uint32_t job)
-    : failure_(failure) {
-  SEXTANT_ASSERT(failure >= 0 && failure < 1, "writes fail with probability {}", failure);
+                         std::uint32_t job) {
   const std::string name =
       job == 0 ? "checkpoint.write" : "checkpoint.write/" + std::to_string(job);
-  if (failure > 0) luck_.emplace(seed, name, replica);
+  luck_.emplace(seed, name, replica);
+  set_failure(failure);
+}
+
+void StoreWrites::set_failure(double failure) {
+  SEXTANT_ASSERT(failure >= 0 && failure < 1, "writes fail with probability {}", failure);
+  failure_ = failure;
 }
 
 std::int64_t StoreWrites::tries(std::int64_t i) const {

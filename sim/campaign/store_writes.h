@@ -16,7 +16,9 @@ class StoreWrites {
   /// Each fails with probability `failure`, below 1.
   StoreWrites(double failure, std::uint64_t seed, std::uint32_t replica, std::uint32_t job = 0);
 
-  bool can_fail() const { return luck_.has_value(); }
+  /// From here on, each with this probability.
+  void set_failure(double failure);
+  bool can_fail() const { return failure_ > 0; }
   /// The i-th write from here, which is not repeated.
   bool fails(std::int64_t i) const { return can_fail() && tries(i) > 1; }
   /// How often the i-th write from here must be tried until it succeeds.

@@ -30,6 +30,7 @@ TrainingJob::TrainingJob(Simulation& simulation, Fleet& fleet, const Setup& setu
       recovery_luck_(setup.seed, "campaign.recovery", setup.replica, setup.number),
       saved_(setup.inputs.phases.front().faster, setup.inputs.nodes,
              RandomStream(setup.seed, "campaign.copies", setup.replica, setup.number)),
+      store_(setup.inputs, setup.seed, setup.replica, setup.number),
       writes_(setup.inputs.phases.front().checkpoint.write_failure, setup.seed, setup.replica,
               setup.number),
       journal_(usage),
@@ -74,9 +75,12 @@ Task<bool> TrainingJob::begin_phase() {
     const bool there = co_await stage(NodeState::kStarting, inputs_.term->start);
     if (!there) co_return false;
   }
+  if (first) data_to_load_ = inputs_.data.load;
   const NodeState state = first ? NodeState::kStarting : NodeState::kRestarting;
   const bool started = co_await stage(state, recovery().start_time(inputs_.ranks));
   if (!started) co_return false;
+  const bool there = co_await load_data();
+  if (!there) co_return false;
   const auto& compilation = first ? recovery().compilation : recovery().cached_compilation;
   const bool compiled = co_await stage(NodeState::kCompiling, or_none(compilation));
   if (!compiled) co_return false;
@@ -103,6 +107,7 @@ bool TrainingJob::phase_done() const { return position_ == last_step_to_try(); }
 
 /// Until the phase is done or something stops it; then whatever lets it go on.
 Task<> TrainingJob::train() {
+  writes_.set_failure(store_costs().write_failure);
   const TrainingStretch stretch(cadence(), position_, last_step_to_try(), writes_);
   stretch_ = &stretch;
   enter(NodeState::kTraining);
@@ -110,6 +115,12 @@ Task<> TrainingJob::train() {
   const Stopped stopped = co_await train_on(stretch);
   end_stretch(stretch);
   if (stopped.why == Stop::kDone) co_return;
+  if (stopped.why == Stop::kStoreGrew) {
+    position_ = trained_;
+    journal_.roll_back(position_);
+    journal_.settle(saved_.safe());
+    co_return;
+  }
   if (stopped.why == Stop::kInterrupted) note(stopped.interrupt);
   if (stopped.why == Stop::kTermOver) {
     const bool saved = co_await save(nearest_save(inputs_.nodes));
@@ -129,10 +140,11 @@ Task<> TrainingJob::train() {
 }
 
 Task<TrainingJob::Stopped> TrainingJob::train_on(const TrainingStretch& stretch) {
+  const SimDuration last = std::min(stretch.length(), store_grows_at(stretch));
   for (;;) {
     note_corruptions();
     set_pace();
-    const SimDuration left = stretch.length() - pace_.done;
+    const SimDuration left = last - pace_.done;
     const double factor = pace_.slowed() * pace_.overload;
     const SimDuration stretched = SimDuration::rounded(factor * left.seconds());
     const SimDuration wait = factor == 1 ? left : std::max(left, stretched);
@@ -149,8 +161,8 @@ Task<TrainingJob::Stopped> TrainingJob::train_on(const TrainingStretch& stretch)
     if (wake.interrupted()) co_return Stopped{Stop::kInterrupted, wake.interrupt()};
     if (wake.index() != 0) continue;
     if (next == wait) {
-      pace_.done = stretch.length();
-      co_return Stopped{Stop::kDone, {}};
+      pace_.done = last;
+      co_return Stopped{last < stretch.length() ? Stop::kStoreGrew : Stop::kDone, {}};
     }
     co_return Stopped{next == term ? Stop::kTermOver : Stop::kNodesCame, {}};
   }
@@ -178,8 +190,11 @@ void TrainingJob::end_stretch(const TrainingStretch& stretch) {
     progress |= steps > 0;
   }
   if (progress) fruitless_failures_ = 0;
-  checkpoints_ += stretch.durable_checkpoints(done);
-  writes_.advance(stretch.store_writes(done));
+  const std::int64_t durable_writes = stretch.durable_checkpoints(done);
+  checkpoints_ += durable_writes;
+  const std::int64_t writes = stretch.store_writes(done);
+  store_.write(phase(), writes, durable_writes);
+  writes_.advance(writes);
   trained_ = position_ + stretch.trained_steps(done);
   alive_ = true;
   if (done == stretch.length()) position_ = trained_;
@@ -195,6 +210,7 @@ Task<bool> TrainingJob::save(Save save) {
   } else {
     saved_.save_in_store(trained_);
     ++checkpoints_;
+    store_.write(phase(), 1, 1);
   }
   fruitless_failures_ = 0;
   co_return true;
@@ -202,7 +218,7 @@ Task<bool> TrainingJob::save(Save save) {
 
 /// Where a save that is waited for takes least time and outlives the loss of `broken` nodes.
 TrainingJob::Save TrainingJob::nearest_save(int broken) const {
-  Save nearest{.time = save_time(phase().checkpoint), .tier = std::nullopt};
+  Save nearest{.time = save_time(store_costs()), .tier = std::nullopt};
   for (std::size_t i = 0; i < phase().faster.size(); ++i) {
     const FasterTier& tier = phase().faster[i];
     const bool outlives = tier.medium == CheckpointMedium::kFileSystem || tier.copies > broken;
@@ -216,6 +232,7 @@ Task<> TrainingJob::begin_next_term() {
   ++terms_;
   all_stopped_ = true;
   alive_ = false;
+  data_to_load_ = inputs_.data.load;
   fleet_.set_rented(false);
   fleet_.stop_clock(tenancy_);
   enter(NodeState::kReleased);
@@ -283,6 +300,20 @@ SimDuration TrainingJob::until_term_ends() const {
   return std::max(term_began_ + usable - simulation_.now(), SimDuration());
 }
 
+/// On the clock of the stretch: when the write is over whose load makes the store split. Never, if
+/// nothing is left to train then but the last checkpoint.
+SimDuration TrainingJob::store_grows_at(const TrainingStretch& stretch) const {
+  const std::optional<std::int64_t> writes = store_.writes_until_split(phase());
+  if (!writes || stretch.store_writes(stretch.length()) < *writes) return SimDuration::never();
+  SimDuration before;
+  SimDuration at = stretch.length();
+  while (at - before > SimDuration(1)) {
+    const SimDuration middle = before + SimDuration((at - before).ns() / 2);
+    (stretch.store_writes(middle) < *writes ? before : at) = middle;
+  }
+  return stretch.trained_steps(at) < stretch.steps() ? at : SimDuration::never();
+}
+
 /// Training goes on while the new nodes get ready.
 SimDuration TrainingJob::until_spares_join() {
   const auto spares = static_cast<std::int64_t>(fleet_.spares());
@@ -291,7 +322,8 @@ SimDuration TrainingJob::until_spares_join() {
     return SimDuration::never();
   }
   if (!spares_join_at_) {
-    spares_join_at_ = simulation_.now() + SimDuration::rounded(recovery().swap);
+    const Seconds ready = recovery().swap.value + inputs_.data.load_new_node;
+    spares_join_at_ = simulation_.now() + SimDuration::rounded(ready);
   }
   return std::max(*spares_join_at_ - simulation_.now(), SimDuration());
 }
@@ -334,6 +366,7 @@ void TrainingJob::add_to(CampaignResult& result) const {
   result.nodes_swapped = nodes_swapped_;
   result.peak_missing = fleet_.peak_missing();
   result.calls = calls_;
+  result.store = store_.traffic();
   result.terms = terms_;
   result.interruptions = interruptions_;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "sextant/kernel/simulation.h"
 #include "sextant/kernel/task.h"
 #include "sim/campaign/saved_steps.h"
+#include "sim/campaign/store_growth.h"
 #include "sim/campaign/training_stretch.h"
 #include "sim/campaign/work_journal.h"
 
@@ -23,7 +25,8 @@ class TrainingJob {
   /// All references outlive the job.
   struct Setup {
     const CampaignInputs& inputs;
-    const std::vector<Cadence>& cadences;  ///< of the phases
+    /// Of the phases; each has one for every level of the store, the last one when it has grown.
+    const std::vector<std::vector<Cadence>>& cadences;
     UsageEntity entity;
     std::uint64_t seed = 0;
     std::uint32_t replica = 0;
@@ -75,7 +78,7 @@ class TrainingJob {
     double slowed() const { return 1 + slowdown; }
   };
   /// Why training stopped.
-  enum class Stop { kDone, kInterrupted, kTermOver, kNodesCame };
+  enum class Stop { kDone, kInterrupted, kTermOver, kNodesCame, kStoreGrew };
   struct Stopped {
     Stop why;
     Interrupt interrupt;  ///< only of kInterrupted
@@ -90,7 +93,11 @@ class TrainingJob {
   const CampaignPhase& phase() const { return inputs_.phases[phase_]; }
   /// No failure hits a recovery.
   bool sheltered() const { return inputs_.failures.clock == FailureClock::kTraining; }
-  const Cadence& cadence() const { return cadences_[phase_]; }
+  const Cadence& cadence() const {
+    const std::vector<Cadence>& levels = cadences_[phase_];
+    return levels[std::min(store_.level(), levels.size() - 1)];
+  }
+  const CheckpointCosts& store_costs() const { return store_.costs(phase()); }
 
   // The story.
   Task<bool> assemble();
@@ -112,6 +119,7 @@ class TrainingJob {
   Task<bool> fill_up();
   Task<bool> wait_for_spare();
   Task<bool> start_processes();
+  Task<bool> load_data();
   Task<bool> restart_until_it_works();
   Task<bool> load();
   Task<bool> stage(NodeState state, Seconds duration);
@@ -122,6 +130,7 @@ class TrainingJob {
   void note_corruptions();
   SimDuration until_term_ends() const;
   SimDuration until_spares_join();
+  SimDuration store_grows_at(const TrainingStretch& stretch) const;
 
   // What is there, and what is lost.
   void note(const Interrupt& interrupt);
@@ -145,7 +154,7 @@ class TrainingJob {
   Simulation& simulation_;
   Fleet& fleet_;
   const CampaignInputs& inputs_;
-  const std::vector<Cadence>& cadences_;
+  const std::vector<std::vector<Cadence>>& cadences_;
   UsageEntity entity_;
   UsageSink& usage_;
   std::vector<NodeIndex> preferred_;
@@ -163,6 +172,7 @@ class TrainingJob {
   std::int64_t members_ = 0;   ///< nodes that it holds
   bool swap_pending_ = false;  ///< a new member is not yet part of the job
   std::optional<SimTime> spares_join_at_;
+  Seconds data_to_load_{};  ///< time of copying training data to nodes that have none
 
   // Of the interruptions at hand.
   SimTime detected_at_;            ///< when they are noticed
@@ -184,6 +194,7 @@ class TrainingJob {
   SimTime term_began_;
   std::vector<Seconds> phase_times_;  ///< of those that are over
   SavedSteps saved_;                  ///< of this phase
+  StoreGrowth store_;
   StoreWrites writes_;
   WorkJournal journal_;
   std::int64_t position_ = 0;       ///< step of the phase at which training goes on

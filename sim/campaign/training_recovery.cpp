@@ -35,7 +35,7 @@ Task<> TrainingJob::recover() {
 
 /// What was trained after the newest copy is lost.
 void TrainingJob::go_back() {
-  position_ = saved_.newest(phase().checkpoint.restore).step;
+  position_ = saved_.newest(store_costs().restore).step;
   journal_.roll_back(position_);
   journal_.settle(saved_.safe());
 }
@@ -92,6 +92,8 @@ Task<bool> TrainingJob::rebuild() {
   if (!full) co_return false;
   const bool started = co_await start_processes();
   if (!started) co_return false;
+  const bool there = co_await load_data();
+  if (!there) co_return false;
   const bool loaded = co_await load();
   co_return loaded;
 }
@@ -115,6 +117,7 @@ Task<> TrainingJob::step_aside() {
   unannounced_ = false;
   pause_ = Seconds(0);
   assembling_ = true;
+  data_to_load_ = inputs_.data.load;
 }
 
 /// Takes spares for the nodes that are missing, or waits for repaired ones.
@@ -134,6 +137,7 @@ void TrainingJob::take_spares() {
     if (assembling_) continue;
     ++nodes_swapped_;
     swap_pending_ = true;
+    data_to_load_ = std::max(data_to_load_, inputs_.data.load_new_node);
   }
   spares_join_at_.reset();
 }
@@ -189,15 +193,23 @@ Task<bool> TrainingJob::restart_until_it_works() {
   co_return helped;
 }
 
+/// Training data are copied to the nodes that have none, where the plan asks for that.
+Task<bool> TrainingJob::load_data() {
+  const bool there = co_await stage(NodeState::kLoadingData, data_to_load_);
+  if (there) data_to_load_ = Seconds(0);
+  co_return there;
+}
+
 /// Reads the newest copy that is left, and goes back to it.
 Task<bool> TrainingJob::load() {
-  const SavedSteps::Newest newest = saved_.newest(phase().checkpoint.restore);
+  const SavedSteps::Newest newest = saved_.newest(store_costs().restore);
   const bool something = earlier_steps_ + newest.step > 0 || phase().reads_weights;
   if (something) {
     const Seconds time =
-        newest.tier ? phase().faster[*newest.tier].costs.restore : phase().checkpoint.restore;
+        newest.tier ? phase().faster[*newest.tier].costs.restore : store_costs().restore;
     const bool restored = co_await stage(NodeState::kRestoring, time);
     if (!restored) co_return false;
+    if (!newest.tier) store_.restore(phase());
   }
   go_back();
   saved_.made_whole();

@@ -196,7 +196,7 @@ std::int64_t TrainingStretch::saved_steps(std::size_t tier, SimDuration elapsed)
 }
 
 std::int64_t TrainingStretch::store_writes(SimDuration elapsed) const {
-  const bool last_begun = elapsed > length_ - last_tries_;
+  const bool last_begun = elapsed >= length_ || elapsed > length_ - last_tries_;
   return last_begun ? last_write() + 1 : writes_over(elapsed);
 }
 
@@ -295,11 +295,20 @@ class TrainingStretch::Report {
     const std::int64_t begin = stretch_.first_step(i);
     const std::int64_t finish = std::min(stretch_.first_step(i + 1), stretch_.last_);
     bool kept = begin < kept_end_;
+    std::int64_t at = begin;
     const auto take_up_to = [&](std::int64_t step) {
       const Seconds left = step < finish ? cadence.training(step, finish) : Seconds(0);
       const SimDuration after = SimDuration::rounded(left);
-      take(kept ? NodeState::kTraining : NodeState::kTrainingLost, training - after);
+      if (kept) {
+        const SimDuration stalls = SimDuration::rounded(cadence.data_stall(at, step));
+        const SimDuration waiting = std::min(stalls, training - after);
+        take(NodeState::kWaitingForData, waiting);
+        take(NodeState::kTraining, training - after - waiting);
+      } else {
+        take(NodeState::kTrainingLost, training - after);
+      }
       training = after;
+      at = step;
     };
     const auto train_up_to = [&](std::int64_t step) {
       if (kept && kept_end_ < step) {

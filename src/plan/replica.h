@@ -14,9 +14,10 @@ template <class Archive>
 void pack(Archive& archive, CampaignResult& result) {
   // Does not compile when a member is added: give it a name here, and carry it below.
   auto& [outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, peak_missing,
-         calls, terms, interruptions, step_factor, rate_factor, recovery_score, digest] = result;
+         calls, store, terms, interruptions, step_factor, rate_factor, recovery_score, digest] =
+      result;
   archive(outcome, wall_time, phase_times, steps_done, checkpoints, nodes_swapped, peak_missing,
-          calls, terms, interruptions, step_factor, rate_factor, recovery_score, digest);
+          calls, store, terms, interruptions, step_factor, rate_factor, recovery_score, digest);
 }
 
 }  // namespace sextant

@@ -80,6 +80,19 @@ struct EnumNames<Outcome> {
                                     std::pair{Outcome::kNoProgress, "no_progress"}};
 };
 
+/// What a run moved between its nodes and the store of checkpoints. Where the plan names no target,
+/// bytes and requests are not known, and 0.
+struct StoreTraffic {
+  std::int64_t writes = 0;    ///< checkpoints that were written, failed writes included
+  std::int64_t durable = 0;   ///< of these
+  std::int64_t restores = 0;  ///< checkpoints that were read back
+  Bytes written{};
+  Bytes read{};
+  double puts = 0;  ///< requests that succeeded
+  double gets = 0;
+  double refused = 0;  ///< 503s
+};
+
 /// What became of one replica. Times by state are in the usage that it reported.
 struct CampaignResult {
   Outcome outcome = Outcome::kFinished;
@@ -91,7 +104,8 @@ struct CampaignResult {
   std::int64_t nodes_swapped = 0;
   std::int64_t peak_missing = 0;  ///< most nodes that were broken, under repair or taken at once
   std::int64_t calls = 0;         ///< for people
-  std::int64_t terms = 1;         ///< that were begun
+  StoreTraffic store;
+  std::int64_t terms = 1;  ///< that were begun
   /// Interruptions by cause, planned ones among them: those of InterruptionCauses.
   std::vector<std::int64_t> interruptions;
   double step_factor = 1;     ///< drawn: step time / median

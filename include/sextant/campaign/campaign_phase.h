@@ -11,10 +11,9 @@ namespace sextant {
 
 /// Steps that all take equally long.
 struct StepRun {
-  Seconds step;  ///< one step; median over the uncertainty of its forecast
-  /// Of that, waiting for training data.
-  Seconds data_stall{};
+  Seconds step;            ///< one step; median over the uncertainty of its forecast
   std::int64_t steps = 1;  ///< at least 1
+  Seconds data_stall{};    ///< of one step: waiting for training data
 };
 
 /// Training stops for forward passes over held-out data.

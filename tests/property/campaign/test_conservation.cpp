@@ -39,8 +39,10 @@ CheckpointCosts drawn_costs() {
 }
 
 StepRun drawn_run() {
-  return {.step = Seconds(*rc::gen::inRange(1, 100)),
-          .steps = *rc::gen::inRange<std::int64_t>(1, 3000)};
+  const Seconds step(*rc::gen::inRange(1, 100));
+  return {.step = step,
+          .steps = *rc::gen::inRange<std::int64_t>(1, 3000),
+          .data_stall = *rc::gen::element(0.0, 0.3, 1.0) * step};
 }
 
 CampaignPhase drawn_phase() {
@@ -151,6 +153,36 @@ void add_tiers(CampaignInputs& inputs) {
   inputs.faster_intervals = {Seconds(*rc::gen::inRange(1, 2000))};
 }
 
+StoreMove drawn_move() {
+  return {.time = {},
+          .size = Bytes(*rc::gen::inRange(1, 1000)),
+          .puts = static_cast<double>(*rc::gen::inRange(1, 1000)),
+          .gets = static_cast<double>(*rc::gen::inRange(1, 1000)),
+          .refused = static_cast<double>(*rc::gen::inRange(0, 1000)),
+          .overloaded = Seconds(*rc::gen::inRange(0, 1000))};
+}
+
+/// A store that splits under the load, and data that are copied to the nodes.
+void add_storage(CampaignInputs& inputs) {
+  if (drawn_bool()) {
+    inputs.data = {.load = Seconds(*rc::gen::inRange(0, 3000)),
+                   .load_new_node = Seconds(*rc::gen::inRange(0, 3000))};
+  }
+  if (drawn_bool()) return;
+  inputs.split_after = drawn_seconds(1, 5000);
+  if (drawn_bool()) inputs.split_after->range = {Seconds(1), Seconds(5000)};
+  const std::size_t levels = *rc::gen::inRange<std::size_t>(0, 4);
+  for (CampaignPhase& phase : inputs.phases) {
+    phase.checkpoint.saved = drawn_move();
+    phase.checkpoint.restored = drawn_move();
+    for (std::size_t i = 0; i < levels; ++i) {
+      phase.growing.push_back(phase.checkpoint);
+      phase.growing.back().write *= *rc::gen::element(0.5, 1.0, 3.0);
+      phase.growing.back().write_failure = *rc::gen::element(0.0, 0.9);
+    }
+  }
+}
+
 /// Any run, the odd ones included: lives of minutes, no spares, checkpoints longer than lives.
 CampaignInputs drawn_simple_inputs() {
   CampaignInputs inputs;
@@ -183,6 +215,7 @@ CampaignInputs drawn_inputs() {
   add_events(inputs);
   add_recoveries(inputs);
   add_tiers(inputs);
+  add_storage(inputs);
   for (CampaignPhase& phase : inputs.phases) {
     phase.checkpoint.write_failure = *rc::gen::element(0.0, 0.3);
   }
@@ -249,7 +282,36 @@ RC_GTEST_PROP(Conservation, AFinishedRunHasTrainedEveryStepOnce, ()) {
   for (const CampaignPhase& phase : inputs.phases) {
     for (const StepRun& run : phase.runs) work += static_cast<double>(run.steps) * run.step.si();
   }
-  RC_ASSERT(std::abs(totals.job_time(NodeState::kTraining).si() - work) <= 1e-6);
+  const Seconds trained =
+      totals.job_time(NodeState::kTraining) + totals.job_time(NodeState::kWaitingForData);
+  RC_ASSERT(std::abs(trained.si() - work) <= 1e-6);
+}
+
+RC_GTEST_PROP(Conservation, TheStoreCountsEveryWriteAndRestore, ()) {
+  CampaignInputs inputs = drawn_inputs();
+  const StoreMove save = drawn_move();
+  const StoreMove restore = drawn_move();
+  for (CampaignPhase& phase : inputs.phases) {
+    const auto set = [&](CheckpointCosts& costs) {
+      costs.saved = save;
+      costs.restored = restore;
+    };
+    set(phase.checkpoint);
+    std::for_each(phase.growing.begin(), phase.growing.end(), set);
+  }
+  UsageTotals totals;
+  const CampaignResult result =
+      run_campaign(inputs, {.seed = *rc::gen::arbitrary<std::uint64_t>()}, totals);
+  const StoreTraffic& store = result.store;
+  const auto writes = static_cast<double>(store.writes);
+  const auto restores = static_cast<double>(store.restores);
+  RC_ASSERT(store.durable == result.checkpoints);
+  RC_ASSERT(store.writes >= store.durable);
+  RC_ASSERT(store.written.si() == writes * save.size.si());
+  RC_ASSERT(store.read.si() == restores * restore.size.si());
+  RC_ASSERT(store.puts == writes * save.puts);
+  RC_ASSERT(store.gets == restores * restore.gets);
+  RC_ASSERT(store.refused == writes * save.refused + restores * restore.refused);
 }
 
 RC_GTEST_PROP(Conservation, PhasesFillTheWallTime, ()) {
