@@ -12,9 +12,10 @@ struct Host {
   Coefficient<int> vcpus;
   Coefficient<Bytes> memory;
   std::optional<Coefficient<Bytes>> nvme_capacity;  ///< local disks together; absent: none
-  std::optional<Coefficient<BytesPerSecond>> nvme_read_bandwidth;  ///< absent: not known
-  std::optional<Coefficient<BytesPerSecond>> memory_bandwidth;     ///< absent: not known
-  std::optional<Coefficient<BytesPerSecond>> link_bandwidth;       ///< to each accelerator
+  std::optional<Coefficient<BytesPerSecond>> nvme_read_bandwidth;   ///< absent: not known
+  std::optional<Coefficient<BytesPerSecond>> nvme_write_bandwidth;  ///< absent: as they read
+  std::optional<Coefficient<BytesPerSecond>> memory_bandwidth;      ///< absent: not known
+  std::optional<Coefficient<BytesPerSecond>> link_bandwidth;        ///< to each accelerator
 };
 
 template <class Archive>
@@ -27,6 +28,8 @@ void visit(Archive& a, Host& s) {
   a.field(
       "nvme_read_bandwidth", s.nvme_read_bandwidth,
       {.doc = "Sequential reads of the local NVMe disks together; absent: not known", .min = 1});
+  a.field("nvme_write_bandwidth", s.nvme_write_bandwidth,
+          {.doc = "Sequential writes likewise; absent: as fast as reads", .min = 1});
   a.field("memory_bandwidth", s.memory_bandwidth,
           {.doc = "Host memory, all sockets; absent: nothing can be offloaded", .min = 1});
   a.field(

@@ -28,6 +28,9 @@ struct Instance {
   Coefficient<int> network_cards;
   std::optional<Coefficient<int>> interfaces_per_card;
   std::optional<Coefficient<BytesPerSecond>> ip_bandwidth;
+  /// Cards that have an IP interface. Absent: one.
+  std::optional<Coefficient<int>> ip_cards;
+  bool ip_apart = false;  ///< those are cards of their own, beside the fabric's
   std::optional<Host> host;
   std::optional<PowerCurve> power;
   std::optional<Embodied> embodied;
@@ -56,6 +59,9 @@ void visit(Archive& a, Instance& s) {
   a.field("interfaces_per_card", s.interfaces_per_card,
           {.doc = "EFA or InfiniBand interfaces of each card; absent: one", .min = 1});
   a.field("ip_bandwidth", s.ip_bandwidth, {.doc = "TCP/IP traffic: storage", .min = 1});
+  a.field("ip_cards", s.ip_cards, {.doc = "Cards with an IP interface; absent: one", .min = 1});
+  a.field("ip_apart", s.ip_apart,
+          {.doc = "Those are cards of their own: what IP takes, the fabric does not lose"});
   a.field("host", s.host, {.doc = "Processors, memory and local disks; absent: not known"});
   a.field("power", s.power, {.doc = "Power at three loads; absent: derived from the accelerators"});
   a.field("embodied", s.embodied,

@@ -53,6 +53,8 @@ struct StoragePrice {
   Coefficient<UsdPerByteSecond> capacity;
   std::optional<Coefficient<Usd>> put;  ///< one request; absent: free
   std::optional<Coefficient<Usd>> get;
+  std::optional<Coefficient<UsdPerByte>> upload;     ///< of what is written; absent: free
+  std::optional<Coefficient<UsdPerByte>> retrieval;  ///< of what is read; absent: free
 };
 
 template <class Archive>
@@ -64,6 +66,8 @@ void visit(Archive& a, StoragePrice& s) {
   a.field("capacity", s.capacity, {.doc = "Price of capacity", .min = 0, .required = true});
   a.field("put", s.put, {.doc = "Price of one PUT request; absent: free", .min = 0});
   a.field("get", s.get, {.doc = "Price of one GET request; absent: free", .min = 0});
+  a.field("upload", s.upload, {.doc = "Price of what is written; absent: free", .min = 0});
+  a.field("retrieval", s.retrieval, {.doc = "Price of what is read; absent: free", .min = 0});
 }
 
 /// What is charged around the nodes.

@@ -10,9 +10,10 @@ namespace sextant {
 enum class TransferDirection { kWrite, kRead };
 
 /// A shared file system: FSx for Lustre, EFS. What it moves grows with its capacity where that is
-/// provisioned; beyond the baseline it bursts as long as its credits last.
+/// given; beyond the baseline it bursts as long as its credits last. Reads are of what its servers
+/// no longer hold in memory.
 struct FileSystem {
-  /// Provisioned. Absent: it grows with what lies in it.
+  /// Provisioned, or what lies in it where throughput grows with that. Absent: it does not matter.
   std::optional<Coefficient<Bytes>> capacity;
   /// All clients together: per TiB where there is a capacity, else in all.
   Coefficient<BytesPerSecond> read_baseline;
@@ -25,13 +26,19 @@ struct FileSystem {
   /// but the node's.
   std::optional<Coefficient<BytesPerSecond>> client_bandwidth;
   std::optional<Coefficient<BytesPerSecond>> efa_client_bandwidth;
+  /// Each server has so much of the capacity, and gives one client over IP no more than that.
+  /// Absent: no such limit.
+  std::optional<Coefficient<Bytes>> server_capacity;
+  std::optional<Coefficient<BytesPerSecond>> server_bandwidth;
   Coefficient<Seconds> latency;  ///< of one operation: opening a file, a small read
 };
 
 template <class Archive>
 void visit(Archive& a, FileSystem& s) {
   a.object("file_system", "A shared file system.");
-  a.field("capacity", s.capacity, {.doc = "Provisioned; absent: it grows", .min = 1});
+  a.field("capacity", s.capacity,
+          {.doc = "Provisioned, or filled, which throughput grows with; absent: it does not",
+           .min = 1});
   a.field("read_baseline", s.read_baseline,
           {.doc = "All clients: per TiB where there is a capacity, else in all",
            .min = 1,
@@ -47,6 +54,10 @@ void visit(Archive& a, FileSystem& s) {
           {.doc = "Of one client over IP; absent: the node's", .min = 1});
   a.field("efa_client_bandwidth", s.efa_client_bandwidth,
           {.doc = "Of one client over EFA; absent: it has no such clients", .min = 1});
+  a.field("server_capacity", s.server_capacity,
+          {.doc = "Part of the capacity that one of its servers has", .min = 1});
+  a.field("server_bandwidth", s.server_bandwidth,
+          {.doc = "Between one server and one client over IP; absent: no limit", .min = 1});
   a.field("latency", s.latency,
           {.doc = "Of one operation: opening a file, a small read", .min = 0, .required = true});
 }

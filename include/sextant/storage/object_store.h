@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "sextant/kernel/coefficient.h"
 #include "sextant/kernel/quantity.h"
 
@@ -18,6 +20,8 @@ struct ObjectStore {
   Coefficient<Seconds> first_byte;
   Coefficient<Seconds> refusal;                      ///< until a 503 is back
   Coefficient<BytesPerSecond> connection_bandwidth;  ///< of one connection, beyond the first byte
+  /// Likewise, of one that uploads. Absent: as connection_bandwidth.
+  std::optional<Coefficient<BytesPerSecond>> upload_bandwidth;
   Bytes smallest_part{5'242'880};  ///< of an upload in parts, but for its last one
   Bytes largest_part{5'368'709'120};
   int most_parts = 10'000;
@@ -43,6 +47,8 @@ void visit(Archive& a, ObjectStore& s) {
   a.field("refusal", s.refusal, {.doc = "Until a 503 is back", .min = 0, .required = true});
   a.field("connection_bandwidth", s.connection_bandwidth,
           {.doc = "Of one connection, beyond the first byte", .min = 1, .required = true});
+  a.field("upload_bandwidth", s.upload_bandwidth,
+          {.doc = "Likewise, of one that uploads; absent: connection_bandwidth", .min = 1});
   a.field("smallest_part", s.smallest_part,
           {.doc = "Of an upload in parts, but for its last one", .min = 1});
   a.field("largest_part", s.largest_part, {.doc = "Of an upload in parts", .min = 1});
