@@ -73,7 +73,7 @@ class TierTimes {
         return to_peers(given_or(given, job_.node_network_bandwidth));
       case CheckpointMedium::kNvme:
         return std::max(to_peers(job_.node_network_bandwidth),
-                        copies_ * moved(given_or(given, job_.node_disk_bandwidth)));
+                        copies_ * moved(given_or(given, disk_write_bandwidth())));
       case CheckpointMedium::kFileSystem:
         return given ? write_time(plan_, *given, job_) : Seconds(0);
     }
@@ -96,6 +96,11 @@ class TierTimes {
   }
 
  private:
+  std::optional<BytesPerSecond> disk_write_bandwidth() const {
+    return job_.node_disk_write_bandwidth ? job_.node_disk_write_bandwidth
+                                          : job_.node_disk_bandwidth;
+  }
+
   /// Every node that saves moves its share once.
   Seconds moved(const std::optional<BytesPerSecond>& of_node) const {
     return of_node ? size_of(plan_, job_) / (writers_of(plan_, job_) * *of_node) : Seconds(0);

@@ -172,6 +172,9 @@ CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phas
   if (instance.host && instance.host->nvme_read_bandwidth) {
     job.node_disk_bandwidth = instance.host->nvme_read_bandwidth->value;
   }
+  if (instance.host && instance.host->nvme_write_bandwidth) {
+    job.node_disk_write_bandwidth = instance.host->nvme_write_bandwidth->value;
+  }
   return job;
 }
 

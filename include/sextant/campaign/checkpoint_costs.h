@@ -51,6 +51,7 @@ struct CheckpointedJob {
   /// Of one node: between nodes, and of its local disks. Absent: no limit.
   std::optional<BytesPerSecond> node_network_bandwidth{};
   std::optional<BytesPerSecond> node_disk_bandwidth{};
+  std::optional<BytesPerSecond> node_disk_write_bandwidth{};  ///< absent: as node_disk_bandwidth
   /// What follows is of use only where the plan names a target, or stores of faster tiers.
   int ranks_per_node = 1;
   std::optional<BytesPerSecond> node_efa_bandwidth{};  ///< absent: no EFA

@@ -169,6 +169,16 @@ TEST(FasterTiers, FollowFromTheNodesBandwidths) {
   expect(store, 0, 10, 10);
 }
 
+TEST(FasterTiers, OnDisksAreWrittenAtTheSpeedOfWrites) {
+  CheckpointPlan plan = plan_of(CheckpointMode::kAsynchronous);
+  plan.faster = {tier_of(CheckpointMedium::kHostMemory), tier_of(CheckpointMedium::kNvme)};
+  CheckpointedJob job = kTenNodes;
+  job.node_disk_write_bandwidth = BytesPerSecond(10e9);
+  const std::vector<FasterTier> tiers = faster_tiers(plan, job);
+  EXPECT_NEAR(tiers[1].costs.write.si(), 10, 1e-9);
+  EXPECT_NEAR(tiers[1].costs.restore.si(), 5, 1e-9);
+}
+
 TEST(FasterTiers, ThatBlockTrainingTakeTheCopyAndTheWrite) {
   CheckpointPlan plan = plan_of(CheckpointMode::kAsynchronous);
   plan.faster = {tier_of(CheckpointMedium::kPeerMemory)};
