@@ -9,6 +9,9 @@ namespace sextant {
 
 /// A store of objects behind HTTP: Amazon S3 Standard, S3 Express One Zone. Its index is cut into
 /// partitions; each takes so many requests a second and refuses the others with 503 Slow Down.
+/// AWS does not bill those: "Bucket owners aren't billed for HTTP 5XX server error responses, such
+/// as HTTP 503 Slow Down errors" (S3 user guide, "Billing for Amazon S3 error responses"), seen
+/// 2026-11-22.
 struct ObjectStore {
   Coefficient<double> put_rate;  ///< PUT, COPY, POST, DELETE per second and partition
   Coefficient<double> get_rate;  ///< GET, HEAD per second and partition
@@ -18,7 +21,8 @@ struct ObjectStore {
   Coefficient<Seconds> split_after;
   /// From a request until the first byte of its answer; its range is where single ones lie, evenly.
   Coefficient<Seconds> first_byte;
-  Coefficient<Seconds> refusal;                      ///< until a 503 is back
+  /// Until a 503 is back; of single ones evenly between half and one and a half of it.
+  Coefficient<Seconds> refusal;
   Coefficient<BytesPerSecond> connection_bandwidth;  ///< of one connection, beyond the first byte
   /// Likewise, of one that uploads. Absent: as connection_bandwidth.
   std::optional<Coefficient<BytesPerSecond>> upload_bandwidth;
