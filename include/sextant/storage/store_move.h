@@ -69,10 +69,10 @@ void visit(Archive& a, RequestPlan& s) {
 struct StoreClients {
   int nodes = 1;
   int ranks_per_node = 1;
-  std::optional<BytesPerSecond> ip_bandwidth;   ///< of one node; absent: no limit
-  std::optional<BytesPerSecond> efa_bandwidth;  ///< of one node, for file systems; absent: no EFA
+  std::optional<BytesPerSecond> ip_bandwidth{};   ///< of one node; absent: no limit
+  std::optional<BytesPerSecond> efa_bandwidth{};  ///< of one node, for file systems; absent: no EFA
   /// Of one node, turning tensors into bytes of a file; absent: no limit.
-  std::optional<BytesPerSecond> serialization;
+  std::optional<BytesPerSecond> serialization{};
 };
 
 /// What one save or one restore does.
@@ -81,9 +81,16 @@ struct StoreMove {
   Bytes size;       ///< that crosses the network: what goes to every node counts for each
   double puts = 0;  ///< requests that succeed, those that begin and complete an upload included
   double gets = 0;
-  double refused = 0;  ///< 503s
-  double failure = 0;  ///< probability that it fails
-  Seconds overloaded{};  ///< of a partition
+  double refused = 0;        ///< 503s
+  double failure = 0;        ///< probability that it fails
+  Seconds overloaded{};      ///< of a partition
+  int nodes = 1;             ///< that take part, in equal shares
+  bool over_fabric = false;  ///< by clients over EFA; else over IP
+
+  /// Of one node, on average.
+  BytesPerSecond node_rate() const {
+    return time > Seconds(0) ? size / time / nodes : BytesPerSecond(0);
+  }
 };
 
 /// Partitions that the plan has from its first request on: one of each bucket, or of each prefix
