@@ -67,7 +67,8 @@ CheckpointCosts checkpoint_costs(const CheckpointPlan& plan, const Recovery& rec
 /// The same in the target of the plan (one is there), by save_to() and restore_from(), at each
 /// number of its partitions: at first, twice as many, … until the store refuses nothing or the load
 /// has no more keys between which it could be split. At least one; only the last of a file system.
-/// A restore that fails begins again, until it succeeds or its load has made the store split.
+/// A restore that fails begins again, until it succeeds or its load has made the store split. A
+/// write fails with probability 0.99 at most.
 std::vector<CheckpointCosts> store_levels(const CheckpointPlan& plan, const Recovery& recovery,
                                           const CheckpointedJob& job);
 
