@@ -19,6 +19,7 @@
 #include "src/report/validation_report.h"
 #include "src/scenario/read_scenario.h"
 #include "src/validate/admission_cases.h"
+#include "src/validate/checkpoint_times.h"
 #include "src/validate/expectations.h"
 #include "src/validate/file_kind.h"
 
@@ -32,7 +33,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
   options.add_options()(
       "file", po::value<std::vector<std::string>>()->value_name("FILE"),
       "published runs (JSON arrays of measured steps), layouts that failed, scenarios that expect "
-      "outcomes, measurements documents, or admission cases")(
+      "outcomes, measurements documents, times of checkpoints, or admission cases")(
       "calibration", text("NAME"), "coefficients to forecast with; default: reference")(
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
@@ -115,6 +116,20 @@ std::vector<validate::ExpectationRow> validate_scenarios(const Arguments& argume
       rows.push_back(std::move(row));
     }
     progress.update(static_cast<std::int64_t>(i) + 1);
+  }
+  return rows;
+}
+
+std::vector<validate::ExpectationRow> validate_checkpoints(const Arguments& arguments,
+                                                           const Files& files) {
+  if (files.empty()) return {};
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  std::vector<validate::ExpectationRow> rows;
+  for (const std::string& file : files) {
+    const auto published = validate::read_checkpoint_times(file, catalogue);
+    for (validate::ExpectationRow& row : validate::validate_checkpoint_times(published)) {
+      rows.push_back(std::move(row));
+    }
   }
   return rows;
 }
@@ -205,6 +220,10 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   if (!runs.empty()) outcome.steps = validate_runs(arguments, runs);
   outcome.failures = validate_failures(arguments, files[validate::FileKind::kFailedLayouts]);
   outcome.expectations = validate_scenarios(arguments, files[validate::FileKind::kScenario], ranks);
+  const Files& checkpoints = files[validate::FileKind::kCheckpointTimes];
+  for (validate::ExpectationRow& row : validate_checkpoints(arguments, checkpoints)) {
+    outcome.expectations.push_back(std::move(row));
+  }
   outcome.collectives = validate_collectives(arguments, files[validate::FileKind::kMeasurements]);
   outcome.admission = validate::validate_admission(files[validate::FileKind::kAdmissionCases]);
   if (arguments.has("json")) {

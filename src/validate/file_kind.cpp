@@ -7,6 +7,7 @@
 #include "src/io/diagnostics.h"
 #include "src/io/parse.h"
 #include "src/validate/admission_cases.h"
+#include "src/validate/checkpoint_times.h"
 #include "src/validate/failed_layouts.h"
 
 namespace sextant::validate {
@@ -33,13 +34,15 @@ FileKind file_kind(const std::filesystem::path& path) {
   const io::Node& root = document.root;
   if (schema_of(root) == "sextant.scenario") return FileKind::kScenario;
   if (schema_of(root) == "sextant.measurements") return FileKind::kMeasurements;
+  if (holds_checkpoint_times(root)) return FileKind::kCheckpointTimes;
   if (holds_admission_cases(root)) return FileKind::kAdmissionCases;
   if (holds_failed_layouts(root)) return FileKind::kFailedLayouts;
   if (!root.get<io::Node::Array>()) {
     diagnostics.error(root.place, fmt::format("found {}, expected an array of measured steps, rows "
                                               "of layouts that failed, a scenario (\"schema\": "
                                               "\"sextant.scenario/1\"), measurements "
-                                              "(\"sextant.measurements/1\") or admission cases "
+                                              "(\"sextant.measurements/1\"), times of checkpoints "
+                                              "(\"sextant.checkpoint-times/1\") or admission cases "
                                               "(\"sextant.admission-cases/1\")",
                                               io::found_text(root)));
     diagnostics.throw_if_errors();

@@ -32,6 +32,8 @@ TEST_F(FileKindTest, IsSeenFromTheContent) {
   EXPECT_EQ(file_kind(file("// a comment\n[{}]")), FileKind::kPublishedRuns);
   EXPECT_EQ(file_kind(file(R"({"schema": "sextant.scenario/1"})")), FileKind::kScenario);
   EXPECT_EQ(file_kind(file(R"({"schema": "sextant.scenario/9"})")), FileKind::kScenario);
+  EXPECT_EQ(file_kind(file(R"({"schema": "sextant.checkpoint-times/1"})")),
+            FileKind::kCheckpointTimes);
 }
 
 TEST_F(FileKindTest, FailedLayoutsHaveASizeAndNoMeasuredStep) {
