@@ -199,6 +199,24 @@ void require_room_for_copies(const std::vector<FasterTier>& tiers, const Instanc
   require(on_disks, disks, "local disks", "the tier in a file system: \"file_system\"");
 }
 
+void require_store_keeps_up(const CheckpointPlan& plan, const CheckpointCosts& costs) {
+  constexpr double kMostFailure = 0.9;
+  const auto require = [&](const StoreMove& move, double requests, const char* what) {
+    if (move.failure <= kMostFailure) return;
+    throw InfeasiblePlan(
+        {{.reason = fmt::format("{} fails with probability {:.0f} %: {} refuses too many requests",
+                                what, 100 * move.failure, plan.target.back()),
+          .details = {fmt::format("{:.3g} requests succeed, {:.3g} times one is refused", requests,
+                                  move.refused)},
+          .remedies = {"more attempts: \"max_attempts\" of \"requests\"",
+                       "fewer requests: \"objects_per\": \"node\", a larger \"part\", or fewer "
+                       "\"connections\"",
+                       "more \"prefixes\" or \"buckets\", \"pre_split\""}}});
+  };
+  require(costs.saved, costs.saved.puts, "a save");
+  require(costs.restored, costs.restored.gets, "a restore");
+}
+
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast) {
   if (forecast.finished > 0) return;
   const Seconds mean_life = mean_time_to_interruption(campaign);

@@ -21,6 +21,11 @@ void require_memory(const StepInputs& inputs, const Calibration& calibration);
 /// memory or on its disks. Of a host that is not known nothing is required.
 void require_room_for_copies(const std::vector<FasterTier>& tiers, const Instance& instance);
 
+/// @throws InfeasiblePlan if checkpoints cannot be saved in the store that the plan names, or not
+/// be read back: it refuses so many requests that the clients give up, however long it has had that
+/// load.
+void require_store_keeps_up(const CheckpointPlan& plan, const CheckpointCosts& costs);
+
 /// @throws InfeasiblePlan if no replica finished, with what stopped them.
 void require_finish(const CampaignInputs& campaign, const Forecast& forecast);
 

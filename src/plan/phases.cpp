@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "sextant/cluster/network_cards.h"
 #include "sextant/training/checkpoint_state.h"
 #include "sextant/training/parameters.h"
 #include "sextant/training/stage_cut.h"
@@ -153,6 +154,14 @@ int nodes_per_replica(const scenario::ClusterPlan& cluster, const Layout& layout
       std::clamp<std::int64_t>((ranks + per_node - 1) / per_node, 1, cluster.nodes));
 }
 
+/// Of a node, where it is known. Cards limit it where the plan says what the store is.
+std::optional<BytesPerSecond> ip_bandwidth(const Scenario& scenario) {
+  const Instance& instance = *scenario.cluster.instance;
+  if (!instance.ip_bandwidth) return std::nullopt;
+  if (scenario.checkpoint.target.empty()) return instance.ip_bandwidth->value;
+  return NetworkCards(instance).ip_limit();
+}
+
 /// What is saved is what is trained. What is frozen is read before the first step and after every
 /// failure: the weights beside an adapter, or the reference model.
 CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phase) {
@@ -167,7 +176,7 @@ CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phas
   job.nodes_per_replica = nodes_per_replica(scenario.cluster, phase.layout);
   job.bytes_per_parameter =
       checkpoint_bytes_per_parameter(phase.software.optimizer, phase.precision);
-  if (instance.ip_bandwidth) job.node_ip_bandwidth = instance.ip_bandwidth->value;
+  job.node_ip_bandwidth = ip_bandwidth(scenario);
   job.node_network_bandwidth = instance.network_bandwidth.value;
   if (instance.host && instance.host->nvme_read_bandwidth) {
     job.node_disk_bandwidth = instance.host->nvme_read_bandwidth->value;
@@ -175,7 +184,24 @@ CheckpointedJob checkpointed_job(const Scenario& scenario, const PhasePlan& phas
   if (instance.host && instance.host->nvme_write_bandwidth) {
     job.node_disk_write_bandwidth = instance.host->nvme_write_bandwidth->value;
   }
+  job.ranks_per_node = static_cast<int>(scenario.cluster.ranks() / scenario.cluster.nodes);
+  if (instance.fabric == "efa") job.node_efa_bandwidth = instance.network_bandwidth.value;
+  for (const auto& store : scenario.stores) job.stores.push_back(*store);
   return job;
+}
+
+/// What checkpoints cost in the store that they go to, as it grows.
+void add_store_costs(const Scenario& scenario, const CheckpointedJob& job,
+                     CampaignPhase& campaign) {
+  const CheckpointPlan& plan = scenario.checkpoint;
+  if (plan.target.empty()) {
+    campaign.checkpoint = checkpoint_costs(plan, scenario.recovery, job);
+    return;
+  }
+  campaign.growing = store_levels(plan, scenario.recovery, job);
+  campaign.checkpoint = campaign.growing.back();
+  campaign.growing.pop_back();
+  require_store_keeps_up(plan, campaign.checkpoint);
 }
 
 PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
@@ -187,7 +213,7 @@ PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
     phase.campaign.runs.push_back({.step = batch.step.time, .steps = batch.steps});
   }
   const CheckpointedJob job = checkpointed_job(scenario, plan);
-  phase.campaign.checkpoint = checkpoint_costs(scenario.checkpoint, scenario.recovery, job);
+  add_store_costs(scenario, job, phase.campaign);
   phase.campaign.faster = faster_tiers(scenario.checkpoint, job);
   require_room_for_copies(phase.campaign.faster, *scenario.cluster.instance);
   phase.campaign.reads_weights = plan.tuning.lora() || plan.tuning.reference_model;
@@ -202,6 +228,14 @@ PlannedPhase plan_phase(const Scenario& scenario, const PhasePlan& asked) {
 template <class T>
 bool same(const T& a, const T& b) {
   return io::to_text(io::write_value(a)) == io::to_text(io::write_value(b));
+}
+
+/// Of the store that checkpoints go to. A file system has nothing to split.
+std::optional<Coefficient<Seconds>> split_after(const Scenario& scenario) {
+  if (scenario.checkpoint.target.empty()) return std::nullopt;
+  const StorageSystem* store = scenario.find_store(scenario.checkpoint.target.back());
+  if (!store || !store->object_store) return std::nullopt;
+  return store->object_store->split_after;
 }
 
 /// By the layout of the phase that takes most of the time. A node is the smallest part that can be
@@ -301,6 +335,7 @@ CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPh
   }
   if (campaign.recovery.elastic) campaign.elasticity = elasticity_of(scenario, phases);
   campaign.term = rental_term(scenario, campaign);
+  campaign.split_after = split_after(scenario);
   return campaign;
 }
 

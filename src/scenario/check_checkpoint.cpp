@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "src/scenario/member_checks.h"
+#include "src/scenario/target_tiers.h"
 
 namespace sextant::scenario {
 namespace {
@@ -14,19 +15,31 @@ class Checks : private MemberChecks {
 
   void run() {
     for (const FasterTierPlan& tier : s_.checkpoint.faster) {
-      copies(tier);
-      bandwidths(tier);
+      copies(tier, tier.medium);
+      bandwidths(tier, tier.medium);
+    }
+    for (const std::string& member : s_.checkpoint.target) {
+      const auto medium = target_medium(member);
+      if (!medium || tier_given(s_.checkpoint, member)) continue;
+      FasterTierPlan tier;
+      tier.medium = *medium;
+      copies(tier, member);
+      bandwidths(tier, member);
     }
   }
 
  private:
-  void copies(const FasterTierPlan& tier);
-  void bandwidths(const FasterTierPlan& tier);
+  /// `where`: the member of the file that names the medium.
+  template <class T>
+  void copies(const FasterTierPlan& tier, const T& where);
+  template <class T>
+  void bandwidths(const FasterTierPlan& tier, const T& where);
 };
 
-void Checks::copies(const FasterTierPlan& tier) {
+template <class T>
+void Checks::copies(const FasterTierPlan& tier, const T& where) {
   if (tier.medium == CheckpointMedium::kPeerMemory && !tier.copies && s_.cluster.nodes < 2) {
-    error(tier.medium, "found the memory of peers, expected more than one node");
+    error(where, "found the memory of peers, expected more than one node");
   }
   if (!tier.copies) return;
   const auto expected = [&](const std::string& what, const char* help) {
@@ -59,7 +72,8 @@ void Checks::copies(const FasterTierPlan& tier) {
 }
 
 /// A time follows from a bandwidth, which is given or known of the instance.
-void Checks::bandwidths(const FasterTierPlan& tier) {
+template <class T>
+void Checks::bandwidths(const FasterTierPlan& tier, const T& where) {
   if (tier.medium == CheckpointMedium::kHostMemory) {
     for (const auto* given : {&tier.write_bandwidth, &tier.read_bandwidth}) {
       if (!*given) continue;
@@ -69,13 +83,13 @@ void Checks::bandwidths(const FasterTierPlan& tier) {
   }
   const std::optional<Host>& host = s_.cluster.instance->host;
   const bool disks_known = host && host->nvme_read_bandwidth;
-  const bool needs = tier.medium == CheckpointMedium::kFileSystem ||
+  const bool needs = (tier.medium == CheckpointMedium::kFileSystem && !tier.store) ||
                      (tier.medium == CheckpointMedium::kNvme && !disks_known);
   if (!needs) return;
   const auto require = [&](bool known, const char* bandwidth, const char* time) {
     if (known) return;
-    io::Diagnostic& entry = error(
-        tier.medium, fmt::format("found \"{}\" of unknown bandwidth", enum_name(tier.medium)));
+    io::Diagnostic& entry =
+        error(where, fmt::format("found \"{}\" of unknown bandwidth", enum_name(tier.medium)));
     entry.help = fmt::format("give \"{}\" or \"{}\"", bandwidth, time);
   };
   require(tier.write_bandwidth || tier.write_time, "write_bandwidth", "write_time");

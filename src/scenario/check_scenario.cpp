@@ -6,6 +6,7 @@
 #include "src/scenario/check_checkpoint.h"
 #include "src/scenario/check_purchase.h"
 #include "src/scenario/check_reliability.h"
+#include "src/scenario/check_stores.h"
 #include "src/scenario/check_training.h"
 #include "src/scenario/member_checks.h"
 
@@ -158,6 +159,7 @@ void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
                     io::Diagnostics& diagnostics) {
   Checks(scenario, places, diagnostics).run();
   check_training(scenario, places, diagnostics);
+  check_stores(scenario, places, diagnostics);
   check_checkpoint(scenario, places, diagnostics);
   check_reliability(scenario, places, diagnostics);
   check_purchase(scenario, places, diagnostics);

@@ -8,6 +8,7 @@
 #include "src/io/json_text.h"
 #include "src/io/units.h"
 #include "src/scenario/check_scenario.h"
+#include "src/scenario/target_tiers.h"
 
 namespace sextant::scenario {
 namespace {
@@ -81,6 +82,7 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   diagnostics.throw_if_errors();
   check_scenario(scenario, places, diagnostics);
   diagnostics.throw_if_errors();
+  scenario.checkpoint.faster = tiers_of(scenario.checkpoint);
   if (warnings) *warnings = diagnostics.render_warnings();
   return scenario;
 }

@@ -92,6 +92,14 @@ struct Scenario {
   io::CatalogueItem<Calibration> calibration;
   SimulationPlan simulation;
   std::vector<Expectation> expect;
+
+  /// The store of that name; null if the scenario has none.
+  const StorageSystem* find_store(const std::string& store) const {
+    for (const auto& candidate : stores) {
+      if (candidate->name == store) return &*candidate;
+    }
+    return nullptr;
+  }
 };
 
 template <class Archive>
