@@ -36,7 +36,6 @@ class Checks : private MemberChecks {
   const StorageSystem* known(const std::string& name);
   void requests_of_a_target();
   void target();
-  void priced(const StorageSystem& store);
   void storage_besides();
   void faster_member(const std::string& member);
   void faster_besides();
@@ -128,19 +127,7 @@ void Checks::target() {
     return;
   }
   const StorageSystem* store = known(last);
-  if (!store) return;
-  requests(*store);
-  priced(*store);
-}
-
-/// The bill has a line for it, unless the scenario says what to pay for.
-void Checks::priced(const StorageSystem& store) {
-  if (!s_.prices || !s_.cluster.region || (s_.storage && s_.storage->checkpoints)) return;
-  const std::string& region = (*s_.cluster.region)->name;
-  if ((*s_.prices)->find_store(store.price_name(), region)) return;
-  error(plan_.target.back(), fmt::format("found \"{}\", for which {} has no price in {}",
-                                         store.name, (*s_.prices)->name, region))
-      .help = "give \"priced_as\" of the store, or \"checkpoints\" of \"storage\"";
+  if (store) requests(*store);
 }
 
 void Checks::storage_besides() {
