@@ -12,9 +12,11 @@ namespace {
 
 /// Requests in the first sample and, at most, in the last; each has twice those of the one before.
 constexpr double kFirstSample = 700;
-constexpr double kLastSample = 46'000;
+constexpr double kLastSample = 90'000;
 /// The same of clients that limit their rate: each of their requests costs more to follow.
-constexpr double kLastLimitedSample = 12'000;
+constexpr double kLastLimitedSample = 23'000;
+/// Where requests are refused, partitions with no more than so many are not worth a smaller sample.
+constexpr double kCompleteSample = 16'000;
 constexpr double kMostRepeats = 64;
 /// Three samples in a row that differ by no more than this are good enough. Of 503s: of their
 /// number, and a little of that of the requests.
@@ -22,7 +24,7 @@ constexpr double kTolerance = 0.015;
 constexpr double kFewRefusals = 1e-4;
 /// Where a load is so many times its sample, chance does not matter in it, draws are stratified
 /// accordingly, and two samples do that differ by no more than twice the tolerance.
-constexpr double kMany = 32;
+constexpr double kMany = 128;
 
 /// Partitions that have the same number of clients.
 struct AlikePartitions {
@@ -54,9 +56,15 @@ class Aggregation {
     int samples = 0;
     for (double size = kFirstSample; size <= most; size *= 2) {
       std::rotate(last.begin(), last.begin() + 1, last.end());
-      last.back() = estimate(size);
+      last.back() = complete(size) ? mean_with_earlier(estimate(size), size) : estimate(size);
       ++samples;
       const bool many = size * kMany < requests() && !load_.retry.rate_limited;
+      if (last.back().refused > 0 && !many && complete_size() > size &&
+          complete_size() <= kCompleteSample) {
+        size = complete_size() / 2;  // the next one has all clients
+        samples = 0;
+        continue;
+      }
       if (samples >= 2 && many && agree(last[1], last[2], 2 * kTolerance)) break;
       if (samples >= 3 && agree(last[0], last[1], kTolerance) &&
           agree(last[0], last[2], kTolerance) && agree(last[1], last[2], kTolerance)) {
@@ -69,6 +77,30 @@ class Aggregation {
  private:
   double requests() const {
     return static_cast<double>(load_.clients) * static_cast<double>(load_.requests);
+  }
+
+  /// Whether samples of this size have all clients of a partition: they differ from what happens by
+  /// chance only.
+  bool complete(double size) const { return size >= complete_size(); }
+
+  double complete_size() const {
+    const std::int64_t partitions = std::min(load_.partitions, load_.clients);
+    const std::int64_t most = (load_.clients + partitions - 1) / partitions;
+    return static_cast<double>(most) * static_cast<double>(load_.requests);
+  }
+
+  /// The mean of this and all earlier complete samples.
+  RequestOutcome mean_with_earlier(const RequestOutcome& present, double size) {
+    mean_size_ += size;
+    const double weight = size / mean_size_;
+    const auto mean = [weight](auto before, auto now) { return before + weight * (now - before); };
+    mean_.time = mean(mean_.time, present.time);
+    mean_.accepted = mean(mean_.accepted, present.accepted);
+    mean_.refused = mean(mean_.refused, present.refused);
+    mean_.failed = mean(mean_.failed, present.failed);
+    mean_.failure = mean(mean_.failure, present.failure);
+    mean_.overloaded = mean(mean_.overloaded, present.overloaded);
+    return mean_;
   }
 
   bool agree(const RequestOutcome& a, const RequestOutcome& b, double tolerance) const {
@@ -129,6 +161,8 @@ class Aggregation {
   const RequestLoad& load_;
   RandomStream random_ = RandomStream(1, "storage.aggregate_requests");
   std::uint32_t samples_ = 0;
+  RequestOutcome mean_;   ///< of complete samples
+  double mean_size_ = 0;  ///< requests in them
 };
 
 /// Requests of a client after which it goes on as it did in the second half of them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "sextant/kernel/portable_math.h"
@@ -17,7 +18,50 @@ constexpr std::size_t kGrid = 192;          ///< likewise
 constexpr std::size_t kMostPatterns = 256;  ///< connections that are looked at one by one
 constexpr std::int64_t kManyDraws = 12;     ///< whose sum is as good as normal
 constexpr std::int64_t kManyRounds = 4;     ///< of requests behind one another
+constexpr std::size_t kFewClients = 8;      ///< that do not show how far others may lie
 constexpr double kImpossible = 1e-250;      ///< probability
+
+/// Expected largest of `number` of these values, drawn without repetition; sorted, largest first.
+double expected_largest(const std::vector<double>& values, double number) {
+  const auto all = static_cast<double>(values.size());
+  double probability = number / all;  // that this value is the largest one drawn
+  double expected = 0;
+  for (std::size_t i = 0; i < values.size() && probability > 0; ++i) {
+    expected += probability * values[i];
+    const double behind = all - static_cast<double>(i) - 1;
+    probability *= (behind - number + 1) / std::max(1.0, behind);
+  }
+  return expected;
+}
+
+/// How much later the last of all clients begins its last request than the last of the sample: what
+/// twice as many clients add, which shrinks with each doubling as it does within the sample.
+double beyond(const SampledRequests& sample, double share, std::size_t connections,
+              bool with_retries) {
+  const std::size_t clients = sample.last.size() / connections;
+  if (share <= 1 || clients < kFewClients) return 0;
+  std::vector<double> begins;
+  for (std::size_t i = 0; i < clients; ++i) {
+    double begin = 0;
+    for (std::size_t j = i * connections; j < (i + 1) * connections; ++j) {
+      if (with_retries || sample.last[j].backoff == 0) {
+        begin = std::max(begin, sample.last[j].begin);
+      }
+    }
+    begins.push_back(begin);
+  }
+  std::sort(begins.begin(), begins.end(), std::greater<>());
+  const auto all = static_cast<double>(clients);
+  const double doubling = begins.front() - expected_largest(begins, all / 2);
+  const double before = expected_largest(begins, all / 2) - expected_largest(begins, all / 4);
+  if (doubling <= 0 || before <= 0) return 0;
+  const double ratio = std::clamp(doubling / before, 0.5, 0.9);
+  double later = 0;
+  double step = (doubling + ratio * before) / 2 * ratio;
+  double doublings = portable_log(share) / portable_log(2);
+  for (; doublings > 0; doublings -= 1, step *= ratio) later += step * std::min(1.0, doublings);
+  return later;
+}
 
 /// What is open of one sample at the end.
 class OpenSample {
@@ -26,13 +70,17 @@ class OpenSample {
              const RequestTimes& times)
       : share_(share),
         earliest_(sample.last_refusal),
+        beyond_(beyond(sample, share,
+                       static_cast<std::size_t>(std::min(load.connections, load.requests)),
+                       !expected_retries(load))),
         retries_(expected_retries(load) ? sample : SampledRequests{}, share, load, times),
         latest_(retries_.latest()) {
     for (const LastRequest& last : sample.last) {
       earliest_ = std::max(earliest_, last.begin);
       if (expected_retries(load) && last.backoff > 0) continue;
-      latest_ = std::max(latest_, last.latest());
       last_.push_back(last);
+      last_.back().begin += beyond_;
+      latest_ = std::max(latest_, last_.back().latest());
     }
   }
 
@@ -57,6 +105,7 @@ class OpenSample {
 
   double share_;
   double earliest_;  ///< nothing has ended before
+  double beyond_;    ///< by which the sample's last requests come too early
   WaitingRetries retries_;
   double latest_;
   std::vector<LastRequest> last_;  ///< those that are not in retries_
@@ -81,13 +130,27 @@ class OpenRequests {
     return std::max_element(samples_.begin(), samples_.end(), last)->latest();
   }
 
+  /// As many samples as there are partitions make one case, or all of them, each for several; the
+  /// mean over cases.
   double done_by(double time) const {
+    const auto samples = static_cast<double>(samples_.size());
+    const auto cases = static_cast<std::size_t>(std::max(1.0, samples / partitions_));
     double done = 0;
-    for (const OpenSample& sample : samples_) done += sample.done_by(time);
-    return portable_pow(done / static_cast<double>(samples_.size()), partitions_);
+    for (std::size_t i = 0; i < cases; ++i) done += case_done_by(time, i, cases);
+    return done / static_cast<double>(cases);
   }
 
  private:
+  /// Of samples `first`, `first` + `step`, ...
+  double case_done_by(double time, std::size_t first, std::size_t step) const {
+    double done = 1;
+    double samples = 0;
+    for (std::size_t i = first; i < samples_.size(); i += step, ++samples) {
+      done *= samples_[i].done_by(time);
+    }
+    return portable_pow(done, partitions_ / samples);
+  }
+
   double partitions_;
   std::vector<OpenSample> samples_;
 };

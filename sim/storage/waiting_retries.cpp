@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace sextant {
 namespace {
 
 constexpr std::size_t kBins = 128;  ///< of the time in which requests are refused
+constexpr double kMany = 10;        ///< requests whose number says more than what is expected
 constexpr double kNobody = 1e-4;    ///< requests that are too few to matter
 
 using Bins = std::array<double, kBins>;
@@ -56,6 +58,7 @@ class WaitingRetries::Refusals {
   Refusals(const SampledRequests& sample, double share)
       : end(sample.last_refusal),
         width((end + 1e-9) / static_cast<double>(kBins)),
+        share_(share),
         refused_times_(sample.refused_times),
         retried_times_(sample.retried_times) {
     Bins refused{};
@@ -78,6 +81,14 @@ class WaitingRetries::Refusals {
     return retried_times_[refusals - 1] / refused_times_[refusals - 1];
   }
 
+  /// Number of the requests that were refused so often, relative to the expected one; 1 where the
+  /// sample has seen too few.
+  double seen_to_expected(std::size_t refusals, const Bins& expected) const {
+    const double sum = std::accumulate(expected.begin(), expected.end(), 0.0);
+    const bool seen = refusals <= refused_times_.size() && refused_times_[refusals - 1] >= kMany;
+    return seen && sum > 0 ? share_ * refused_times_[refusals - 1] / sum : 1;
+  }
+
   double end;  ///< of the last refusal
   double width;
   Bins first{};  ///< refused first attempts
@@ -88,6 +99,7 @@ class WaitingRetries::Refusals {
     return std::min(kBins - 1, static_cast<std::size_t>(time / width));
   }
 
+  double share_;
   const std::vector<double>& refused_times_;
   const std::vector<double>& retried_times_;
 };
@@ -117,6 +129,9 @@ void WaitingRetries::spread(const Refusals& refusals, const RequestLoad& load) {
     if (total < kNobody) return;
     refused = arrivals.by_bin();
     for (std::size_t bin = 0; bin < kBins; ++bin) refused[bin] *= refusals.share_refused[bin];
+    const double correction =
+        refusals.seen_to_expected(static_cast<std::size_t>(times) + 1, refused);
+    for (double& number : refused) number *= correction;
   }
 }
 
