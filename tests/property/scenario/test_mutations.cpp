@@ -26,10 +26,9 @@ std::string file_text(const std::string& path) {
 /// A small one, one with every term of platform, purchase and storage, one with stores, or one of
 /// several phases.
 const std::string& valid_scenario() {
-  static const std::vector<std::string> texts{file_text("/tests/data/good/small.json"),
-                                              file_text("/tests/data/good/bought.json"),
-                                              file_text("/tests/data/good/target.json"),
-                                              file_text("/tests/data/good/phases.json")};
+  static const std::vector<std::string> texts{
+      file_text("/tests/data/good/small.json"), file_text("/tests/data/good/bought.json"),
+      file_text("/tests/data/good/target.json"), file_text("/tests/data/good/phases.json")};
   return texts[*rc::gen::inRange<std::size_t>(0, texts.size())];
 }
 
