@@ -4,6 +4,7 @@
 
 #include "src/io/nearest_name.h"
 #include "src/scenario/check_checkpoint.h"
+#include "src/scenario/check_data.h"
 #include "src/scenario/check_purchase.h"
 #include "src/scenario/check_reliability.h"
 #include "src/scenario/check_stores.h"
@@ -161,6 +162,7 @@ void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
   check_training(scenario, places, diagnostics);
   check_stores(scenario, places, diagnostics);
   check_checkpoint(scenario, places, diagnostics);
+  check_data(scenario, places, diagnostics);
   check_reliability(scenario, places, diagnostics);
   check_purchase(scenario, places, diagnostics);
 }

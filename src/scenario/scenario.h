@@ -16,6 +16,8 @@
 #include "src/catalog/families.h"
 #include "src/io/catalogue_item.h"
 #include "src/scenario/expectation.h"
+#include "src/scenario/preparation.h"
+#include "src/scenario/training_data.h"
 #include "src/scenario/training_plan.h"
 
 namespace sextant::scenario {
@@ -81,6 +83,8 @@ struct Scenario {
   ClusterPlan cluster;
   TrainingPlan training;
   std::vector<io::CatalogueItem<StorageSystem>> stores;
+  std::optional<TrainingData> data;
+  std::optional<Preparation> preparation;
   CheckpointPlan checkpoint;
   io::CatalogueItem<FailureProfile> failures;
   Recovery recovery;
@@ -113,6 +117,11 @@ void visit(Archive& a, Scenario& s) {
   a.field("cluster", s.cluster, {.doc = "What is rented, and where", .required = true});
   a.field("training", s.training, {.doc = "The work", .required = true});
   a.field("stores", s.stores, {.doc = "Storage systems that the run uses, by name"});
+  a.field("data", s.data,
+          {.doc = "The training data, and how they come to the ranks; absent: nobody waits for "
+                  "them"});
+  a.field("preparation", s.preparation,
+          {.doc = "Work on the data before the run, beside its figures; absent: none"});
   a.field("checkpoint", s.checkpoint, {.doc = "How often the run saves its state, and how"});
   a.field("failures", s.failures, {.doc = "How often the nodes fail, and why", .required = true});
   a.field("recovery", s.recovery, {.doc = "What follows a failure"});
