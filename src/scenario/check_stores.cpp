@@ -5,13 +5,21 @@
 #include <algorithm>
 #include <set>
 
+#include "src/io/json_text.h"
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
+#include "src/io/writer.h"
 #include "src/scenario/member_checks.h"
 #include "src/scenario/target_tiers.h"
 
 namespace sextant::scenario {
 namespace {
+
+/// A file that Sextant has written has every member; what it says is what is not the default.
+template <class T>
+bool says_something(const T& member) {
+  return io::to_text(io::write_value(member)) != io::to_text(io::write_value(T{}));
+}
 
 class Checks : private MemberChecks {
  public:
@@ -41,15 +49,6 @@ class Checks : private MemberChecks {
   void faster_besides();
   void requests(const StorageSystem& store);
   void size_limits(const StorageSystem& store);
-  void copier();
-
-  /// Whether the file has it: what it leaves out has the place of the object that would hold it.
-  template <class T>
-  bool given(const T& member) const {
-    const io::Place place = places_.of(member);
-    const io::Place holder = places_.of(plan_);
-    return place.begin != holder.begin || place.end != holder.end;
-  }
 
   const CheckpointPlan& plan_;
 };
@@ -105,7 +104,7 @@ void Checks::tier_store(const FasterTierPlan& tier) {
 }
 
 void Checks::requests_of_a_target() {
-  if (!given(plan_.requests)) return;
+  if (!says_something(plan_.requests)) return;
   error(plan_.requests, "found requests, expected a \"target\" besides that is a store of objects");
 }
 
@@ -131,7 +130,7 @@ void Checks::target() {
 }
 
 void Checks::storage_besides() {
-  if (!given(plan_.storage)) return;
+  if (!says_something(plan_.storage)) return;
   io::Diagnostic& entry =
       error(plan_.storage, "found \"storage\" besides \"target\", expected one of them");
   note(entry, plan_.target, "the target");
@@ -166,14 +165,13 @@ void Checks::faster_besides() {
 
 void Checks::requests(const StorageSystem& store) {
   if (!store.object_store) {
-    if (!given(plan_.requests)) return;
+    if (!says_something(plan_.requests)) return;
     io::Diagnostic& entry =
         error(plan_.requests, "found requests, which only a store of objects answers");
     note(entry, plan_.target.back(), fmt::format("{} is a file system", store.name));
     return;
   }
   size_limits(store);
-  copier();
 }
 
 void Checks::size_limits(const StorageSystem& store) {
@@ -188,14 +186,6 @@ void Checks::size_limits(const StorageSystem& store) {
   within(plan.part, plan.part, limits.smallest_part, limits.largest_part);
   if (plan.object_size)
     within(plan.object_size, *plan.object_size, Bytes(1), limits.largest_object);
-}
-
-void Checks::copier() {
-  const bool shards = plan_.restore == RestoreKind::kShard && given(plan_.restore);
-  if (plan_.requests.sync != StoreSync::kCopier || !shards) return;
-  io::Diagnostic& entry =
-      error(plan_.restore, "found \"shard\", expected \"everything\": a copier brings all of it");
-  note(entry, plan_.requests.sync, "the copier");
 }
 
 }  // namespace
