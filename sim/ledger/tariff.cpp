@@ -31,7 +31,11 @@ class Bill {
       hours("profiler, ml.m5.2xlarge", wall_, "instance-hour", *tariff_.profiler);
     if (tariff_.control_plane) hours("control plane", wall_, "hour", *tariff_.control_plane);
     if (tariff_.checkpoints) checkpoints(*tariff_.checkpoints);
+    for (const StoreTariff& tier : tariff_.tiers) {
+      capacity("checkpoints", tier, tier.provisioned.si() * wall_.si());
+    }
     if (tariff_.dataset) dataset(*tariff_.dataset);
+    if (tariff_.dataset_source) dataset(*tariff_.dataset_source);
     return std::move(lines_);
   }
 
@@ -50,7 +54,9 @@ class Bill {
   void premium(double share);
   void capacity(const char* what, const StoreTariff& store, double bytes_seconds);
   void requests(const char* what, Usd price, double number);
-  void traffic(const char* what, const StoreTariff& store, double transfers);
+  void data(const std::string& what, UsdPerByte price, Bytes size);
+  void traffic(const char* what, const StoreTariff& store, Bytes size);
+  BilledTraffic checkpoint_traffic(const StoreTariff& store) const;
   void checkpoints(const CheckpointTariff& tariff);
   void dataset(const DatasetTariff& tariff);
 
@@ -111,9 +117,23 @@ void Bill::requests(const char* what, Usd price, double number) {
   add(what, number / kRequests, "k-request", kRequests * price.si());
 }
 
-void Bill::traffic(const char* what, const StoreTariff& store, double transfers) {
-  add(what, transfers * store.size.si() / kGigabyte, "GB",
-      (store.between_zones * Bytes(kGigabyte)).si());
+void Bill::data(const std::string& what, UsdPerByte price, Bytes size) {
+  add(what, size.si() / kGigabyte, "GB", (price * Bytes(kGigabyte)).si());
+}
+
+void Bill::traffic(const char* what, const StoreTariff& store, Bytes size) {
+  data(what, store.between_zones, size);
+}
+
+BilledTraffic Bill::checkpoint_traffic(const StoreTariff& store) const {
+  if (run_.traffic) return *run_.traffic;
+  const double parts = std::ceil(store.size / store.part);
+  const auto written = static_cast<double>(run_.checkpoints);
+  const auto read = static_cast<double>(run_.restores);
+  return {.written = written * store.size,
+          .read = read * store.size,
+          .puts = written * parts,
+          .gets = read * parts};
 }
 
 void Bill::checkpoints(const CheckpointTariff& tariff) {
@@ -127,12 +147,12 @@ void Bill::checkpoints(const CheckpointTariff& tariff) {
                      tariff.kept_after)
                     .si();
   capacity("checkpoints", store, stored);
-  const double parts = std::ceil(store.size / store.part);
-  const auto written = static_cast<double>(run_.checkpoints);
-  const auto read = static_cast<double>(run_.restores);
-  requests("PUT requests of checkpoints", store.put, written * parts);
-  requests("GET requests of checkpoints", store.get, read * parts);
-  traffic("checkpoints between zones", store, written + read);
+  const BilledTraffic moved = checkpoint_traffic(store);
+  requests("PUT requests of checkpoints", store.put, moved.puts);
+  requests("GET requests of checkpoints", store.get, moved.gets);
+  if (store.upload > UsdPerByte(0)) data("checkpoints written", store.upload, moved.written);
+  if (store.retrieval > UsdPerByte(0)) data("checkpoints read", store.retrieval, moved.read);
+  traffic("checkpoints between zones", store, moved.written + moved.read);
 }
 
 void Bill::dataset(const DatasetTariff& tariff) {
@@ -140,8 +160,10 @@ void Bill::dataset(const DatasetTariff& tariff) {
   const Bytes paid = store.provisioned > Bytes(0) ? store.provisioned : store.size;
   capacity("training data", store, paid.si() * wall_.si());
   requests("GET requests of training data", store.get,
-           tariff.passes * std::ceil(store.size / store.part));
-  traffic("training data between zones", store, tariff.passes);
+           tariff.gets.value_or(tariff.passes * std::ceil(store.size / store.part)));
+  const Bytes read = tariff.passes * store.size;
+  if (store.retrieval > UsdPerByte(0)) data("training data read", store.retrieval, read);
+  traffic("training data between zones", store, read);
 }
 
 }  // namespace

@@ -66,6 +66,11 @@ struct CampaignInputs {
   std::int64_t steps() const;  ///< of all phases
 };
 
+/// Whether it is known what the run moves to and from its store of checkpoints.
+inline bool counts_requests(const CampaignInputs& inputs) {
+  return inputs.phases.front().checkpoint.saved.size > Bytes(0);
+}
+
 /// How a run ended.
 enum class Outcome {
   kFinished,    ///< the work is done, or the given duration is over

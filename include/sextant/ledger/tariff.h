@@ -26,6 +26,8 @@ struct StoreTariff {
   UsdPerByteSecond capacity;
   Usd put{0};
   Usd get{0};
+  UsdPerByte upload{0};         ///< of what is written
+  UsdPerByte retrieval{0};      ///< of what is read
   UsdPerByte between_zones{0};  ///< 0: the store is in the nodes' zone, or regional
   Bytes provisioned{0};         ///< paid for through the run; 0: what lies there is paid for
   Bytes size;                   ///< of one checkpoint, or of the data
@@ -43,6 +45,7 @@ struct CheckpointTariff {
 struct DatasetTariff {
   StoreTariff store;
   double passes = 1;
+  std::optional<double> gets{};  ///< of the whole run; absent: passes · parts
 };
 
 /// Everything that a run is charged for, as figures.
@@ -54,7 +57,18 @@ struct Tariff {
   std::optional<UsdPerSecond> profiler{};
   std::optional<UsdPerSecond> control_plane{};
   std::optional<CheckpointTariff> checkpoints{};
+  std::vector<StoreTariff> tiers{};  ///< file systems before that store, as provisioned
   std::optional<DatasetTariff> dataset{};
+  std::optional<DatasetTariff> dataset_source{};  ///< the bucket that a file system fetches it from
+};
+
+/// What a run moved between its nodes and the store of checkpoints, request by request. A 503 Slow
+/// Down is not charged for.
+struct BilledTraffic {
+  Bytes written{};
+  Bytes read{};
+  double puts = 0;
+  double gets = 0;
 };
 
 /// What became of one run, as far as it is charged for.
@@ -62,6 +76,8 @@ struct BilledRun {
   const UsageTotals& usage;
   std::int64_t checkpoints = 0;  ///< written
   std::int64_t restores = 0;     ///< read back
+  /// Absent: each checkpoint and each restore is its size once, in requests of one part.
+  std::optional<BilledTraffic> traffic{};
 };
 
 /// One line of a bill: usd = quantity · unit_price_usd.
@@ -80,7 +96,8 @@ struct LedgerItem {
 /// - time beyond a commitment: nodes · (wall time - booked) · (price beyond - price);
 /// - the platform's premium: share · the lines above;
 /// - profiler and control plane: wall time · price;
-/// - stores: capacity · time; requests of ceil(size / part) each; traffic between zones.
+/// - stores: capacity · time; requests; what is written and read, where that is charged for;
+///   traffic between zones.
 ///
 /// Spares and nodes under repair are rented too: the plan keeps them. Between two bookings nothing
 /// is rented.

@@ -154,6 +154,36 @@ TEST(Bill, AFileSystemIsPaidForAsProvisioned) {
   EXPECT_NEAR(line(lines, "checkpoints between zones").usd, 15 * 1000 * 0.02, 1e-9);
 }
 
+TEST(Bill, EveryRequestAndEveryByteThatIsChargedFor) {
+  const UsageTotals usage = a_run();
+  Tariff tariff{.node = per_hour(0)};
+  StoreTariff express = s3();
+  express.store = "s3-express";
+  express.upload = Usd(0.0032) / Bytes(1e9);
+  express.retrieval = Usd(0.0006) / Bytes(1e9);
+  tariff.checkpoints = CheckpointTariff{express, 2, Seconds(0)};
+  const BilledTraffic traffic{
+      .written = Bytes(7e12), .read = Bytes(3e12), .puts = 90'000, .gets = 4'000};
+  const auto lines =
+      bill({.usage = usage, .checkpoints = 6, .restores = 5, .traffic = traffic}, tariff);
+  EXPECT_NEAR(line(lines, "PUT requests of checkpoints").usd, 90'000 * 5e-6, 1e-9);
+  EXPECT_NEAR(line(lines, "GET requests of checkpoints").usd, 4'000 * 4e-7, 1e-9);
+  EXPECT_NEAR(line(lines, "checkpoints written").usd, 7000 * 0.0032, 1e-9);
+  EXPECT_NEAR(line(lines, "checkpoints read").usd, 3000 * 0.0006, 1e-9);
+  EXPECT_NEAR(line(lines, "checkpoints between zones").quantity, 10'000, 1e-9);
+}
+
+TEST(Bill, FileSystemsBeforeTheStoreAreProvisionedBesides) {
+  const UsageTotals usage = a_run();
+  Tariff tariff{.node = per_hour(0)};
+  StoreTariff lustre = s3();
+  lustre.store = "fsx";
+  lustre.provisioned = Bytes(100e12);
+  tariff.tiers = {lustre};
+  EXPECT_NEAR(line(bill({.usage = usage}, tariff), "checkpoints in fsx").quantity,
+              1e5 * 100.0 / 730, 1e-6);
+}
+
 TEST(Bill, OfTrainingData) {
   const UsageTotals usage = a_run();
   Tariff tariff{.node = per_hour(0)};
