@@ -34,6 +34,7 @@ class Checks : private MemberChecks {
   void instance_has_price();
   void prices_are_told_once();
   void stores();
+  void billed_where_written(const StoredCheckpoints& stored);
   template <class Stored>
   void store(const Stored& stored);
 };
@@ -126,8 +127,22 @@ void Checks::stores() {
     error(s_.storage, "found stores, expected a price list and a region besides");
     return;
   }
-  if (s_.storage->checkpoints) store(*s_.storage->checkpoints);
+  if (s_.storage->checkpoints) {
+    store(*s_.storage->checkpoints);
+    billed_where_written(*s_.storage->checkpoints);
+  }
   if (s_.storage->dataset) store(*s_.storage->dataset);
+}
+
+void Checks::billed_where_written(const StoredCheckpoints& stored) {
+  if (s_.checkpoint.target.empty()) return;
+  const StorageSystem* target = s_.find_store(s_.checkpoint.target.back());
+  if (target == nullptr || target->price_name() == stored.store) return;
+  io::Diagnostic& entry =
+      error(stored.store, fmt::format("found \"{}\", but checkpoints go to \"{}\"", stored.store,
+                                      target->price_name()));
+  entry.help = "name the same store, or leave it out: the target is billed by itself";
+  note(entry, s_.checkpoint.target.back(), "the target");
 }
 
 template <class Stored>
