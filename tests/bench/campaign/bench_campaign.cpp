@@ -66,6 +66,29 @@ void replica_with_tiers(benchmark::State& state) {
 }
 BENCHMARK(replica_with_tiers)->Unit(benchmark::kMillisecond);
 
+/// S3 that must split six times, training data on local disks, and steps that wait for them.
+void replica_with_storage(benchmark::State& state) {
+  CampaignInputs inputs = fleet_of_2048(10, 1);
+  CampaignPhase& phase = inputs.phases.front();
+  phase.runs.front().data_stall = Seconds(0.1);
+  phase.checkpoint.saved = {.size = Bytes(5.7e12), .puts = 131'072};
+  for (int level = 0; level < 6; ++level) {
+    phase.growing.push_back(phase.checkpoint);
+    phase.growing.back().saved.overloaded = Seconds(30);
+    phase.growing.back().write_failure = 0.1;
+  }
+  inputs.split_after = Coefficient<Seconds>{45.0 * kMinute, "", "", Method::kAssumed,
+                                            std::array{30.0 * kMinute, 60.0 * kMinute}};
+  inputs.data = {.load = 10.0 * kMinute, .load_new_node = kMinute};
+  ReplicaKey key{.seed = 1};
+  for (auto _ : state) {
+    UsageTotals usage;
+    benchmark::DoNotOptimize(run_campaign(inputs, key, usage));
+    ++key.replica;
+  }
+}
+BENCHMARK(replica_with_storage)->Unit(benchmark::kMillisecond);
+
 /// 100,000 GPUs for half a year: some 8,500 failures.
 void replica_of_180_days_on_100_000_gpus(benchmark::State& state) {
   CampaignInputs inputs = fleet_of_2048(2, 1);
