@@ -23,7 +23,7 @@ constexpr double kMostRepeats = 64;
 constexpr double kTolerance = 0.015;
 constexpr double kFewRefusals = 1e-4;
 /// Where a load is so many times its sample, chance does not matter in it, draws are stratified
-/// accordingly, and two samples do that differ by no more than twice the tolerance.
+/// accordingly, and two samples do that differ by no more than three times the tolerance.
 constexpr double kMany = 128;
 
 /// Partitions that have the same number of clients.
@@ -65,7 +65,7 @@ class Aggregation {
         samples = 0;
         continue;
       }
-      if (samples >= 2 && many && agree(last[1], last[2], 2 * kTolerance)) break;
+      if (samples >= 2 && many && agree(last[1], last[2], 3 * kTolerance)) break;
       if (samples >= 3 && agree(last[0], last[1], kTolerance) &&
           agree(last[0], last[2], kTolerance) && agree(last[1], last[2], kTolerance)) {
         break;

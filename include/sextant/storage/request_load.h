@@ -41,15 +41,15 @@ struct RequestOutcome {
 /// Expected values of what simulate_requests does. It follows a sample of the clients, attempt by
 /// attempt, in front of a partition that is as much smaller than the real one as they are fewer;
 /// their draws are stratified as if all had drawn. It doubles the sample until three in a row agree
-/// within 1.5 % in time and 503s (two within 3 % where the load is more than 128 times the sample),
-/// at most to 90,000 requests; of clients that limit their rate to 23,000. Where requests are
-/// refused and a partition has no more than 16,000 of them, the sample is all of them, again and
-/// again. Its cost does not depend on the number of clients nor, beyond some hundred, on the length
-/// of their lists: those go on as they began, until the partition is split. When the last request
-/// ends, that is far out in what a sample shows little of: expected numbers of requests that are
-/// refused again and again, and sums of draws where nothing is refused. Always the same for the
-/// same load. No partition's clients lean on another's: each client keeps to one, client i to
-/// partition i modulo their number.
+/// within 1.5 % in time and 503s (two within 4.5 % where the load is more than 128 times the
+/// sample), at most to 90,000 requests; of clients that limit their rate to 23,000. Where requests
+/// are refused and a partition has no more than 16,000 of them, the sample is all of them, again
+/// and again. Its cost does not depend on the number of clients nor, beyond some hundred, on the
+/// length of their lists: those go on as they began, until the partition is split. When the last
+/// request ends, that is far out in what a sample shows little of: expected numbers of requests
+/// that are refused again and again, and sums of draws where nothing is refused. Always the same
+/// for the same load. No partition's clients lean on another's: each client keeps to one, client i
+/// to partition i modulo their number.
 ///
 /// Agreement with simulate_requests, and where it is worse than 3 %: sim/storage/README.md.
 RequestOutcome aggregate_requests(const ObjectStore& store, const RequestLoad& load);
