@@ -206,7 +206,7 @@ void require_store_keeps_up(const CheckpointPlan& plan, const CheckpointCosts& c
     throw InfeasiblePlan(
         {{.reason = fmt::format("{} fails with probability {:.0f} %: {} refuses too many requests",
                                 what, 100 * move.failure, plan.target.back()),
-          .details = {fmt::format("{:.3g} requests succeed, {:.3g} times one is refused", requests,
+          .details = {fmt::format("{:.0f} requests succeed, {:.0f} times one is refused", requests,
                                   move.refused)},
           .remedies = {"more attempts: \"max_attempts\" of \"requests\"",
                        "fewer requests: \"objects_per\": \"node\", a larger \"part\", or fewer "
