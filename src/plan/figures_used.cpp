@@ -3,6 +3,7 @@
 #include <set>
 
 #include "sextant/ledger/power.h"
+#include "src/plan/data.h"
 #include "src/plan/purchase.h"
 
 namespace sextant::plan {
@@ -61,6 +62,15 @@ ServicePrices relevant_part(const ServicePrices& services, const scenario::Scena
   return part;
 }
 
+/// Whether the training data lie in a store of that name in the price list, and are billed so.
+bool is_data_store(const scenario::Scenario& scenario, const std::string& priced) {
+  if (!scenario.data || (scenario.storage && scenario.storage->dataset)) return false;
+  const auto is = [&](const std::string& name) {
+    return scenario.find_store(name)->price_name() == priced;
+  };
+  return is(scenario.data->store) || (scenario.data->bucket && is(*scenario.data->bucket));
+}
+
 PricesUsed prices_used(const scenario::Scenario& scenario) {
   PricesUsed used;
   used.node = node_price_of(scenario);
@@ -74,8 +84,9 @@ PricesUsed prices_used(const scenario::Scenario& scenario) {
   for (const StoragePrice& price : prices.storage) {
     const auto names = [&](const auto& data) { return data && data->store == price.store; };
     const std::optional<StoragePlan>& storage = scenario.storage;
-    if (price.region != region || !storage) continue;
-    if (names(storage->checkpoints) || names(storage->dataset)) used.storage.push_back(price);
+    if (price.region != region) continue;
+    const bool stored = storage && (names(storage->checkpoints) || names(storage->dataset));
+    if (stored || is_data_store(scenario, price.store)) used.storage.push_back(price);
   }
   return used;
 }
@@ -85,6 +96,25 @@ Instance instance_used(const scenario::ClusterPlan& cluster) {
   Instance instance = *cluster.instance;
   if (cluster.region) instance.power = power_curve(instance, **cluster.accelerator);
   return instance;
+}
+
+/// What the mode does not use is left out.
+void add_data(const scenario::Scenario& scenario, std::vector<io::Figure>& figures) {
+  const DataPlan plan = data_plan_of(scenario, 1);
+  const bool mount = plan.mode == DataMode::kFastFile;
+  for (io::Figure& figure : io::figures_of(plan, "data.")) {
+    const bool of_mount = figure.key == "data.read_ahead" || figure.key == "data.files_ahead";
+    const bool listed = mount || plan.mode == DataMode::kFile;
+    const bool used = of_mount ? mount : figure.key != "data.listing" || listed;
+    if (figure.sourced && used) figures.push_back(std::move(figure));
+  }
+}
+
+/// A target says itself how fast it is.
+void drop_storage(std::vector<io::Figure>& figures) {
+  std::erase_if(figures, [](const io::Figure& figure) {
+    return figure.key.starts_with("checkpoint.storage.");
+  });
 }
 
 }  // namespace
@@ -102,6 +132,8 @@ std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
   add(**cluster.accelerator, "accelerator.");
   add(relevant_part(scenario), "calibration.");
   add(scenario.checkpoint, "checkpoint.");
+  for (const auto& store : scenario.stores) add(*store, "stores.");
+  if (scenario.data) add_data(scenario, figures);
   add(*scenario.failures, "failures.");
   add(scenario.recovery, "recovery.");
   if (cluster.region) add(relevant_part(**cluster.region, cluster.grid_factors), "region.");

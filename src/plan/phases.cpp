@@ -15,6 +15,7 @@
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
 #include "src/plan/batch_levels.h"
+#include "src/plan/data.h"
 #include "src/plan/evaluation.h"
 #include "src/plan/feasibility.h"
 #include "src/plan/infeasible.h"
@@ -258,6 +259,21 @@ bool needs_a_restart(const PlannedPhase& before, const PlannedPhase& after) {
          !same(a.tuning, b.tuning);
 }
 
+/// As if nobody waited for data.
+std::vector<PlannedPhase> phases_of(const Scenario& scenario) {
+  const scenario::TrainingPlan& training = scenario.training;
+  if (training.phases.empty()) return {plan_phase(scenario, training)};
+  std::vector<PlannedPhase> phases;
+  for (const PhasePlan& plan : training.phases) {
+    PlannedPhase phase =
+        located(fmt::format("phase \"{}\"", plan.name), [&] { return plan_phase(scenario, plan); });
+    phase.campaign.duration = plan.duration;
+    phase.campaign.restarts = !phases.empty() && needs_a_restart(phases.back(), phase);
+    phases.push_back(std::move(phase));
+  }
+  return phases;
+}
+
 }  // namespace
 
 const PlannedBatch& PlannedPhase::main() const {
@@ -289,16 +305,8 @@ StepInputs step_inputs_of(const Scenario& scenario) {
 }
 
 std::vector<PlannedPhase> plan_phases(const Scenario& scenario) {
-  const scenario::TrainingPlan& training = scenario.training;
-  if (training.phases.empty()) return {plan_phase(scenario, training)};
-  std::vector<PlannedPhase> phases;
-  for (const PhasePlan& plan : training.phases) {
-    PlannedPhase phase =
-        located(fmt::format("phase \"{}\"", plan.name), [&] { return plan_phase(scenario, plan); });
-    phase.campaign.duration = plan.duration;
-    phase.campaign.restarts = !phases.empty() && needs_a_restart(phases.back(), phase);
-    phases.push_back(std::move(phase));
-  }
+  std::vector<PlannedPhase> phases = phases_of(scenario);
+  if (const auto data = plan_data(scenario, phases)) wait_for_data(*data, phases);
   return phases;
 }
 
@@ -333,6 +341,7 @@ CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPh
   if (scenario.purchase.mode == PurchaseMode::kSpot && !campaign.fleet.spot) {
     campaign.fleet.spot = SpotReclaims{};
   }
+  if (const auto data = plan_data(scenario, phases)) campaign.data = data_costs(*data);
   if (campaign.recovery.elastic) campaign.elasticity = elasticity_of(scenario, phases);
   campaign.term = rental_term(scenario, campaign);
   campaign.split_after = split_after(scenario);

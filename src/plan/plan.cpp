@@ -40,6 +40,8 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.step_inputs = result.longest().main().inputs;
   result.step = result.longest().main().step;
 
+  result.data = plan_data(scenario, result.phases);
+  result.preparation = prepare_data(scenario);
   result.campaign = campaign_of(scenario, result.phases);
   const std::optional<double> share = scenario.fleet.spares_for;
   if (share) result.campaign.fleet.spares = many_spares(result.campaign);  // until they are chosen
@@ -48,7 +50,8 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.campaign.interval = result.interval.interval;
   result.campaign.faster_intervals = result.interval.faster_intervals();
   if (share) rent_spares(result, *share, parallel);
-  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
+  ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
+  if (result.data && inputs.tariff) add_data_tariff(scenario, *result.data, *inputs.tariff);
   result.forecast = forecast(inputs, parallel);
   require_finish(result.campaign, result.forecast);
   require_booking(result.scenario, result.forecast);

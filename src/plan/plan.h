@@ -10,9 +10,11 @@
 #include "src/catalog/catalogue.h"
 #include "src/io/figures.h"
 #include "src/plan/checkpoint_interval.h"
+#include "src/plan/data.h"
 #include "src/plan/forecast.h"
 #include "src/plan/ideal.h"
 #include "src/plan/phases.h"
+#include "src/plan/preparation.h"
 #include "src/plan/spares.h"
 #include "src/run/parallel_for.h"
 #include "src/scenario/scenario.h"
@@ -31,6 +33,8 @@ struct PlanResult {
   IntervalChoice interval;
   Forecast forecast;
   std::optional<SpareNeeds> spares;
+  std::optional<PlannedData> data;        ///< how the training data come to the ranks
+  std::vector<PreparedData> preparation;  ///< before the run, by each fleet; not in the forecast
   std::vector<std::string> notes;   ///< what a reader must know, one sentence each
   std::vector<io::Figure> figures;  ///< the sourced ones that went in
   /// The files that were read. make_plan knows none: whoever read the scenario fills them in.

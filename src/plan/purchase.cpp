@@ -70,6 +70,11 @@ void add_services(const Scenario& scenario, Tariff& tariff) {
 
 }  // namespace
 
+bool is_priced(const Scenario& scenario, const std::string& store) {
+  if (!scenario.prices || !scenario.cluster.region) return false;
+  return (*scenario.prices)->find_store(store, (*scenario.cluster.region)->name) != nullptr;
+}
+
 std::int64_t rented_nodes(const Scenario& scenario) {
   return std::int64_t{scenario.cluster.nodes} + scenario.fleet.spares;
 }
@@ -134,6 +139,16 @@ std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint) {
     tariff.dataset = dataset_tariff(scenario, *scenario.storage->dataset);
   }
   return tariff;
+}
+
+void add_data_tariff(const Scenario& scenario, const PlannedData& data, Tariff& tariff) {
+  if (scenario.storage && scenario.storage->dataset) return;
+  for (const StoredData& stored : stored_data(scenario, data)) {
+    if (!is_priced(scenario, stored.dataset.store)) continue;
+    DatasetTariff line = dataset_tariff(scenario, stored.dataset);
+    line.gets = stored.gets;
+    (tariff.dataset ? tariff.dataset_source : tariff.dataset) = line;
+  }
 }
 
 std::optional<BookingPlan> booking_of(const Purchase& purchase) {

@@ -7,6 +7,7 @@
 
 #include "sextant/ledger/purchase.h"
 #include "sextant/ledger/tariff.h"
+#include "src/plan/data.h"
 #include "src/plan/forecast.h"
 #include "src/scenario/scenario.h"
 
@@ -27,6 +28,9 @@ BookingRules booking_rules(const Purchase& purchase);
 /// The list's prices of the scenario's instance in its region; null where there are none.
 const InstancePrice* price_of(const scenario::Scenario& scenario);
 
+/// Whether the list has a price of this store in the scenario's region.
+bool is_priced(const scenario::Scenario& scenario, const std::string& store);
+
 /// What one node costs by the second, before the platform's premium. Absent without prices.
 std::optional<Coefficient<UsdPerSecond>> node_price_of(const scenario::Scenario& scenario);
 
@@ -40,6 +44,10 @@ void require_purchase(const scenario::Scenario& scenario);
 
 /// Everything that the run is charged for. Absent without prices. `checkpoint` is the size of one.
 std::optional<Tariff> tariff_of(const scenario::Scenario& scenario, Bytes checkpoint);
+
+/// Adds the stores of the training data and their requests, unless the scenario's storage says what
+/// they are billed for.
+void add_data_tariff(const scenario::Scenario& scenario, const PlannedData& data, Tariff& tariff);
 
 /// The capacity block or training plan to be booked. Absent in other modes.
 std::optional<BookingPlan> booking_of(const Purchase& purchase);

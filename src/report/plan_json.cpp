@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "sextant/training/stage_cut.h"
+#include "src/report/data_report.h"
 #include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
 #include "src/report/memory_json.h"
+#include "src/report/preparation_report.h"
 #include "src/report/provenance_json.h"
 #include "src/report/spares_report.h"
 #include "src/report/step_interval.h"
@@ -244,6 +246,8 @@ Json plan_json(const plan::PlanResult& result) {
           {"ledger", ledger_json(result.forecast.ledger)},
           {"checkpoint", checkpoint_json(result)},
           {"spares", or_null(result.spares, spares_json)},
+          {"data", or_null(result.data, data_json)},
+          {"preparation", preparation_json(result)},
           {"sources", sources_json(result.figures)},
           {"assumed", assumed_json(result.figures)},
           {"provenance", provenance_json(result.files)}};

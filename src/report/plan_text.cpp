@@ -7,9 +7,11 @@
 #include <cmath>
 
 #include "src/plan/build_info.h"
+#include "src/report/data_report.h"
 #include "src/report/evidence.h"
 #include "src/report/human.h"
 #include "src/report/phases_text.h"
+#include "src/report/preparation_report.h"
 #include "src/report/spares_report.h"
 #include "src/report/step_interval.h"
 #include "src/report/text_table.h"
@@ -425,8 +427,9 @@ std::string plan_text(const plan::PlanResult& result, TextStyle style) {
          ideal_line(result) + phases_section(result, style) + step_section(result, style) +
          memory_section(result, style) + time_section(result, style) +
          interruption_lines(result.forecast) + spares_lines(result) + checkpoint_lines(result) +
-         evaluation_lines(result) + tuning_lines(result) + ledger_section(result.forecast, style) +
-         doubt_section(result, style) + provenance(result, style);
+         (result.data ? data_text(*result.data) : "") + evaluation_lines(result) +
+         tuning_lines(result) + ledger_section(result.forecast, style) +
+         preparation_text(result, style) + doubt_section(result, style) + provenance(result, style);
 }
 
 }  // namespace sextant::report
