@@ -36,19 +36,29 @@ template <class Archive>
 void visit(Archive& a, ObjectStore& s) {
   a.object("object_store", "A store of objects behind HTTP, whose index is cut into partitions.");
   a.field("put_rate", s.put_rate,
-          {.doc = "PUT, COPY, POST, DELETE per second and partition", .min = 1, .required = true});
+          {.doc = "PUT, COPY, POST, DELETE per second and partition",
+           .min = 1,
+           .max = 1e9,
+           .required = true});
   a.field("get_rate", s.get_rate,
-          {.doc = "GET, HEAD per second and partition", .min = 1, .required = true});
-  a.field(
-      "burst", s.burst,
-      {.doc = "Idle time whose requests a partition takes at once", .min = 0, .required = true});
+          {.doc = "GET, HEAD per second and partition", .min = 1, .max = 1e9, .required = true});
+  a.field("burst", s.burst,
+          {.doc = "Idle time whose requests a partition takes at once",
+           .min = 0,
+           .max = 1e5,
+           .required = true});
   a.field("split_after", s.split_after,
-          {.doc = "Overload after which a partition is cut in two", .min = 1, .required = true});
+          {.doc = "Overload after which a partition is cut in two",
+           .min = 1,
+           .max = 1e9,
+           .required = true});
   a.field("first_byte", s.first_byte,
           {.doc = "Until the first byte of an answer; its range: single requests, evenly",
            .min = 0,
+           .max = 3600,
            .required = true});
-  a.field("refusal", s.refusal, {.doc = "Until a 503 is back", .min = 0, .required = true});
+  a.field("refusal", s.refusal,
+          {.doc = "Until a 503 is back", .min = 0, .max = 3600, .required = true});
   a.field("connection_bandwidth", s.connection_bandwidth,
           {.doc = "Of one connection, beyond the first byte", .min = 1, .required = true});
   a.field("upload_bandwidth", s.upload_bandwidth,
