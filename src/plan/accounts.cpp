@@ -23,7 +23,15 @@ Tariff tariff_of(const ForecastInputs& inputs, const Forecast& forecast) {
   return tariff;
 }
 
-std::vector<Bill> bills_of(const Replicas& replicas, const Tariff& tariff) {
+/// Absent where the plan names no target, so that requests are not known.
+std::optional<BilledTraffic> traffic_of(const ForecastInputs& inputs, const StoreTraffic& store) {
+  if (!counts_requests(inputs.campaign)) return std::nullopt;
+  return BilledTraffic{
+      .written = store.written, .read = store.read, .puts = store.puts, .gets = store.gets};
+}
+
+std::vector<Bill> bills_of(const ForecastInputs& inputs, const Replicas& replicas,
+                           const Tariff& tariff) {
   std::vector<Bill> bills;
   bills.reserve(replicas.size());
   for (const Replica& replica : replicas) {
@@ -31,6 +39,7 @@ std::vector<Bill> bills_of(const Replicas& replicas, const Tariff& tariff) {
         .usage = replica.usage,
         .checkpoints = replica.result.checkpoints,
         .restores = replica.result.total_interruptions() + replica.result.terms - 1,
+        .traffic = traffic_of(inputs, replica.result.store),
     };
     bills.push_back(bill(run, tariff));
   }
@@ -108,7 +117,7 @@ void add_bookings(const ForecastInputs& inputs, const Replicas& replicas, Foreca
 
 void add_money(const ForecastInputs& inputs, const Replicas& replicas, Forecast& result) {
   if (!inputs.tariff) return;
-  const std::vector<Bill> bills = bills_of(replicas, tariff_of(inputs, result));
+  const std::vector<Bill> bills = bills_of(inputs, replicas, tariff_of(inputs, result));
   Sample& cost = result.samples.cost_usd.emplace();
   for (const Bill& bill : bills) cost.add(total(bill).si());
   result.cost_usd = cost.summary();

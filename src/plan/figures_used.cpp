@@ -1,10 +1,13 @@
 #include "src/plan/figures_used.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "sextant/ledger/power.h"
 #include "src/plan/data.h"
 #include "src/plan/purchase.h"
+#include "src/plan/storage_use.h"
 
 namespace sextant::plan {
 namespace {
@@ -85,8 +88,10 @@ PricesUsed prices_used(const scenario::Scenario& scenario) {
     const auto names = [&](const auto& data) { return data && data->store == price.store; };
     const std::optional<StoragePlan>& storage = scenario.storage;
     if (price.region != region) continue;
-    const bool stored = storage && (names(storage->checkpoints) || names(storage->dataset));
-    if (stored || is_data_store(scenario, price.store)) used.storage.push_back(price);
+    if (names(stored_checkpoints(scenario)) || (storage && names(storage->dataset)) ||
+        is_data_store(scenario, price.store)) {
+      used.storage.push_back(price);
+    }
   }
   return used;
 }
@@ -121,7 +126,7 @@ void drop_storage(std::vector<io::Figure>& figures) {
 
 std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
   std::vector<io::Figure> figures;
-  const auto add = [&](const auto& part, const char* prefix) {
+  const auto add = [&](const auto& part, const std::string& prefix) {
     for (io::Figure& figure : io::figures_of(part, prefix)) {
       if (figure.sourced) figures.push_back(std::move(figure));
     }
@@ -132,7 +137,8 @@ std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
   add(**cluster.accelerator, "accelerator.");
   add(relevant_part(scenario), "calibration.");
   add(scenario.checkpoint, "checkpoint.");
-  for (const auto& store : scenario.stores) add(*store, "stores.");
+  if (!scenario.checkpoint.target.empty()) drop_storage(figures);
+  for (const auto& store : scenario.stores) add(*store, fmt::format("stores.{}.", store->name));
   if (scenario.data) add_data(scenario, figures);
   add(*scenario.failures, "failures.");
   add(scenario.recovery, "recovery.");

@@ -54,6 +54,19 @@ Forecast::Interruptions interruptions(const Replicas& replicas, const CampaignIn
   return result;
 }
 
+Forecast::Traffic traffic(const Replicas& replicas) {
+  const auto summary = [&](const auto& quantity) {
+    return summary_of(replicas, [&](const Replica& r) { return quantity(r.result.store); });
+  };
+  return {.written_bytes = summary([](const StoreTraffic& s) { return s.written.si(); }),
+          .read_bytes = summary([](const StoreTraffic& s) { return s.read.si(); }),
+          .puts = summary([](const StoreTraffic& s) { return s.puts; }),
+          .gets = summary([](const StoreTraffic& s) { return s.gets; }),
+          .refused = summary([](const StoreTraffic& s) { return s.refused; }),
+          .failed_writes = summary(
+              [](const StoreTraffic& s) { return static_cast<double>(s.writes - s.durable); })};
+}
+
 void add_outcomes(const Replicas& replicas, Forecast& result) {
   std::vector<DrawnOutcome> drawn;
   Digest digest;
@@ -97,6 +110,7 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
       replicas, [](const Replica& r) { return r.usage.job_time(NodeState::kTrainingLost).si(); });
   result.checkpoints = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.checkpoints); });
+  if (counts_requests(inputs.campaign)) result.store = traffic(replicas);
   result.nodes_swapped = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.nodes_swapped); });
   add_availability(inputs, replicas, result);

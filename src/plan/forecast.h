@@ -49,6 +49,15 @@ struct Forecast {
     int days = 0;
     double overrun = 0;  ///< share of replicas that outlast it
   };
+  /// Between the nodes and the store of checkpoints.
+  struct Traffic {
+    Summary written_bytes;
+    Summary read_bytes;
+    Summary puts;
+    Summary gets;
+    Summary refused;        ///< 503s
+    Summary failed_writes;  ///< checkpoints that never became durable
+  };
   struct Interruptions {
     Summary total;
     Summary unexpected;  ///< failures: neither planned nor announced
@@ -86,6 +95,7 @@ struct Forecast {
   Interruptions interruptions;
   Summary lost_work_s;
   Summary checkpoints;
+  std::optional<Traffic> store;  ///< where the scenario names a target
   Summary nodes_swapped;
   WidthShares width;
   std::vector<LedgerItem> ledger;  ///< mean over replicas

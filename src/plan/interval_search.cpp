@@ -51,6 +51,7 @@ CampaignInputs searched(CampaignInputs inputs) {
   inputs.step_log_spread = 0;
   inputs.uncertain_recovery = false;
   inputs.failures.rate_spread_shape.reset();
+  inputs.phases.front().growing.clear();
   if (inputs.fleet.ages == StartAges::kNew) return inputs;
   const Seconds enough = kFailuresToSee / kFewestReplicas * mean_time_to_interruption(inputs);
   if (enough < failure_free_work(inputs)) inputs.duration = enough;

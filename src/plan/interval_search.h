@@ -17,8 +17,9 @@ class IntervalSearch {
  public:
   /// Of a run of one phase, whose steps all take the same time. Its intervals are not used. It is
   /// simulated at its median step and the profile's own rate, because one interval is chosen for
-  /// all that they may turn out to be; and as much of a long run as shows enough failures. A fleet
-  /// of new nodes changes as it ages, and is simulated whole.
+  /// all that they may turn out to be; with a store that has grown to the load; and as much of a
+  /// long run as shows enough failures. A fleet of new nodes changes as it ages, and is simulated
+  /// whole.
   IntervalSearch(const CampaignInputs& inputs, std::uint64_t seed,
                  const run::ParallelOptions& parallel);
 

@@ -19,6 +19,7 @@
 #include "src/plan/evaluation.h"
 #include "src/plan/feasibility.h"
 #include "src/plan/infeasible.h"
+#include "src/plan/interference.h"
 #include "src/plan/term.h"
 
 namespace sextant::plan {
@@ -307,6 +308,7 @@ StepInputs step_inputs_of(const Scenario& scenario) {
 std::vector<PlannedPhase> plan_phases(const Scenario& scenario) {
   std::vector<PlannedPhase> phases = phases_of(scenario);
   if (const auto data = plan_data(scenario, phases)) wait_for_data(*data, phases);
+  share_cards_with_checkpoints(scenario, phases);
   return phases;
 }
 

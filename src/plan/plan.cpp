@@ -55,6 +55,8 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.forecast = forecast(inputs, parallel);
   require_finish(result.campaign, result.forecast);
   require_booking(result.scenario, result.forecast);
+  result.storage =
+      storage_use(result.scenario, result.longest().campaign, result.interval, inputs.tariff);
   result.spares = spare_needs(inputs, result.forecast, parallel);
   result.notes = purchase_notes(result.scenario, result.forecast);
   note_few_replicas(result);

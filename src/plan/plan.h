@@ -16,6 +16,7 @@
 #include "src/plan/phases.h"
 #include "src/plan/preparation.h"
 #include "src/plan/spares.h"
+#include "src/plan/storage_use.h"
 #include "src/run/parallel_for.h"
 #include "src/scenario/scenario.h"
 
@@ -35,6 +36,7 @@ struct PlanResult {
   std::optional<SpareNeeds> spares;
   std::optional<PlannedData> data;        ///< how the training data come to the ranks
   std::vector<PreparedData> preparation;  ///< before the run, by each fleet; not in the forecast
+  std::optional<StorageUse> storage;
   std::vector<std::string> notes;   ///< what a reader must know, one sentence each
   std::vector<io::Figure> figures;  ///< the sourced ones that went in
   /// The files that were read. make_plan knows none: whoever read the scenario fills them in.

@@ -1,5 +1,7 @@
 #include "src/plan/purchase.h"
 
+#include "src/plan/storage_use.h"
+
 namespace sextant::plan {
 namespace {
 
@@ -7,6 +9,7 @@ using scenario::Scenario;
 
 constexpr Seconds kYear = 365.0 * kDay;
 
+/// The price is there: a scenario whose stores have none is not billed for them.
 StoreTariff store_tariff(const Scenario& scenario, const std::string& name, bool other_zone,
                          const std::optional<Bytes>& capacity, Bytes needed) {
   const std::string& region = (*scenario.cluster.region)->name;
@@ -16,6 +19,8 @@ StoreTariff store_tariff(const Scenario& scenario, const std::string& name, bool
   store.capacity = price.capacity;
   if (price.put) store.put = *price.put;
   if (price.get) store.get = *price.get;
+  if (price.upload) store.upload = *price.upload;
+  if (price.retrieval) store.retrieval = *price.retrieval;
   if (price.provisioned) store.provisioned = capacity.value_or(needed);
   const ServicePrices* services = (*scenario.prices)->find_services(region);
   if (other_zone && services && services->between_zones) {
@@ -65,6 +70,18 @@ void add_services(const Scenario& scenario, Tariff& tariff) {
   }
   if (scenario.platform.has_control_plane() && services->eks_cluster) {
     tariff.control_plane = *services->eks_cluster;
+  }
+}
+
+/// File systems in front of the store, which are paid for as provisioned.
+void add_tiers(const Scenario& scenario, Tariff& tariff) {
+  for (const FasterTierPlan& tier : scenario.checkpoint.faster) {
+    const StorageSystem* system = tier.store ? scenario.find_store(*tier.store) : nullptr;
+    if (system == nullptr || !system->file_system || !system->file_system->capacity) continue;
+    const std::string& name = system->price_name();
+    if (!is_priced(scenario, name)) continue;
+    tariff.tiers.push_back(
+        store_tariff(scenario, name, false, system->file_system->capacity->value, Bytes(0)));
   }
 }
 
@@ -131,11 +148,12 @@ std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint) {
   const auto rules = scenario.platform.job_rules();
   if (rules && rules->warm_pool) tariff.kept_after = rules->warm_pool->keep;
   add_services(scenario, tariff);
-  if (!scenario.storage) return tariff;
-  if (scenario.storage->checkpoints) {
-    tariff.checkpoints = checkpoint_tariff(scenario, *scenario.storage->checkpoints, checkpoint);
+  const std::optional<StoredCheckpoints> stored = stored_checkpoints(scenario);
+  if (stored && is_priced(scenario, stored->store)) {
+    tariff.checkpoints = checkpoint_tariff(scenario, *stored, checkpoint);
   }
-  if (scenario.storage->dataset) {
+  add_tiers(scenario, tariff);
+  if (scenario.storage && scenario.storage->dataset) {
     tariff.dataset = dataset_tariff(scenario, *scenario.storage->dataset);
   }
   return tariff;

@@ -4,6 +4,7 @@
 
 #include "src/io/quantity_text.h"
 #include "src/plan/purchase.h"
+#include "src/plan/storage_use.h"
 
 namespace sextant::plan {
 namespace {
@@ -91,7 +92,12 @@ void jobs(const Scenario& scenario, const Forecast& forecast, std::vector<std::s
 void gaps(const Scenario& scenario, std::vector<std::string>& notes) {
   if (!scenario.prices || !scenario.cluster.region) return;
   std::vector<std::string> missing;
-  if (!scenario.storage) missing.emplace_back("storage (the scenario names no store)");
+  const std::optional<StoredCheckpoints> stored = stored_checkpoints(scenario);
+  if (!scenario.storage && !stored) {
+    missing.emplace_back("storage (the scenario names no store)");
+  } else if (stored && !is_priced(scenario, stored->store)) {
+    missing.push_back(fmt::format("{} (no price in this region)", stored->store));
+  }
   const ServicePrices* services =
       (*scenario.prices)->find_services((*scenario.cluster.region)->name);
   if (scenario.platform.has_profiler() && !(services && services->profiler)) {

@@ -208,6 +208,34 @@ Json tier_json(const CheckpointCosts& costs, const plan::TierInterval& interval)
           {"restore_s", costs.restore.si()}};
 }
 
+Json move_json(const StoreMove& move) {
+  return {{"time_s", move.time.si()},
+          {"bytes", move.size.si()},
+          {"puts", move.puts},
+          {"gets", move.gets},
+          {"refused", move.refused},
+          {"failure", move.failure},
+          {"overloaded_s", move.overloaded.si()}};
+}
+
+Json storage_json(const plan::StorageUse& use) {
+  return {{"store", use.store},
+          {"save", move_json(use.save)},
+          {"restore", move_json(use.restore)},
+          {"first_save", or_null(use.first_save, move_json)},
+          {"splits", use.splits},
+          {"usd_per_month", use.month ? Json(use.month->si()) : Json()}};
+}
+
+Json traffic_json(const plan::Forecast::Traffic& traffic) {
+  return {{"written_bytes", estimate_json(traffic.written_bytes)},
+          {"read_bytes", estimate_json(traffic.read_bytes)},
+          {"puts", estimate_json(traffic.puts)},
+          {"gets", estimate_json(traffic.gets)},
+          {"refused", estimate_json(traffic.refused)},
+          {"failed_writes", estimate_json(traffic.failed_writes)}};
+}
+
 Json checkpoint_json(const plan::PlanResult& result) {
   const CampaignPhase& phase = result.longest().campaign;
   Json faster = Json::array();
@@ -221,6 +249,8 @@ Json checkpoint_json(const plan::PlanResult& result) {
   json["size_bytes"] = phase.checkpoint.size.si();
   json["write_failure"] = phase.checkpoint.write_failure;
   json["faster"] = std::move(faster);
+  json["storage"] = or_null(result.storage, storage_json);
+  json["traffic"] = or_null(result.forecast.store, traffic_json);
   return json;
 }
 

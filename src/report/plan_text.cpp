@@ -356,6 +356,47 @@ std::string checkpoint_lines(const plan::PlanResult& result) {
                                     saving(phase.checkpoint, store)));
 }
 
+/// "5.67 TB in 131,072 PUTs", and how many are refused.
+std::string moved(const StoreMove& move) {
+  std::string text = human(move.size);
+  const auto requests = [](double number, const char* kind) {
+    return fmt::format(" in {} {}{}", significant(number), kind, number == 1 ? "" : "s");
+  };
+  if (move.puts > 0) text += requests(move.puts, "PUT");
+  if (move.gets > 0) text += requests(move.gets, "GET");
+  if (move.refused >= 1) text += fmt::format(", {} times 503 Slow Down", significant(move.refused));
+  return text;
+}
+
+std::string storage_lines(const plan::PlanResult& result) {
+  if (!result.storage) return "";
+  const plan::StorageUse& use = *result.storage;
+  std::string text = fmt::format("{}: a save moves {} and takes {}, a restore {} and {}", use.store,
+                                 moved(use.save), human(use.save.time), moved(use.restore),
+                                 human(use.restore.time));
+  if (use.month) text += fmt::format("; {} USD a month", significant(use.month->si()));
+  text = wrapped(text);
+  if (use.first_save) {
+    text += wrapped(fmt::format(
+        "it throttles until its partitions have split {} {}: the first save moves {} and takes {}",
+        use.splits, use.splits == 1 ? "time" : "times", moved(*use.first_save),
+        human(use.first_save->time)));
+  }
+  const plan::Forecast::Traffic& run = *result.forecast.store;
+  std::vector<std::string> trouble;
+  if (run.refused.mean >= 1) {
+    trouble.push_back(fmt::format("{} times 503 Slow Down", significant(run.refused.mean)));
+  }
+  if (run.failed_writes.mean >= 1) {
+    trouble.push_back(
+        fmt::format("{} checkpoints that failed", significant(run.failed_writes.mean)));
+  }
+  if (!trouble.empty()) {
+    text += wrapped(fmt::format("over the run, in the mean: {}", fmt::join(trouble, ", ")));
+  }
+  return text;
+}
+
 std::string spares_lines(const plan::PlanResult& result) {
   return result.spares ? spares_text(*result.spares) : "";
 }
@@ -427,8 +468,8 @@ std::string plan_text(const plan::PlanResult& result, TextStyle style) {
          ideal_line(result) + phases_section(result, style) + step_section(result, style) +
          memory_section(result, style) + time_section(result, style) +
          interruption_lines(result.forecast) + spares_lines(result) + checkpoint_lines(result) +
-         (result.data ? data_text(*result.data) : "") + evaluation_lines(result) +
-         tuning_lines(result) + ledger_section(result.forecast, style) +
+         storage_lines(result) + (result.data ? data_text(*result.data) : "") +
+         evaluation_lines(result) + tuning_lines(result) + ledger_section(result.forecast, style) +
          preparation_text(result, style) + doubt_section(result, style) + provenance(result, style);
 }
 
