@@ -1,5 +1,7 @@
 #include "src/plan/purchase.h"
 
+#include <algorithm>
+
 #include "src/plan/storage_use.h"
 
 namespace sextant::plan {
@@ -71,6 +73,14 @@ void add_services(const Scenario& scenario, Tariff& tariff) {
   if (scenario.platform.has_control_plane() && services->eks_cluster) {
     tariff.control_plane = *services->eks_cluster;
   }
+}
+
+/// A file system that holds checkpoints and data is paid for once.
+bool is_provisioned_for_checkpoints(const Tariff& tariff, const StoreTariff& store) {
+  if (store.provisioned <= Bytes(0)) return false;
+  const auto same = [&](const StoreTariff& other) { return other.store == store.store; };
+  return (tariff.checkpoints && same(tariff.checkpoints->store)) ||
+         std::any_of(tariff.tiers.begin(), tariff.tiers.end(), same);
 }
 
 /// File systems in front of the store, which are paid for as provisioned.
@@ -165,6 +175,7 @@ void add_data_tariff(const Scenario& scenario, const PlannedData& data, Tariff& 
     if (!is_priced(scenario, stored.dataset.store)) continue;
     DatasetTariff line = dataset_tariff(scenario, stored.dataset);
     line.gets = stored.gets;
+    if (is_provisioned_for_checkpoints(tariff, line.store)) line.store.capacity = {};
     (tariff.dataset ? tariff.dataset_source : tariff.dataset) = line;
   }
 }

@@ -93,7 +93,7 @@ void gaps(const Scenario& scenario, std::vector<std::string>& notes) {
   if (!scenario.prices || !scenario.cluster.region) return;
   std::vector<std::string> missing;
   const std::optional<StoredCheckpoints> stored = stored_checkpoints(scenario);
-  if (!scenario.storage && !stored) {
+  if (!scenario.storage && !stored && !scenario.data) {
     missing.emplace_back("storage (the scenario names no store)");
   } else if (stored && !is_priced(scenario, stored->store)) {
     missing.push_back(fmt::format("{} (no price in this region)", stored->store));
