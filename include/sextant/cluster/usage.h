@@ -16,7 +16,6 @@ enum class NodeState {
   kTraining,          ///< work that the run kept
   kTrainingLost,      ///< work done and later discarded: back to an earlier step
   kTrainingSlowed,    ///< what a background checkpoint write adds to the steps
-  kWaitingForData,    ///< steps wait for training data
   kStraggling,        ///< what a slow node or link adds to the steps
   kDegraded,          ///< what replicas that are missing add to the steps
   kEvaluating,        ///< forward passes over held-out data; again where steps are repeated
@@ -29,13 +28,14 @@ enum class NodeState {
   kRestarting,        ///< processes and communicators again
   kReconfiguring,     ///< going on with another number of replicas
   kCompiling,         ///< graph compilation
-  kLoadingData,       ///< copying training data to the nodes before a step
   kRestoring,         ///< reading the checkpoint
   kWarmingUp,         ///< what the first steps take beyond their usual
   kMaintenance,       ///< a planned stop
   kSpare,             ///< rented, healthy, not in the job
   kRepair,            ///< rented, broken
-  kReleased           ///< not rented: between two bookings
+  kReleased,          ///< not rented: between two bookings
+  kWaitingForData,    ///< steps wait for training data
+  kLoadingData        ///< copying training data to the nodes before a step
 };
 inline constexpr std::size_t kNodeStates = 24;
 
