@@ -29,6 +29,18 @@ void note_few_replicas(PlanResult& result) {
       result.forecast.replicas, asked, 100 * result.forecast.ettr.mean));
 }
 
+/// Where a store must split before it takes a checkpoint.
+void note_failing_saves(PlanResult& result) {
+  if (!result.storage || !result.storage->first_save) return;
+  const double failure = result.storage->first_save->failure;
+  if (failure < 0.5) return;
+  result.notes.push_back(fmt::format(
+      "until {} has split under the load, {:.0f} % of checkpoints fail: retries do not last. More "
+      "\"max_attempts\", \"prefixes\" that are \"pre_split\", larger parts or one writer per node "
+      "(\"objects_per\") would help",
+      result.storage->store, 100 * failure));
+}
+
 }  // namespace
 
 PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel) {
@@ -60,6 +72,7 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.spares = spare_needs(inputs, result.forecast, parallel);
   result.notes = purchase_notes(result.scenario, result.forecast);
   note_few_replicas(result);
+  note_failing_saves(result);
   result.ideal = ideal_run(scenario, result.phases);
   result.figures = figures_used(scenario);
   return result;

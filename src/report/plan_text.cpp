@@ -374,7 +374,9 @@ std::string storage_lines(const plan::PlanResult& result) {
   std::string text = fmt::format("{}: a save moves {} and takes {}, a restore {} and {}", use.store,
                                  moved(use.save), human(use.save.time), moved(use.restore),
                                  human(use.restore.time));
-  if (use.month) text += fmt::format("; {} USD a month", significant(use.month->si()));
+  if (use.month)
+    text += fmt::format("; {} USD a month for what lies there and its requests",
+                        significant(use.month->si()));
   text = wrapped(text);
   if (use.first_save) {
     text += wrapped(fmt::format(
