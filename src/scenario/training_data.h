@@ -31,7 +31,7 @@ struct TrainingData : DataPlan {
 
 template <class Archive>
 void visit(Archive& a, TrainingData& s) {
-  a.object("data", "The training data, and how they come to the ranks.");
+  a.object("training_data", "The training data, and how they come to the ranks.");
   visit_data(a, s);
   a.field("feeders", s.feeders,
           {.doc = "Instances that load the data for the nodes; absent: the nodes do it"});
