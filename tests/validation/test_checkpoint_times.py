@@ -4,8 +4,8 @@
 Usage: test_checkpoint_times.py [--update]; SEXTANT_BINARY names the program.
 
 Every row of models/published_runs/checkpoint_times.json must come out within its tolerance, and the
-table of measured saves and restores in README.md must be what the program says. --update writes that
-table anew; it is reviewed like code.
+table of measured saves and restores in README.md must be what the program says. --update writes
+that table anew; it is reviewed like code.
 """
 
 import json
@@ -68,8 +68,8 @@ def table_of(rows, document):
              f"{readme_table.percent(statistics.median(times))}. Beside them "
              f"{sum(row['ok'] for row in follows)} of {len(follows)} published figures follow from "
              f"published inputs (*verification*: `./sextant validate {ROWS}` lists both). "
-             f"{len(left_out)} published figures are not reproducible, for bytes, nodes or "
-             "the bandwidth of the storage are not known; the file says which, and what is missing.")
+             f"{len(left_out)} published figures are not reproducible, for bytes, nodes or the "
+             "bandwidth of the storage are not known; the file says which, and what is missing.")
     return table + "\n" + readme_table.wrapped(words) + "\n"
 
 

@@ -6,10 +6,10 @@ A server of our own answers PUTs with 200 or, when its bucket of tokens is empty
 Down. Clients of botocore talk to it over HTTP; only time is simulated: the server says how long an
 answer takes, and whoever sleeps in botocore sleeps on a virtual clock. What is measured are thus
 the SDK's own decisions: whether it tries again, after how long, and when its quota is empty.
-SAMPLE_REQUESTS names the program that simulates the same loads, SDK_BATCHES how many batches the SDK
-works through for each (60). Batches of requests must be done
-after times, and with numbers of 503s and of failures, whose distributions a two-sample
-Kolmogorov-Smirnov test does not tell apart. Seeds are fixed, so the outcome is always the same.
+SAMPLE_REQUESTS names the program that simulates the same loads, SDK_BATCHES how many batches the
+SDK works through for each (60). Batches of requests must be done after times, and with numbers of
+503s and of failures, whose distributions a two-sample Kolmogorov-Smirnov test does not tell apart.
+Seeds are fixed, so the outcome is always the same.
 
 Debian 12 has botocore 1.29 (2022). What AWS_NEW_RETRIES_2026 changes is not in it.
 """
@@ -324,8 +324,8 @@ class SdkRetries(unittest.TestCase):
         self.assert_alike("adaptive", connections=4)
 
     def test_a_quota_that_empties(self):
-        # The first request takes the one token that a bucket has at least. Each other one is refused
-        # three times and takes 10 of 500 tokens for that, until they are gone.
+        # The first request takes the one token that a bucket has at least. Each other one is
+        # refused three times and takes 10 of 500 tokens for that, until they are gone.
         nothing = {"rate": 1e-9, "burst_s": 0, "connections": 1, "requests": 60}
         real = self.measured("standard", 3, **nothing)
         ours = simulated("standard", load(**nothing), 3)

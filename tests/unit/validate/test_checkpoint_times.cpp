@@ -43,7 +43,8 @@ std::string time_row(const std::string& more) {
 
 TEST(CheckpointTimes, SizesAreParametersTimesTheirBytes) {
   const ExpectationRow row = only(
-      R"("sizes": [{"id": "a", "source": "b", "size": "1 TB", "tolerance": 0.5, "parameters": 1e11}])");
+      R"("sizes": [{"id": "a", "source": "b", "size": "1 TB", "tolerance": 0.5,
+                    "parameters": 1e11}])");
   EXPECT_EQ(row.expected.quantity, "size_bytes");
   EXPECT_DOUBLE_EQ(*row.got, 14e11);
   EXPECT_TRUE(row.ok());
@@ -51,7 +52,8 @@ TEST(CheckpointTimes, SizesAreParametersTimesTheirBytes) {
 
 TEST(CheckpointTimes, ModelsAreCounted) {
   const ExpectationRow row = only(
-      R"("sizes": [{"id": "a", "source": "b", "size": "112 GB", "tolerance": 0.01, "model": "llama3-8b"}])");
+      R"("sizes": [{"id": "a", "source": "b", "size": "112 GB", "tolerance": 0.01,
+                    "model": "llama3-8b"}])");
   EXPECT_TRUE(row.ok()) << *row.got;
 }
 
