@@ -137,7 +137,7 @@ class Aggregation {
   }
 
   /// All but the time.
-  static RequestOutcome sum(const std::vector<SampledPartitions>& sampled) {
+  RequestOutcome sum(const std::vector<SampledPartitions>& sampled) const {
     RequestOutcome outcome;
     double failing_clients = 0;
     for (const SampledPartitions& kind : sampled) {
@@ -153,7 +153,9 @@ class Aggregation {
       }
       outcome.overloaded = std::max(outcome.overloaded, overloaded);
     }
-    outcome.failure = 1 - portable_exp(-failing_clients);
+    const auto clients = static_cast<double>(load_.clients);
+    const double none = std::max(0.0, 1 - failing_clients / clients);
+    outcome.failure = none > 0 ? 1 - portable_pow(none, clients) : 1;
     return outcome;
   }
 

@@ -95,6 +95,15 @@ TEST(Requests, FailWithoutAttempts) {
   }
 }
 
+TEST(Requests, OneClientThatSurelyFailsIsAFailure) {
+  RequestLoad alone = saturating();
+  alone.clients = 1;
+  alone.requests = alone.connections = 40'000;
+  alone.retry = retry_policy(RetryMode::kStandard, 1);
+  EXPECT_DOUBLE_EQ(simulate_requests(store(), alone, 1).failure, 1);
+  EXPECT_DOUBLE_EQ(aggregate_requests(store(), alone).failure, 1);
+}
+
 TEST(Requests, OfAnEmptyQuotaFail) {
   // 500 connections of one client are refused at once: the quota pays for a hundred retries.
   RequestLoad one = saturating();
