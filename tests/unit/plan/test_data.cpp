@@ -3,18 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "src/plan/preparation.h"
-#include "src/scenario/read_scenario.h"
+#include "tests/support/shipped_scenario.h"
 
 namespace sextant::plan {
 namespace {
 
-scenario::Scenario shipped(const std::string& name) {
-  catalog::Catalogue catalogue(SEXTANT_SOURCE_DIR "/models");
-  return scenario::read_scenario(SEXTANT_SOURCE_DIR "/scenarios/" + name, catalogue);
-}
+using fixtures::shipped_scenario;
 
 TEST(PlannedData, AreReadOncePerPass) {
-  const scenario::Scenario scenario = shipped("fastfile-small-files.json");
+  const scenario::Scenario scenario = shipped_scenario("fastfile-small-files.json");
   const auto phases = plan_phases(scenario);
   const PlannedData data = *plan_data(scenario, phases);
   EXPECT_NEAR((data.samples * *data.plan.sample).si(), data.passes * scenario.data->size.si(), 1);
@@ -23,7 +20,7 @@ TEST(PlannedData, AreReadOncePerPass) {
 }
 
 TEST(PlannedData, MakeStepsLongerByWhatTheyWait) {
-  const scenario::Scenario scenario = shipped("fastfile-small-files.json");
+  const scenario::Scenario scenario = shipped_scenario("fastfile-small-files.json");
   const auto phases = plan_phases(scenario);
   const PlannedData data = *plan_data(scenario, phases);
   const StepRun& run = phases.front().campaign.runs.front();
@@ -34,7 +31,7 @@ TEST(PlannedData, MakeStepsLongerByWhatTheyWait) {
 
 // The first pass over linked data may be slower: it is a run of steps of its own.
 TEST(PlannedData, ReadForTheFirstTimeInARunOfItsOwn) {
-  scenario::Scenario scenario = shipped("fastfile-small-files.json");
+  scenario::Scenario scenario = shipped_scenario("fastfile-small-files.json");
   StorageSystem files;
   files.name = "files";
   FileSystem& system = files.file_system.emplace();
@@ -55,13 +52,13 @@ TEST(PlannedData, ReadForTheFirstTimeInARunOfItsOwn) {
 }
 
 TEST(PlannedData, AreAbsentWithoutAPlan) {
-  const scenario::Scenario scenario = shipped("llama3-8b-2xp5.json");
+  const scenario::Scenario scenario = shipped_scenario("llama3-8b-2xp5.json");
   EXPECT_FALSE(plan_data(scenario, plan_phases(scenario)));
 }
 
 // 20 TB over 16 machines of 64 threads at 2.5 MB/s: 7,812.5 s, after 5 min.
 TEST(Preparation, SharesTheWork) {
-  scenario::Scenario scenario = shipped("data-prep-graviton.json");
+  scenario::Scenario scenario = shipped_scenario("data-prep-graviton.json");
   const PreparedData one = prepare_data(scenario).front();
   EXPECT_NEAR(one.time.si(), 300 + 7812.5, 1e-6);
   EXPECT_EQ(one.limit, PreparationLimit::kProcessors);
@@ -73,7 +70,7 @@ TEST(Preparation, SharesTheWork) {
 
 // Files of 128 MiB in parts of 8 MiB: 16 GETs each; 16 parts and two requests more to write one.
 TEST(Preparation, CountsRequests) {
-  const PreparedData prepared = prepare_data(shipped("data-prep-graviton.json")).front();
+  const PreparedData prepared = prepare_data(shipped_scenario("data-prep-graviton.json")).front();
   const double files = 149'012;  // 20 TB / 128 MiB, rounded up
   EXPECT_EQ(prepared.gets, 16 * files);
   EXPECT_EQ(prepared.puts, 18 * files);
@@ -81,7 +78,7 @@ TEST(Preparation, CountsRequests) {
 
 // Idle for 5 min, full power while they work; times PUE.
 TEST(Preparation, TakesTheEnergyOfItsMachines) {
-  const scenario::Scenario scenario = shipped("data-prep-graviton.json");
+  const scenario::Scenario scenario = shipped_scenario("data-prep-graviton.json");
   const PreparedData prepared = prepare_data(scenario).front();
   const PowerCurve& power = *scenario.preparation->fleets.front().instance->power;
   const double computers =

@@ -3,18 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "src/plan/phases.h"
-#include "src/scenario/read_scenario.h"
+#include "tests/support/shipped_scenario.h"
 
 namespace sextant::plan {
 namespace {
 
-scenario::Scenario shipped(const std::string& name) {
-  catalog::Catalogue catalogue(SEXTANT_SOURCE_DIR "/models");
-  return scenario::read_scenario(SEXTANT_SOURCE_DIR "/scenarios/" + name, catalogue);
-}
+using fixtures::shipped_scenario;
 
 TEST(Interference, GrowsAsLessOfTheFabricIsLeft) {
-  const scenario::Scenario scenario = shipped("checkpoint-storm.json");
+  const scenario::Scenario scenario = shipped_scenario("checkpoint-storm.json");
   const StepInputs inputs = plan_phases(scenario).front().main().inputs;
   const double none = slowdown_at(inputs, *scenario.calibration, 1.0);
   const double some = slowdown_at(inputs, *scenario.calibration, 0.9);
@@ -26,7 +23,7 @@ TEST(Interference, GrowsAsLessOfTheFabricIsLeft) {
 }
 
 TEST(Interference, IsThatOfTheCardsThatAreShared) {
-  scenario::Scenario scenario = shipped("checkpoint-storm-64-prefixes.json");
+  scenario::Scenario scenario = shipped_scenario("checkpoint-storm-64-prefixes.json");
   scenario.checkpoint.mode = CheckpointMode::kAsynchronous;
   const double shared = plan_phases(scenario).front().campaign.checkpoint.slowdown;
   EXPECT_GT(shared, scenario.checkpoint.slowdown.value);
