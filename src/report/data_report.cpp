@@ -94,7 +94,8 @@ std::string amount(const plan::PlannedData& data) {
 
 std::string before_first_step(const plan::PlannedData& data) {
   if (data.copy.time <= Seconds(0)) return "";
-  std::string text = fmt::format("; before the first step {}", human(data.copy.time));
+  const char* what = data.plan.mode == DataMode::kFile ? "copying" : "listing files";
+  std::string text = fmt::format("; {} before the first step {}", what, human(data.copy.time));
   if (data.new_node.time > Seconds(0)) {
     text += fmt::format(", for a node that joins {}", human(data.new_node.time));
   }

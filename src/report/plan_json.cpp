@@ -5,6 +5,7 @@
 #include "sextant/training/stage_cut.h"
 #include "src/report/data_report.h"
 #include "src/report/estimate_json.h"
+#include "src/report/ledger_json.h"
 #include "src/report/evidence.h"
 #include "src/report/memory_json.h"
 #include "src/report/preparation_report.h"
@@ -126,18 +127,6 @@ Json forecast_json(const plan::Forecast& forecast) {
             {"failure_rate", forecast.width.failure_rate},
             {"recovery", forecast.width.recovery},
             {"chance", forecast.width.chance}}}};
-}
-
-Json ledger_json(const std::vector<LedgerItem>& items) {
-  Json ledger = Json::array();
-  for (const LedgerItem& item : items) {
-    ledger.push_back({{"item", item.item},
-                      {"quantity", item.quantity},
-                      {"unit", item.unit},
-                      {"unit_price_usd", item.unit_price_usd},
-                      {"usd", item.usd}});
-  }
-  return ledger;
 }
 
 /// `open`: it goes on for as long as the phase does, which is given.

@@ -5,6 +5,7 @@
 #include "src/io/quantity_text.h"
 #include "src/report/evidence.h"
 #include "src/report/human.h"
+#include "src/report/ledger_json.h"
 #include "src/report/text_table.h"
 
 namespace sextant::report {
@@ -16,7 +17,7 @@ using Json = nlohmann::ordered_json;
 const char* limit_text(plan::PreparationLimit limit) {
   switch (limit) {
     case plan::PreparationLimit::kProcessors:
-      return "busy";
+      return "processors are busy";
     case plan::PreparationLimit::kNetwork:
       return "waits for the network";
     case plan::PreparationLimit::kStore:
@@ -45,18 +46,6 @@ std::string fleets_table(const plan::PlanResult& result, TextStyle style) {
   return table.render();
 }
 
-Json bill_json(const std::vector<LedgerItem>& bill) {
-  Json lines = Json::array();
-  for (const LedgerItem& item : bill) {
-    lines.push_back({{"item", item.item},
-                     {"quantity", item.quantity},
-                     {"unit", item.unit},
-                     {"unit_price_usd", item.unit_price_usd},
-                     {"usd", item.usd}});
-  }
-  return lines;
-}
-
 Json co2e_json(const Emissions& co2e) {
   return {{"location", 1e-3 * co2e.location.si()}, {"market", 1e-3 * co2e.market.si()}};
 }
@@ -72,7 +61,7 @@ Json fleet_json(const plan::PreparedData& fleet) {
           {"cost_usd", fleet.cost ? Json(fleet.cost->si()) : Json()},
           {"energy_j", fleet.energy ? Json(fleet.energy->si()) : Json()},
           {"co2e_kg", fleet.co2e ? co2e_json(*fleet.co2e) : Json()},
-          {"bill", bill_json(fleet.bill)}};
+          {"bill", ledger_json(fleet.bill)}};
 }
 
 }  // namespace
