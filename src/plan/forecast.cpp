@@ -1,5 +1,6 @@
 #include "src/plan/forecast.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "sextant/fleet/causes.h"
@@ -54,17 +55,27 @@ Forecast::Interruptions interruptions(const Replicas& replicas, const CampaignIn
   return result;
 }
 
-Forecast::Traffic traffic(const Replicas& replicas) {
+/// Of the last phase: it wrote the newest ones.
+double retained_bytes(const ForecastInputs& inputs, const StoreTraffic& store) {
+  const std::int64_t kept =
+      inputs.tariff && inputs.tariff->checkpoints ? inputs.tariff->checkpoints->kept : 0;
+  const Bytes each = inputs.campaign.phases.back().checkpoint.saved.size;
+  return static_cast<double>(std::min(kept, store.durable)) * each.si();
+}
+
+Forecast::Traffic traffic(const ForecastInputs& inputs, const Replicas& replicas) {
   const auto summary = [&](const auto& quantity) {
     return summary_of(replicas, [&](const Replica& r) { return quantity(r.result.store); });
   };
-  return {.written_bytes = summary([](const StoreTraffic& s) { return s.written.si(); }),
-          .read_bytes = summary([](const StoreTraffic& s) { return s.read.si(); }),
-          .puts = summary([](const StoreTraffic& s) { return s.puts; }),
-          .gets = summary([](const StoreTraffic& s) { return s.gets; }),
-          .refused = summary([](const StoreTraffic& s) { return s.refused; }),
-          .failed_writes = summary(
-              [](const StoreTraffic& s) { return static_cast<double>(s.writes - s.durable); })};
+  return {
+      .written_bytes = summary([](const StoreTraffic& s) { return s.written.si(); }),
+      .retained_bytes = summary([&](const StoreTraffic& s) { return retained_bytes(inputs, s); }),
+      .read_bytes = summary([](const StoreTraffic& s) { return s.read.si(); }),
+      .puts = summary([](const StoreTraffic& s) { return s.puts; }),
+      .gets = summary([](const StoreTraffic& s) { return s.gets; }),
+      .refused = summary([](const StoreTraffic& s) { return s.refused; }),
+      .failed_writes =
+          summary([](const StoreTraffic& s) { return static_cast<double>(s.writes - s.durable); })};
 }
 
 void add_outcomes(const Replicas& replicas, Forecast& result) {
@@ -110,7 +121,7 @@ Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& para
       replicas, [](const Replica& r) { return r.usage.job_time(NodeState::kTrainingLost).si(); });
   result.checkpoints = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.checkpoints); });
-  if (counts_requests(inputs.campaign)) result.store = traffic(replicas);
+  if (counts_requests(inputs.campaign)) result.store = traffic(inputs, replicas);
   result.nodes_swapped = summary_of(
       replicas, [](const Replica& r) { return static_cast<double>(r.result.nodes_swapped); });
   add_availability(inputs, replicas, result);

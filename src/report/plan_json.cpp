@@ -218,6 +218,7 @@ Json storage_json(const plan::StorageUse& use) {
 
 Json traffic_json(const plan::Forecast::Traffic& traffic) {
   return {{"written_bytes", estimate_json(traffic.written_bytes)},
+          {"retained_bytes", estimate_json(traffic.retained_bytes)},
           {"read_bytes", estimate_json(traffic.read_bytes)},
           {"puts", estimate_json(traffic.puts)},
           {"gets", estimate_json(traffic.gets)},
