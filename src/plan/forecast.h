@@ -52,8 +52,8 @@ struct Forecast {
   /// Between the nodes and the store of checkpoints.
   struct Traffic {
     Summary written_bytes;
-    /// Of these, what lies there when the run ends: as many checkpoints as are kept. The others were
-    /// deleted, or given up.
+    /// Of these, what lies there when the run ends: as many checkpoints as are kept. The others
+    /// were deleted, or given up.
     Summary retained_bytes;
     Summary read_bytes;
     Summary puts;
