@@ -25,6 +25,9 @@ constexpr double kFewRefusals = 1e-4;
 /// Where a load is so many times its sample, chance does not matter in it, draws are stratified
 /// accordingly, and two samples do that differ by no more than three times the tolerance.
 constexpr double kMany = 128;
+/// In loads of more requests two samples do that differ by no more than twice the tolerance: what
+/// is uncertain then is the last of thousands of backoffs.
+constexpr double kLargeLoad = 100'000;
 
 /// Partitions that have the same number of clients.
 struct AlikePartitions {
@@ -65,7 +68,9 @@ class Aggregation {
         samples = 0;
         continue;
       }
+      const bool large = requests() > kLargeLoad && !load_.retry.rate_limited;
       if (samples >= 2 && many && agree(last[1], last[2], 3 * kTolerance)) break;
+      if (samples >= 2 && large && agree(last[1], last[2], 2 * kTolerance)) break;
       if (samples >= 3 && agree(last[0], last[1], kTolerance) &&
           agree(last[0], last[2], kTolerance) && agree(last[1], last[2], kTolerance)) {
         break;
