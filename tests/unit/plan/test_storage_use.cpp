@@ -12,10 +12,14 @@ namespace {
 
 using fixtures::shipped_scenario;
 
-PlanResult storm() {
-  scenario::Scenario scenario = shipped_scenario("checkpoint-storm.json");
-  scenario.simulation.replicas = 20;
-  return make_plan(scenario);
+/// Planned once for all tests.
+const PlanResult& storm() {
+  static const PlanResult result = [] {
+    scenario::Scenario scenario = shipped_scenario("checkpoint-storm.json");
+    scenario.simulation.replicas = 20;
+    return make_plan(scenario);
+  }();
+  return result;
 }
 
 const LedgerItem& line(const PlanResult& result, const std::string& item) {
@@ -27,7 +31,7 @@ const LedgerItem& line(const PlanResult& result, const std::string& item) {
 }
 
 TEST(StorageUse, EveryRequestThatSucceedsIsBilled) {
-  const PlanResult result = storm();
+  const PlanResult& result = storm();
   const Forecast::Traffic& store = *result.forecast.store;
   EXPECT_NEAR(1000 * line(result, "PUT requests of checkpoints").quantity, store.puts.mean,
               1e-9 * store.puts.mean);
@@ -37,7 +41,7 @@ TEST(StorageUse, EveryRequestThatSucceedsIsBilled) {
 }
 
 TEST(StorageUse, WhatWasWrittenAndReadIsWholeCheckpoints) {
-  const PlanResult result = storm();
+  const PlanResult& result = storm();
   const Forecast::Traffic& store = *result.forecast.store;
   const double size = result.longest().campaign.checkpoint.size.si();
   const double written = result.forecast.checkpoints.mean + store.failed_writes.mean;
@@ -46,7 +50,7 @@ TEST(StorageUse, WhatWasWrittenAndReadIsWholeCheckpoints) {
 }
 
 TEST(StorageUse, SaysWhatTheStoreTakesBeforeAndAfterItHasGrown) {
-  const PlanResult result = storm();
+  const PlanResult& result = storm();
   const StorageUse& use = *result.storage;
   EXPECT_EQ(use.store, "Amazon S3 Standard");
   EXPECT_EQ(use.save.puts, 131'072);
