@@ -12,6 +12,7 @@
 #include "calibrate/ingest/json_log.h"
 #include "calibrate/ingest/launcher_tags.h"
 #include "calibrate/ingest/line_splitter.h"
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/readers.h"
 
 namespace sextant::ingest {
@@ -127,18 +128,17 @@ void Ingest::sample(const Sample& found) {
 
 /// What only the user, or another line of the log, says of ranks and nodes.
 void Ingest::fill_in(Sample& sample) const {
-  static constexpr int kMost = 30'000;  // so that products are no overflow
   if (!is_collective(sample.operation)) return;
   const Environment& known = report_.environment;
   const auto told = [](int by_user, const std::optional<int>& by_log) {
-    return std::min(by_user > 0 ? by_user : by_log.value_or(0), kMost);
+    return by_user > 0 ? by_user : by_log.value_or(0);
   };
   const int nodes = told(hints_.nodes, known.nodes);
   const int per_node = told(hints_.ranks_per_node, known.ranks_per_node);
-  if (sample.ranks == 0) sample.ranks = nodes * per_node;
+  if (sample.ranks == 0) sample.ranks = ranks_on(nodes, per_node);
   if (sample.ranks == 0 || sample.nodes > 0) return;
   const bool whole = nodes > 0 && sample.ranks % nodes == 0;
-  if (whole && (per_node == 0 || sample.ranks == nodes * per_node)) {
+  if (whole && (per_node == 0 || sample.ranks == ranks_on(nodes, per_node))) {
     sample.nodes = nodes;
   } else if (nodes == 0 && per_node > 0 && sample.ranks % per_node == 0) {
     sample.nodes = sample.ranks / per_node;

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <span>
 
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -41,7 +42,7 @@ int mapped_per_node(Options options) {
 }
 
 void complete(Launch& launch) {
-  if (launch.ranks == 0) launch.ranks = launch.nodes * launch.ranks_per_node;
+  if (launch.ranks == 0) launch.ranks = ranks_on(launch.nodes, launch.ranks_per_node);
   if (launch.nodes == 0 && launch.ranks_per_node > 0 && launch.ranks % launch.ranks_per_node == 0) {
     launch.nodes = launch.ranks / launch.ranks_per_node;
   }

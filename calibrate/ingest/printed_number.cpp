@@ -43,6 +43,7 @@ double half_unit(std::string_view text) {
     if (digits.starts_with('+')) digits.remove_prefix(1);
     std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
   }
+  exponent = std::clamp(exponent, -1000, 1000);  // beyond any double's; 0e-2147483648 is a number
   if (point != std::string_view::npos) exponent -= static_cast<int>(exponent_at - point - 1);
   double half = 0.5;
   for (; exponent < 0 && half > 0; ++exponent) half /= 10;

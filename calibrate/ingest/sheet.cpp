@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "calibrate/ingest/plausible.h"
 #include "calibrate/ingest/text.h"
 
 namespace sextant::ingest {
@@ -65,7 +66,7 @@ SheetPlace sheet_place(const Sheet& sheet, const SheetRow& row, const FigureColu
   if (place.ranks_per_node == 0 && (place.ranks == 0 || place.nodes == 0)) {
     place.ranks_per_node = hints.ranks_per_node;
   }
-  if (place.ranks == 0) place.ranks = place.nodes * place.ranks_per_node;
+  if (place.ranks == 0) place.ranks = ranks_on(place.nodes, place.ranks_per_node);
   if (place.nodes == 0 && place.ranks_per_node > 0 && place.ranks % place.ranks_per_node == 0) {
     place.nodes = place.ranks / place.ranks_per_node;
   }

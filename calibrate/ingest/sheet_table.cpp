@@ -134,7 +134,7 @@ std::string SheetTable::place(const SheetRow& row, const FigureColumns& figures,
   sample.nodes = found.nodes;
   sample.ranks_per_node = found.ranks_per_node;
   if (sample.ranks < 2) return fmt::format("{} ranks: nothing is communicated", sample.ranks);
-  if (sample.nodes > 0 && sample.ranks != sample.nodes * sample.ranks_per_node) {
+  if (sample.nodes > 0 && sample.ranks != ranks_on(sample.nodes, sample.ranks_per_node)) {
     return fmt::format(
         "{} ranks on {} nodes{}", sample.ranks, sample.nodes,
         sample.ranks_per_node > 0 ? fmt::format(" of {} ranks", sample.ranks_per_node) : "");

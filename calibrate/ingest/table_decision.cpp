@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "calibrate/ingest/plausible.h"
+
 namespace sextant::ingest {
 namespace {
 
@@ -264,7 +266,7 @@ class Decider {
   }
 
   /// Ranks by the user's word; 0 if they did not give both.
-  int told_ranks() const { return hints_.nodes * hints_.ranks_per_node; }
+  int told_ranks() const { return ranks_on(hints_.nodes, hints_.ranks_per_node); }
 
   void choose_ranks() {
     const Operation operation = *decision_.operation;
