@@ -63,15 +63,17 @@ using Cadences = std::vector<std::vector<Cadence>>;
 /// Of every phase, and there of every level of the store.
 Cadences cadences_of(const CampaignInputs& inputs, double step_factor) {
   Cadences cadences;
-  for (CampaignPhase phase : inputs.phases) {
-    std::vector<CheckpointCosts> levels = phase.growing;
-    levels.push_back(phase.checkpoint);
-    cadences.emplace_back();
-    for (const CheckpointCosts& costs : levels) {
-      phase.checkpoint = costs;
-      cadences.back().push_back(
-          make_cadence(phase, inputs.interval, step_factor, inputs.faster_intervals));
+  const auto cadence = [&](const CampaignPhase& phase) {
+    return make_cadence(phase, inputs.interval, step_factor, inputs.faster_intervals);
+  };
+  for (const CampaignPhase& phase : inputs.phases) {
+    std::vector<Cadence>& levels = cadences.emplace_back();
+    for (const CheckpointCosts& costs : phase.growing) {
+      CampaignPhase before = phase;
+      before.checkpoint = costs;
+      levels.push_back(cadence(before));
     }
+    levels.push_back(cadence(phase));
   }
   return cadences;
 }

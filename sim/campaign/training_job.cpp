@@ -190,10 +190,8 @@ void TrainingJob::end_stretch(const TrainingStretch& stretch) {
     progress |= steps > 0;
   }
   if (progress) fruitless_failures_ = 0;
-  const std::int64_t durable_writes = stretch.durable_checkpoints(done);
-  checkpoints_ += durable_writes;
   const std::int64_t writes = stretch.store_writes(done);
-  store_.write(phase(), writes, durable_writes);
+  store_.write(phase(), writes, stretch.durable_checkpoints(done));
   writes_.advance(writes);
   trained_ = position_ + stretch.trained_steps(done);
   alive_ = true;
@@ -209,7 +207,6 @@ Task<bool> TrainingJob::save(Save save) {
     saved_.save_in_tier(*save.tier, trained_);
   } else {
     saved_.save_in_store(trained_);
-    ++checkpoints_;
     store_.write(phase(), 1, 1);
   }
   fruitless_failures_ = 0;
@@ -362,7 +359,7 @@ void TrainingJob::end_early() {
 void TrainingJob::add_to(CampaignResult& result) const {
   result.phase_times = phase_times_;
   result.steps_done = earlier_steps_ + position_;
-  result.checkpoints = checkpoints_;
+  result.checkpoints = store_.traffic().durable;
   result.nodes_swapped = nodes_swapped_;
   result.peak_missing = fleet_.peak_missing();
   result.calls = calls_;

@@ -202,7 +202,6 @@ class TrainingJob {
   std::int64_t earlier_steps_ = 0;  ///< of the phases before
   std::int64_t fruitless_failures_ = 0;
 
-  std::int64_t checkpoints_ = 0;
   std::int64_t nodes_swapped_ = 0;
   std::int64_t calls_ = 0;
   std::int64_t terms_ = 1;

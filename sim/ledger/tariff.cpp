@@ -8,7 +8,6 @@
 namespace sextant {
 namespace {
 
-constexpr Seconds kMonth = 730.0 * kHour;  // as price lists count it
 constexpr double kGigabyte = 1e9;
 constexpr double kRequests = 1e3;
 
@@ -109,8 +108,8 @@ void Bill::beside_booking(const Booking& booking) {
 void Bill::premium(double share) { add("SageMaker premium", total(lines_).si(), "USD", share); }
 
 void Bill::capacity(const char* what, const StoreTariff& store, double bytes_seconds) {
-  add(fmt::format("{} in {}", what, store.store), bytes_seconds / (kGigabyte * kMonth.si()),
-      "GB-month", (store.capacity * Bytes(kGigabyte) * kMonth).si());
+  add(fmt::format("{} in {}", what, store.store), bytes_seconds / (kGigabyte * kPriceMonth.si()),
+      "GB-month", (store.capacity * Bytes(kGigabyte) * kPriceMonth).si());
 }
 
 void Bill::requests(const char* what, Usd price, double number) {

@@ -8,8 +8,6 @@
 namespace sextant {
 namespace {
 
-constexpr Bytes kTebibyte{1099511627776.0};
-
 /// What a worker does for one sample, and what that moves.
 struct SampleCost {
   Seconds wait;
@@ -111,9 +109,8 @@ std::optional<BytesPerSecond> client_bandwidth(const FileSystem& system,
 
 /// All clients together, without bursts. What is fetched for the first time is written as well.
 BytesPerSecond system_bandwidth(const FileSystem& system, bool fetched) {
-  const BytesPerSecond slower = std::min(system.read_baseline.value, system.write_baseline.value);
-  const BytesPerSecond base = fetched ? slower : system.read_baseline.value;
-  return system.capacity ? system.capacity->value / kTebibyte * base : base;
+  const BytesPerSecond read = baseline_of(system, TransferDirection::kRead);
+  return fetched ? std::min(read, baseline_of(system, TransferDirection::kWrite)) : read;
 }
 
 /// Those that this source answers, all partitions together.

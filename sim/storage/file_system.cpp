@@ -16,13 +16,16 @@ struct Servers {
   BytesPerSecond burst;
 };
 
+/// By which figures of the system are multiplied.
+double tebibytes(const FileSystem& system) {
+  return system.capacity ? system.capacity->value / kTebibyte : 1.0;
+}
+
 Servers servers_of(const FileSystem& system, TransferDirection direction) {
   const bool reads = direction == TransferDirection::kRead;
   const auto& burst = reads ? system.read_burst : system.write_burst;
-  const double tebibytes = system.capacity ? system.capacity->value / kTebibyte : 1.0;
-  const BytesPerSecond baseline =
-      tebibytes * (reads ? system.read_baseline.value : system.write_baseline.value);
-  return {baseline, burst ? std::max(baseline, tebibytes * burst->value) : baseline};
+  const BytesPerSecond baseline = baseline_of(system, direction);
+  return {baseline, burst ? std::max(baseline, tebibytes(system) * burst->value) : baseline};
 }
 
 /// Of one client, by the limits of the file system.
@@ -45,6 +48,11 @@ Bytes credits(const FileSystem& system, const Servers& servers, std::optional<Se
 }
 
 }  // namespace
+
+BytesPerSecond baseline_of(const FileSystem& system, TransferDirection direction) {
+  const bool reads = direction == TransferDirection::kRead;
+  return tebibytes(system) * (reads ? system.read_baseline.value : system.write_baseline.value);
+}
 
 Seconds file_transfer_time(const FileSystem& system, TransferDirection direction, Bytes size,
                            const FileClients& clients, std::optional<Seconds> idle) {

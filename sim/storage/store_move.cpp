@@ -56,8 +56,6 @@ std::int64_t parts_of(const ObjectStore& store, const RequestPlan& plan, Bytes o
   return std::min<std::int64_t>(pieces(object, part), store.most_parts);
 }
 
-std::int64_t puts_of(std::int64_t parts) { return parts == 1 ? 1 : parts + 2; }
-
 /// Of one client.
 std::int64_t connections_of(const RequestPlan& plan, const StoreClients& nodes,
                             std::int64_t clients) {
@@ -169,6 +167,8 @@ StoreMove move_files(const FileSystem& system, TransferDirection direction, Byte
 }
 
 }  // namespace
+
+std::int64_t puts_of(std::int64_t parts) { return parts == 1 ? 1 : parts + 2; }
 
 std::int64_t first_partitions(const RequestPlan& plan) {
   return std::int64_t{plan.buckets} * (plan.pre_split ? plan.prefixes : 1);

@@ -10,6 +10,9 @@
 
 namespace sextant {
 
+/// A month, as price lists count it.
+inline constexpr Seconds kPriceMonth = 730.0 * kHour;
+
 /// Nodes that are paid for from the start of the run whether they are used or not.
 struct Booking {
   Seconds booked;

@@ -62,6 +62,9 @@ void visit(Archive& a, FileSystem& s) {
           {.doc = "Of one operation: opening a file, a small read", .min = 0, .required = true});
 }
 
+/// Of all clients together, without bursts.
+BytesPerSecond baseline_of(const FileSystem& system, TransferDirection direction);
+
 /// The nodes at one end of a transfer; each moves an equal share.
 struct FileClients {
   int nodes = 1;

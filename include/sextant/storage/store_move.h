@@ -100,6 +100,10 @@ std::int64_t first_partitions(const RequestPlan& plan);
 /// within a prefix too, and a partition with one client has nothing left to split.
 std::int64_t most_partitions(const RequestPlan& plan, const StoreClients& writers);
 
+/// Requests that write an object in so many parts: they are begun and completed by one each, but
+/// for a single part, which is a PUT by itself.
+std::int64_t puts_of(std::int64_t parts);
+
 /// `size` bytes in all go to the store, in equal shares of the nodes. Of a store of objects:
 /// `partitions` are there. Of a file system: `idle` is the time since it was last used, absent: its
 /// credits are full.
