@@ -6,6 +6,7 @@
 #include "sextant/ledger/power.h"
 #include "sextant/ledger/price_list.h"
 #include "src/plan/checkpoint_interval.h"
+#include "src/plan/data.h"
 #include "src/plan/phases.h"
 #include "src/scenario/governance_names.h"
 
@@ -98,7 +99,8 @@ FlavorSupply supply_of(const AdmissionPolicy& policy, const Platform& platform,
 /// The run as `sextant plan` simulates it.
 CampaignInputs campaign_of(const scenario::Scenario& run, const run::ParallelOptions& parallel) {
   const auto phases = plan::plan_phases(run);
-  CampaignInputs campaign = plan::campaign_of(run, phases);
+  CampaignInputs campaign =
+      plan::campaign_of(run, phases, plan::data_costs(plan::plan_data(run, phases)));
   const plan::IntervalChoice interval =
       plan::choose_interval(run.checkpoint, campaign, run.simulation.seed, parallel);
   campaign.interval = interval.interval;

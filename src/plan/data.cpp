@@ -168,8 +168,9 @@ void wait_for_data(const PlannedData& data, std::vector<PlannedPhase>& phases) {
   }
 }
 
-DataCosts data_costs(const PlannedData& data) {
-  return {.load = data.copy.time, .load_new_node = data.new_node.time};
+DataCosts data_costs(const std::optional<PlannedData>& data) {
+  if (!data) return {};
+  return {.load = data->copy.time, .load_new_node = data->new_node.time};
 }
 
 std::vector<StoredData> stored_data(const Scenario& scenario, const PlannedData& data) {

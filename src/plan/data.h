@@ -57,8 +57,8 @@ std::optional<PlannedData> plan_data(const scenario::Scenario& scenario,
 /// their own where they wait longer.
 void wait_for_data(const PlannedData& data, std::vector<PlannedPhase>& phases);
 
-/// What the campaign needs of it.
-DataCosts data_costs(const PlannedData& data);
+/// What the campaign needs of it; nothing takes time where there are no data.
+DataCosts data_costs(const std::optional<PlannedData>& data);
 
 /// What the bill has for the data where `storage.dataset` does not say it: the store with all of
 /// them, and the requests of the run.

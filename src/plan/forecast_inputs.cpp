@@ -18,11 +18,12 @@ Bytes checkpoint_size(const CampaignInputs& campaign) {
 }  // namespace
 
 ForecastInputs forecast_inputs_of(const scenario::Scenario& scenario,
-                                  const CampaignInputs& campaign) {
+                                  const CampaignInputs& campaign,
+                                  const std::optional<PlannedData>& data) {
   const scenario::ClusterPlan& cluster = scenario.cluster;
   ForecastInputs inputs;
   inputs.campaign = campaign;
-  inputs.tariff = tariff_of(scenario, checkpoint_size(campaign));
+  inputs.tariff = tariff_of(scenario, checkpoint_size(campaign), data);
   inputs.booking = booking_of(scenario.purchase);
   inputs.power = power_curve(*cluster.instance, **cluster.accelerator);
   inputs.embodied = cluster.instance->embodied;

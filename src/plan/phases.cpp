@@ -234,8 +234,7 @@ bool same(const T& a, const T& b) {
 
 /// Of the store that checkpoints go to. A file system has nothing to split.
 std::optional<Coefficient<Seconds>> split_after(const Scenario& scenario) {
-  if (scenario.checkpoint.target.empty()) return std::nullopt;
-  const StorageSystem* store = scenario.find_store(scenario.checkpoint.target.back());
+  const StorageSystem* store = scenario.checkpoint_store();
   if (!store || !store->object_store) return std::nullopt;
   return store->object_store->split_after;
 }
@@ -323,7 +322,8 @@ std::size_t main_phase(const std::vector<PlannedPhase>& phases) {
   return static_cast<std::size_t>(longest - phases.begin());
 }
 
-CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPhase>& phases) {
+CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPhase>& phases,
+                           const DataCosts& data) {
   CampaignInputs campaign;
   campaign.nodes = scenario.cluster.nodes;
   for (const PlannedPhase& phase : phases) campaign.phases.push_back(phase.campaign);
@@ -343,7 +343,7 @@ CampaignInputs campaign_of(const Scenario& scenario, const std::vector<PlannedPh
   if (scenario.purchase.mode == PurchaseMode::kSpot && !campaign.fleet.spot) {
     campaign.fleet.spot = SpotReclaims{};
   }
-  if (const auto data = plan_data(scenario, phases)) campaign.data = data_costs(*data);
+  campaign.data = data;
   if (campaign.recovery.elastic) campaign.elasticity = elasticity_of(scenario, phases);
   campaign.term = rental_term(scenario, campaign);
   campaign.split_after = split_after(scenario);

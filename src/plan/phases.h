@@ -46,8 +46,9 @@ std::vector<PlannedPhase> plan_phases(const scenario::Scenario& scenario);
 /// Index of the phase that takes most of the time, failures aside.
 std::size_t main_phase(const std::vector<PlannedPhase>& phases);
 
-/// The run that the phases make, but for the interval of its checkpoints.
+/// The run that the phases make, but for the interval of its checkpoints. `data`: what loading them
+/// takes.
 CampaignInputs campaign_of(const scenario::Scenario& scenario,
-                           const std::vector<PlannedPhase>& phases);
+                           const std::vector<PlannedPhase>& phases, const DataCosts& data);
 
 }  // namespace sextant::plan

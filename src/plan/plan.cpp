@@ -12,7 +12,7 @@ namespace {
 
 /// Rents the spares that let the asked share of runs never wait.
 void rent_spares(PlanResult& result, double share, const run::ParallelOptions& parallel) {
-  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
+  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign, result.data);
   const int spares = choose_spares(inputs, share, parallel);
   result.scenario.fleet.spares = spares;
   result.campaign.fleet.spares = spares;
@@ -54,7 +54,7 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
 
   result.data = plan_data(scenario, result.phases);
   result.preparation = prepare_data(scenario);
-  result.campaign = campaign_of(scenario, result.phases);
+  result.campaign = campaign_of(scenario, result.phases, data_costs(result.data));
   const std::optional<double> share = scenario.fleet.spares_for;
   if (share) result.campaign.fleet.spares = many_spares(result.campaign);  // until they are chosen
   result.interval =
@@ -62,8 +62,7 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.campaign.interval = result.interval.interval;
   result.campaign.faster_intervals = result.interval.faster_intervals();
   if (share) rent_spares(result, *share, parallel);
-  ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
-  if (result.data && inputs.tariff) add_data_tariff(scenario, *result.data, *inputs.tariff);
+  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign, result.data);
   result.forecast = forecast(inputs, parallel);
   require_finish(result.campaign, result.forecast);
   require_booking(result.scenario, result.forecast);

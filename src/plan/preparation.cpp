@@ -58,12 +58,11 @@ void Fleet::see(PreparationLimit limit, Seconds time) {
   result_.limit = limit;
 }
 
-/// Files larger than a part are written in parts, which one request begins and one completes.
 void Fleet::count_requests() {
   const double parts = std::ceil(preparation_.file_size / preparation_.requests.part);
   const auto files = [&](Bytes size) { return std::ceil(size / preparation_.file_size); };
   result_.gets = files(preparation_.input) * parts;
-  result_.puts = files(output()) * (parts > 1 ? parts + 2 : 1);
+  result_.puts = files(output()) * static_cast<double>(puts_of(std::llround(parts)));
 }
 
 void Fleet::work() {

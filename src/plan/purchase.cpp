@@ -95,6 +95,16 @@ void add_tiers(const Scenario& scenario, Tariff& tariff) {
   }
 }
 
+void add_data(const Scenario& scenario, const PlannedData& data, Tariff& tariff) {
+  for (const StoredData& stored : stored_data(scenario, data)) {
+    if (!is_priced(scenario, stored.dataset.store)) continue;
+    DatasetTariff line = dataset_tariff(scenario, stored.dataset);
+    line.gets = stored.gets;
+    if (is_provisioned_for_checkpoints(tariff, line.store)) line.store.capacity = {};
+    (tariff.dataset ? tariff.dataset_source : tariff.dataset) = line;
+  }
+}
+
 }  // namespace
 
 bool is_priced(const Scenario& scenario, const std::string& store) {
@@ -146,7 +156,8 @@ std::optional<Coefficient<double>> premium_of(const Scenario& scenario) {
   return (*scenario.prices)->premium(*prices);
 }
 
-std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint) {
+std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint,
+                                const std::optional<PlannedData>& data) {
   const auto node = node_price_of(scenario);
   if (!node) return std::nullopt;
   Tariff tariff;
@@ -165,19 +176,10 @@ std::optional<Tariff> tariff_of(const Scenario& scenario, Bytes checkpoint) {
   add_tiers(scenario, tariff);
   if (scenario.storage && scenario.storage->dataset) {
     tariff.dataset = dataset_tariff(scenario, *scenario.storage->dataset);
+  } else if (data) {
+    add_data(scenario, *data, tariff);
   }
   return tariff;
-}
-
-void add_data_tariff(const Scenario& scenario, const PlannedData& data, Tariff& tariff) {
-  if (scenario.storage && scenario.storage->dataset) return;
-  for (const StoredData& stored : stored_data(scenario, data)) {
-    if (!is_priced(scenario, stored.dataset.store)) continue;
-    DatasetTariff line = dataset_tariff(scenario, stored.dataset);
-    line.gets = stored.gets;
-    if (is_provisioned_for_checkpoints(tariff, line.store)) line.store.capacity = {};
-    (tariff.dataset ? tariff.dataset_source : tariff.dataset) = line;
-  }
 }
 
 std::optional<BookingPlan> booking_of(const Purchase& purchase) {

@@ -42,12 +42,10 @@ std::optional<Coefficient<double>> premium_of(const scenario::Scenario& scenario
 /// could: wrong market for the platform, not sold so, too many instances, days that nobody books.
 void require_purchase(const scenario::Scenario& scenario);
 
-/// Everything that the run is charged for. Absent without prices. `checkpoint` is the size of one.
-std::optional<Tariff> tariff_of(const scenario::Scenario& scenario, Bytes checkpoint);
-
-/// Adds the stores of the training data and their requests, unless the scenario's storage says what
-/// they are billed for.
-void add_data_tariff(const scenario::Scenario& scenario, const PlannedData& data, Tariff& tariff);
+/// Everything that the run is charged for. Absent without prices. `checkpoint` is the size of one;
+/// `data` are billed where they lie and by request, unless the scenario's storage says otherwise.
+std::optional<Tariff> tariff_of(const scenario::Scenario& scenario, Bytes checkpoint,
+                                const std::optional<PlannedData>& data);
 
 /// The capacity block or training plan to be booked. Absent in other modes.
 std::optional<BookingPlan> booking_of(const Purchase& purchase);

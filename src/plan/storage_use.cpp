@@ -5,27 +5,20 @@ namespace {
 
 using scenario::Scenario;
 
-constexpr Seconds kMonth = 730.0 * kHour;  // as price lists count it
-
 Usd cost_of_a_month(const CheckpointTariff& tariff, const StoreMove& save, Seconds interval) {
   const StoreTariff& store = tariff.store;
   const Bytes kept = static_cast<double>(tariff.kept) * store.size;
   const Bytes paid = store.provisioned > Bytes(0) ? store.provisioned : kept;
-  const double saves = kMonth / interval;
-  return store.capacity * paid * kMonth +
+  const double saves = kPriceMonth / interval;
+  return store.capacity * paid * kPriceMonth +
          saves * (save.puts * store.put + store.upload * save.size);
 }
 
 }  // namespace
 
-const StorageSystem* checkpoint_store(const Scenario& scenario) {
-  const auto& target = scenario.checkpoint.target;
-  return target.empty() ? nullptr : scenario.find_store(target.back());
-}
-
 std::optional<StoredCheckpoints> stored_checkpoints(const Scenario& scenario) {
   if (scenario.storage && scenario.storage->checkpoints) return scenario.storage->checkpoints;
-  const StorageSystem* store = checkpoint_store(scenario);
+  const StorageSystem* store = scenario.checkpoint_store();
   if (store == nullptr) return std::nullopt;
   StoredCheckpoints stored;
   stored.store = store->price_name();
@@ -39,7 +32,7 @@ std::optional<StoredCheckpoints> stored_checkpoints(const Scenario& scenario) {
 std::optional<StorageUse> storage_use(const Scenario& scenario, const CampaignPhase& phase,
                                       const TierInterval& interval,
                                       const std::optional<Tariff>& tariff) {
-  const StorageSystem* store = checkpoint_store(scenario);
+  const StorageSystem* store = scenario.checkpoint_store();
   if (store == nullptr) return std::nullopt;
   StorageUse use;
   use.store = store->title.empty() ? store->name : store->title;

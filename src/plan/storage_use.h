@@ -12,9 +12,6 @@
 
 namespace sextant::plan {
 
-/// The store that checkpoints are written to, where the scenario names a target; else null.
-const StorageSystem* checkpoint_store(const scenario::Scenario& scenario);
-
 /// Where checkpoints lie and how many are kept, for the bill: what the scenario says of it, or two
 /// in their target. Absent where neither is known.
 std::optional<StoredCheckpoints> stored_checkpoints(const scenario::Scenario& scenario);

@@ -132,7 +132,7 @@ bool ends_with_its_work(const CampaignInputs& run) {
 }
 
 ForecastInputs paired_with(const PlanResult& result) {
-  ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign);
+  ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign, result.data);
   inputs.replicas = std::min(kReplicas, result.forecast.replicas);
   inputs.tolerance.reset();
   return inputs;

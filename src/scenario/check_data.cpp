@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
 #include "src/scenario/member_checks.h"
 
@@ -22,8 +21,6 @@ class Checks : private MemberChecks {
  private:
   void data(const TrainingData& data);
   /// The one that `member` names.
-  template <class Member>
-  const StorageSystem* store(const Member& member, const std::string& name);
   void kind_of_store(const TrainingData& data, const StorageSystem& store);
   void bucket(const TrainingData& data);
   void records(const TrainingData& data);
@@ -35,20 +32,6 @@ class Checks : private MemberChecks {
   void fleet(const PreparationFleet& fleet);
   void fleet_price(const PreparationFleet& fleet);
 };
-
-template <class Member>
-const StorageSystem* Checks::store(const Member& member, const std::string& name) {
-  if (const StorageSystem* found = s_.find_store(name)) return found;
-  std::vector<std::string> names;
-  for (const auto& candidate : s_.stores) names.push_back(candidate->name);
-  io::Diagnostic& entry =
-      error(member, fmt::format("found \"{}\", expected one of the scenario's stores", name));
-  const auto nearest = io::nearest_name(name, names);
-  entry.help = names.empty() ? fmt::format("add \"stores\": [\"{}\"]", name)
-               : nearest     ? fmt::format("did you mean \"{}\"?", *nearest)
-                             : fmt::format("stores: {}", fmt::join(names, ", "));
-  return nullptr;
-}
 
 void Checks::kind_of_store(const TrainingData& data, const StorageSystem& store) {
   const bool by_requests = data.mode == DataMode::kFastFile || data.mode == DataMode::kShards;
@@ -73,7 +56,7 @@ void Checks::bucket(const TrainingData& data) {
          fmt::format("the mode is {}", enum_name(data.mode)));
     return;
   }
-  const StorageSystem* found = store(data.bucket, *data.bucket);
+  const StorageSystem* found = known_store(data.bucket, *data.bucket);
   if (found && !found->object_store) {
     error(data.bucket, fmt::format("found {}, expected a store of objects", *data.bucket));
   }
@@ -134,7 +117,7 @@ void Checks::data(const TrainingData& data) {
   room_on_disks(data);
   threads(data);
   bucket(data);
-  const StorageSystem* found = store(data.store, data.store);
+  const StorageSystem* found = known_store(data.store, data.store);
   if (!found) return;
   kind_of_store(data, *found);
   room_in_file_system(data, *found);
@@ -159,7 +142,7 @@ void Checks::fleet(const PreparationFleet& fleet) {
 }
 
 void Checks::preparation(const Preparation& preparation) {
-  if (preparation.store) store(preparation.store, *preparation.store);
+  if (preparation.store) known_store(preparation.store, *preparation.store);
   if (preparation.fleets.empty())
     error(preparation.fleets, "found no fleet, expected at least one");
   for (const PreparationFleet& each : preparation.fleets) fleet(each);

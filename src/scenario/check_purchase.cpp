@@ -135,8 +135,7 @@ void Checks::stores() {
 }
 
 void Checks::billed_where_written(const StoredCheckpoints& stored) {
-  if (s_.checkpoint.target.empty()) return;
-  const StorageSystem* target = s_.find_store(s_.checkpoint.target.back());
+  const StorageSystem* target = s_.checkpoint_store();
   if (target == nullptr || target->price_name() == stored.store) return;
   io::Diagnostic& entry =
       error(stored.store, fmt::format("found \"{}\", but checkpoints go to \"{}\"", stored.store,

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "src/io/json_text.h"
-#include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
 #include "src/io/writer.h"
 #include "src/scenario/member_checks.h"
@@ -41,7 +40,6 @@ class Checks : private MemberChecks {
   void names();
   void kinds();
   void tier_store(const FasterTierPlan& tier);
-  const StorageSystem* known(const std::string& name);
   void requests_of_a_target();
   void target();
   void storage_besides();
@@ -77,19 +75,6 @@ void Checks::kinds() {
   }
 }
 
-const StorageSystem* Checks::known(const std::string& name) {
-  if (const StorageSystem* found = s_.find_store(name)) return found;
-  std::vector<std::string> names;
-  for (const auto& store : s_.stores) names.push_back(store->name);
-  io::Diagnostic& entry =
-      error(name, fmt::format("found \"{}\", expected one of the scenario's stores", name));
-  const auto nearest = io::nearest_name(name, names);
-  entry.help = names.empty() ? fmt::format("add \"stores\": [\"{}\"]", name)
-               : nearest     ? fmt::format("did you mean \"{}\"?", *nearest)
-                             : fmt::format("stores: {}", fmt::join(names, ", "));
-  return nullptr;
-}
-
 void Checks::tier_store(const FasterTierPlan& tier) {
   if (!tier.store) return;
   if (tier.medium != CheckpointMedium::kFileSystem) {
@@ -97,7 +82,7 @@ void Checks::tier_store(const FasterTierPlan& tier) {
     note(entry, tier.medium, fmt::format("the medium is {}", enum_name(tier.medium)));
     return;
   }
-  const StorageSystem* store = known(*tier.store);
+  const StorageSystem* store = known_store(*tier.store, *tier.store);
   if (!store || store->file_system) return;
   error(tier.store, fmt::format("found \"{}\", expected a file system", *tier.store)).help =
       "a store of objects is the last of \"target\"";
@@ -125,7 +110,7 @@ void Checks::target() {
                             last));
     return;
   }
-  const StorageSystem* store = known(last);
+  const StorageSystem* store = known_store(last, last);
   if (store) requests(*store);
 }
 
@@ -143,7 +128,7 @@ void Checks::faster_member(const std::string& member) {
         "\"stores\" of the scenario says which it is";
     return;
   }
-  const StorageSystem* store = known(member);
+  const StorageSystem* store = known_store(member, member);
   if (!store || store->file_system) return;
   error(member, fmt::format("found \"{}\" before the last one, expected a file system or a medium "
                             "of faster tiers",

@@ -36,7 +36,21 @@ class MemberChecks : protected PlacedChecks {
   MemberChecks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
       : PlacedChecks(places, diagnostics), s_(scenario) {}
 
+  /// The scenario's store of this name, which `member` gives. Null, with an error there, if it has
+  /// none.
+  template <class T>
+  const StorageSystem* known_store(const T& member, const std::string& name) {
+    if (const StorageSystem* found = s_.find_store(name)) return found;
+    error(member, "found \"" + name + "\", expected one of the scenario's stores").help =
+        nearest_store(name);
+    return nullptr;
+  }
+
   const Scenario& s_;
+
+ private:
+  /// What else it may have meant.
+  std::string nearest_store(const std::string& name) const;
 };
 
 }  // namespace sextant::scenario

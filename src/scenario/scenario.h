@@ -104,6 +104,10 @@ struct Scenario {
     }
     return nullptr;
   }
+  /// The one that checkpoints go to in the end; null where no target is named.
+  const StorageSystem* checkpoint_store() const {
+    return checkpoint.target.empty() ? nullptr : find_store(checkpoint.target.back());
+  }
 };
 
 template <class Archive>

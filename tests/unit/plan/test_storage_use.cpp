@@ -64,7 +64,7 @@ TEST(StorageUse, SaysWhatTheStoreTakesBeforeAndAfterItHasGrown) {
 
 TEST(StorageUse, IsNotKnownWithoutATarget) {
   const scenario::Scenario scenario = shipped_scenario("llama3-8b-2xp5.json");
-  EXPECT_EQ(checkpoint_store(scenario), nullptr);
+  EXPECT_EQ(scenario.checkpoint_store(), nullptr);
   EXPECT_EQ(stored_checkpoints(scenario)->store, "fsx-lustre-1000");
 }
 
