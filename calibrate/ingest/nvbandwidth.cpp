@@ -164,7 +164,8 @@ bool NvbandwidthReader::read_matrix_row(const LogLine& line, LogSink& sink) {
                 fmt::format("{} figures in a matrix of {} columns", words.size() - 1, columns_));
     return true;
   }
-  const auto row = static_cast<std::size_t>(*index);
+  // A row beyond the columns stands on no diagonal, however large its number.
+  const auto row = static_cast<std::size_t>(std::min(*index, static_cast<double>(columns_)));
   for (std::size_t column = 0; column < columns_; ++column) {
     take_cell(*test_, words[column + 1], row, column, line.number, sink);
   }

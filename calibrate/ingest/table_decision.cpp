@@ -296,7 +296,8 @@ class Decider {
     for (const int step : {rows_.front().nodes, hints_.ranks_per_node, hints_.nodes}) {
       if (step < 2) continue;
       const double multiple = std::ceil(first / step) * step;
-      if (multiple <= last && multiple + step > last) return static_cast<int>(multiple);
+      const bool only = multiple <= last && multiple + step > last;
+      if (only && multiple < 1e7) return static_cast<int>(multiple);
     }
     const bool bounded = factor_tells_ranks(*decision_.operation) && last < 1e6;
     const std::string how_many = bounded ? fmt::format(" ({:.0f} to {:.0f})", first, last) : "";

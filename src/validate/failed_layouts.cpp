@@ -43,7 +43,7 @@ class LayoutReader {
     layout.tensor = small_count(node, row, "tp");
     layout.pipeline = small_count(node, row, "pp");
     layout.data = small_count(node, row, "dp");
-    layout.zero = static_cast<int>(std::clamp(row.number("zero").value_or(0.0), 0.0, 3.0));
+    layout.zero = row.zero_stage("zero");
     layout.micro_batch = small_count(node, row, "micro");
     layout.sequence_parallel = layout.tensor > 1;
     const int accumulated = small_count(node, row, "grad_accum");

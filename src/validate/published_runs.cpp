@@ -146,7 +146,7 @@ Layout read_layout(const RowView& parallelism, const RowView& batch) {
   layout.expert = degree("ep");
   if (parallelism.number("etp")) layout.expert_tensor = degree("etp");
   layout.data = degree("dp");
-  layout.zero = static_cast<int>(parallelism.number("zero").value_or(0));
+  layout.zero = parallelism.zero_stage("zero");
   if (parallelism.number("shard_group")) layout.shard_group = degree("shard_group");
   layout.sequence_parallel = parallelism.flag("sequence_parallel").value_or(false);
   layout.micro_batch = static_cast<int>(batch.count("micro"));

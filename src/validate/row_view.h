@@ -97,6 +97,14 @@ class RowView {
     return 1;
   }
 
+  /// A ZeRO stage, 0 to 3; 0 where the source does not say.
+  int zero_stage(const char* key) const {
+    const double stage = number(key).value_or(0);
+    if (stage == 0 || stage == 1 || stage == 2 || stage == 3) return static_cast<int>(stage);
+    expected(*present(key), nullptr, "a ZeRO stage from 0 to 3");
+    return 0;
+  }
+
  private:
   const io::Node* present(const char* key) const {
     const io::Node* member = node_.find(key);
