@@ -13,7 +13,7 @@ using UnitPoint = std::vector<double>;
 
 /// Latin hypercube: in every coordinate exactly one of `count` points lies in each of `count` equal
 /// slices (McKay, Beckman, Conover 1979).
-/// @pre 0 <= point < count
+/// @pre 0 <= point < count <= 2^31
 UnitPoint latin_hypercube_point(std::int64_t point, std::int64_t count, int inputs,
                                 std::uint64_t seed);
 
@@ -29,9 +29,14 @@ struct MorrisDesign {
   UnitPoint point(std::int64_t i) const;
 };
 
-/// Saltelli's design for Sobol indices: `base` points A and B of a quasi-random sequence, and for
-/// each input A with that coordinate of B (Saltelli 2010): base · (inputs + 2) points.
+/// Saltelli's design for Sobol indices: `base` rows of a point A, a point B, and for each input A
+/// with that coordinate of B (Saltelli 2010): base · (inputs + 2) points. A and B are the two
+/// halves of a point of the Sobol sequence with Joe and Kuo's direction numbers (2008), shifted
+/// digitally by the seed. Best where `base` is a power of two.
 struct SobolDesign {
+  /// The sequence has 3,667 dimensions, and each input takes two.
+  static constexpr int kMostInputs = 1833;
+
   int inputs = 1;
   std::int64_t base = 64;
   std::uint64_t seed = 1;

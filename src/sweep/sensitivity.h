@@ -22,15 +22,17 @@ struct MorrisEffect {
 std::vector<MorrisEffect> morris_effects(const MorrisDesign& design,
                                          std::span<const double> outputs);
 
-/// Shares of an output's variance.
+/// Shares of an output's variance: estimates, which can fall a little below 0 or above 1. All are 0
+/// where the output does not vary.
 struct SobolIndex {
-  double first = 0;     ///< by this input alone (Saltelli 2010, estimator b)
-  double total = 0;     ///< with all that it does together with others (Jansen 1999)
-  Interval first_ci95;  ///< bootstrap over the base points
-  Interval total_ci95;
+  double first = 0;       ///< by this input alone (Saltelli 2010, estimator b)
+  double total = 0;       ///< with all that it does together with others (Jansen 1999)
+  Interval first_ci95{};  ///< bootstrap over the base points
+  Interval total_ci95{};
 };
 
-/// The same for Sobol's indices: base points with a NaN anywhere in their row are left out.
+/// The same for Sobol's indices: base points with a NaN anywhere in their row are left out. NaN if
+/// none is left.
 std::vector<SobolIndex> sobol_indices(const SobolDesign& design, std::span<const double> outputs);
 
 }  // namespace sextant::sweep
