@@ -51,9 +51,11 @@ class Choice {
     add(plan.interval, phase.checkpoint);
   }
 
-  /// Finds what no formula gives, and what it costs to be off.
-  void search(std::uint64_t seed, const run::ParallelOptions& parallel) {
+  /// Finds what no formula gives, and what it costs to be off if that is asked for.
+  void search(std::uint64_t seed, const run::ParallelOptions& parallel, bool cost_of_being_off) {
     if (std::isinf(mean_time_to_interruption(inputs_).si())) return;
+    const bool any_optimal = std::find(optimal_.begin(), optimal_.end(), true) != optimal_.end();
+    if (!any_optimal && !cost_of_being_off) return;
     const IntervalSearch search(inputs_, seed, parallel);
     SaveSteps steps;
     for (const TierInterval& tier : tiers_) steps.push_back(tier.interval / search.step());
@@ -61,7 +63,7 @@ class Choice {
     for (std::size_t i = 0; i < tiers_.size(); ++i) {
       if (optimal_[i]) tiers_[i].interval = steps[i] * search.step();
     }
-    find_cost_of_being_off(search, steps);
+    if (cost_of_being_off) find_cost_of_being_off(search, steps);
   }
 
   IntervalChoice result() && {
@@ -146,7 +148,15 @@ IntervalChoice choose_interval(const CheckpointPlan& plan, const CampaignInputs&
                                std::uint64_t seed, const run::ParallelOptions& parallel) {
   const CampaignInputs inputs = in_one_phase(run);
   Choice choice(plan, inputs);
-  choice.search(seed, parallel);
+  choice.search(seed, parallel, true);
+  return std::move(choice).result();
+}
+
+IntervalChoice choose_interval_alone(const CheckpointPlan& plan, const CampaignInputs& run,
+                                     std::uint64_t seed, const run::ParallelOptions& parallel) {
+  const CampaignInputs inputs = in_one_phase(run);
+  Choice choice(plan, inputs);
+  choice.search(seed, parallel, false);
   return std::move(choice).result();
 }
 

@@ -52,6 +52,10 @@ Seconds failure_free_work(const CampaignInputs& inputs);
 IntervalChoice choose_interval(const CheckpointPlan& plan, const CampaignInputs& inputs,
                                std::uint64_t seed, const run::ParallelOptions& parallel = {});
 
+/// The same without what it costs to be off, which takes longer than a formula does.
+IntervalChoice choose_interval_alone(const CheckpointPlan& plan, const CampaignInputs& inputs,
+                                     std::uint64_t seed, const run::ParallelOptions& parallel = {});
+
 /// The same of a run without faster tiers.
 IntervalChoice choose_interval(const std::variant<IntervalRule, Seconds>& asked,
                                const CampaignInputs& inputs, std::uint64_t seed,

@@ -10,10 +10,13 @@
 namespace sextant::plan {
 namespace {
 
+ForecastInputs inputs_of(const PlanResult& result) {
+  return forecast_inputs_of(result.scenario, result.campaign, result.data);
+}
+
 /// Rents the spares that let the asked share of runs never wait.
 void rent_spares(PlanResult& result, double share, const run::ParallelOptions& parallel) {
-  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign, result.data);
-  const int spares = choose_spares(inputs, share, parallel);
+  const int spares = choose_spares(inputs_of(result), share, parallel);
   result.scenario.fleet.spares = spares;
   result.campaign.fleet.spares = spares;
   require_purchase(result.scenario);
@@ -41,9 +44,10 @@ void note_failing_saves(PlanResult& result) {
       result.storage->store, 100 * failure));
 }
 
-}  // namespace
-
-PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel) {
+/// Everything that the forecast needs, and the forecast.
+template <class ChooseInterval>
+PlanResult forecast_run(const scenario::Scenario& scenario, const run::ParallelOptions& parallel,
+                        const ChooseInterval& choose) {
   PlanResult result;
   result.scenario = scenario;
   require_purchase(scenario);
@@ -58,14 +62,22 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   const std::optional<double> share = scenario.fleet.spares_for;
   if (share) result.campaign.fleet.spares = many_spares(result.campaign);  // until they are chosen
   result.interval =
-      choose_interval(scenario.checkpoint, result.campaign, scenario.simulation.seed, parallel);
+      choose(scenario.checkpoint, result.campaign, scenario.simulation.seed, parallel);
   result.campaign.interval = result.interval.interval;
   result.campaign.faster_intervals = result.interval.faster_intervals();
   if (share) rent_spares(result, *share, parallel);
-  const ForecastInputs inputs = forecast_inputs_of(result.scenario, result.campaign, result.data);
-  result.forecast = forecast(inputs, parallel);
+  result.forecast = forecast(inputs_of(result), parallel);
   require_finish(result.campaign, result.forecast);
   require_booking(result.scenario, result.forecast);
+  return result;
+}
+
+}  // namespace
+
+PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel) {
+  const auto choose = [](const auto&... asked) { return choose_interval(asked...); };
+  PlanResult result = forecast_run(scenario, parallel, choose);
+  const ForecastInputs inputs = inputs_of(result);
   result.storage =
       storage_use(result.scenario, result.longest().campaign, result.interval, inputs.tariff);
   result.spares = spare_needs(inputs, result.forecast, parallel);
@@ -75,6 +87,11 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.ideal = ideal_run(scenario, result.phases);
   result.figures = figures_used(scenario);
   return result;
+}
+
+PlanResult make_bare_plan(const scenario::Scenario& scenario,
+                          const run::ParallelOptions& parallel) {
+  return forecast_run(scenario, parallel, choose_interval_alone);
 }
 
 }  // namespace sextant::plan

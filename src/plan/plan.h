@@ -51,4 +51,10 @@ struct PlanResult {
 /// @throws io::InputError if the calibration does not know the hardware or the software
 PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel = {});
 
+/// The same forecast, for many scenarios of which each must take little time: without what it costs
+/// to be off the checkpoint interval, the need of spares, storage, the ideal run, notes and
+/// figures.
+PlanResult make_bare_plan(const scenario::Scenario& scenario,
+                          const run::ParallelOptions& parallel = {});
+
 }  // namespace sextant::plan

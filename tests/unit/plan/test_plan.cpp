@@ -54,6 +54,17 @@ TEST(MakePlan, IsTheSameAtAnyNumberOfThreads) {
   EXPECT_EQ(one.interval.interval, three.interval.interval);
 }
 
+TEST(MakePlan, BarePlanForecastsTheSame) {
+  scenario::Scenario scenario = small();
+  scenario.checkpoint.interval = IntervalRule::kOptimal;
+  const PlanResult whole = make_plan(scenario);
+  const PlanResult bare = make_bare_plan(scenario);
+  EXPECT_EQ(bare.forecast.digest, whole.forecast.digest);
+  EXPECT_EQ(bare.interval.interval, whole.interval.interval);
+  EXPECT_EQ(bare.forecast.cost_usd->mean, whole.forecast.cost_usd->mean);
+  EXPECT_FALSE(bare.interval.off_by_two);
+}
+
 TEST(MakePlan, DurationEndsTheRun) {
   scenario::Scenario scenario = small();
   scenario.training.tokens.reset();
