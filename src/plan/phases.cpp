@@ -14,7 +14,6 @@
 #include "src/io/diagnostics.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
-#include "src/plan/batch_levels.h"
 #include "src/plan/data.h"
 #include "src/plan/evaluation.h"
 #include "src/plan/feasibility.h"
@@ -40,15 +39,6 @@ void require_known(const std::map<std::string, Coefficients>& known, const std::
                   calibration, what, key, fmt::join(names, ", ")));
 }
 
-void require_calibrated(const StepInputs& inputs, const Calibration& calibration) {
-  require_known(calibration.accelerators, inputs.node.accelerator.generation,
-                "accelerator generation", calibration.name);
-  require_known(calibration.software, inputs.software.framework, "framework", calibration.name);
-  if (inputs.accelerators > inputs.node.linked()) {
-    require_known(calibration.fabrics, inputs.node.fabric, "network", calibration.name);
-  }
-}
-
 /// A rank drives a device, of which an accelerator may have several.
 StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
   const int devices = accelerator.device_count();
@@ -64,20 +54,6 @@ StepNode step_node(const Instance& instance, const Accelerator& accelerator) {
     node.host_memory_bandwidth = memory->value;
   }
   return node;
-}
-
-StepInputs step_inputs_at(const Scenario& scenario, const PhasePlan& phase,
-                          const BatchLevel& level) {
-  const scenario::ClusterPlan& cluster = scenario.cluster;
-  return {.model = *scenario.model,
-          .layout = phase.layout,
-          .software = phase.software,
-          .node = step_node(*cluster.instance, **cluster.accelerator),
-          .accelerators = cluster.ranks(),
-          .sequence_length = level.sequence_length,
-          .global_batch = level.global_batch,
-          .precision = phase.precision,
-          .tuning = phase.tuning};
 }
 
 /// The phase with its stages cut, if it asks for that. A program keeps its stages when the batch
@@ -297,6 +273,29 @@ double PlannedPhase::mfu() const {
     time += batch.time();
   }
   return flops_share / time.si();
+}
+
+StepInputs step_inputs_at(const Scenario& scenario, const PhasePlan& phase,
+                          const BatchLevel& level) {
+  const scenario::ClusterPlan& cluster = scenario.cluster;
+  return {.model = *scenario.model,
+          .layout = phase.layout,
+          .software = phase.software,
+          .node = step_node(*cluster.instance, **cluster.accelerator),
+          .accelerators = cluster.ranks(),
+          .sequence_length = level.sequence_length,
+          .global_batch = level.global_batch,
+          .precision = phase.precision,
+          .tuning = phase.tuning};
+}
+
+void require_calibrated(const StepInputs& inputs, const Calibration& calibration) {
+  require_known(calibration.accelerators, inputs.node.accelerator.generation,
+                "accelerator generation", calibration.name);
+  require_known(calibration.software, inputs.software.framework, "framework", calibration.name);
+  if (inputs.accelerators > inputs.node.linked()) {
+    require_known(calibration.fabrics, inputs.node.fabric, "network", calibration.name);
+  }
 }
 
 StepInputs step_inputs_of(const Scenario& scenario) {

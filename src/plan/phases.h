@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "sextant/campaign/campaign.h"
+#include "sextant/training/calibration.h"
 #include "sextant/training/step_inputs.h"
 #include "sextant/training/step_profile.h"
+#include "src/plan/batch_levels.h"
 #include "src/scenario/scenario.h"
 
 namespace sextant::plan {
@@ -37,6 +39,13 @@ struct PlannedPhase {
 
 /// The step of a scenario that is one phase.
 StepInputs step_inputs_of(const scenario::Scenario& scenario);
+
+/// The step of a batch of a phase.
+StepInputs step_inputs_at(const scenario::Scenario& scenario, const scenario::PhasePlan& phase,
+                          const BatchLevel& level);
+
+/// @throws io::InputError if the calibration does not know the hardware or the software
+void require_calibrated(const StepInputs& inputs, const Calibration& calibration);
 
 /// Forecasts the steps of every phase and checks that each can run.
 /// @throws InfeasiblePlan naming the phase, if there are several

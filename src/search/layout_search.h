@@ -27,13 +27,16 @@ struct SearchOptions {
   bool time_all = false;
   /// Global batches, besides that of the inputs, that the layout must be able to run.
   std::vector<std::int64_t> also_batches;
+  /// Share of the accelerator's memory by which a layout may exceed it and still count as one that
+  /// fits: the forecast errs, too (kMemoryError).
+  double memory_tolerance = 0;
   run::ParallelOptions parallel;  ///< threads of this process; ranks are not used
   std::function<bool()> stopped;  ///< asked now and then; what is found so far is returned
 };
 
 struct SearchResult {
   std::int64_t considered = 0;  ///< combinations of the space
-  std::int64_t valid = 0;       ///< of these, whose degrees divide
+  std::int64_t valid = 0;       ///< of these, whose degrees divide, each step counted once
   std::int64_t fit = 0;         ///< of these, within the accelerator's memory
   std::int64_t timed = 0;       ///< of these, not passed over
   bool complete = true;         ///< false: stopped before its end
@@ -50,6 +53,10 @@ struct SearchResult {
 /// Tries every layout of the space: first whether its degrees divide, then whether it fits in
 /// memory, then its time in the closed tier. The best are those of a search that skips nothing:
 /// only exact bounds cut it short.
+///
+/// What the space does not say stays as in `start`, but for what belongs to its degrees: data ranks
+/// follow from the others; the schedule too, unless it is GPipe's or without bubbles; layers are
+/// cut into equal stages, unless the start lists them for as many stages.
 /// @pre the calibration knows the accelerator, the software and the network
 SearchResult search_layouts(const StepInputs& start, const LayoutSpace& space,
                             const Calibration& calibration, const SearchOptions& options = {});
