@@ -1,7 +1,5 @@
 #include "src/sweep/sampling.h"
 
-#include <algorithm>
-#include <bit>
 #include <boost/random/sobol.hpp>
 #include <numeric>
 #include <utility>
