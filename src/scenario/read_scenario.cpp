@@ -62,29 +62,63 @@ void take_measured_storage(const io::Node& root, Scenario& scenario) {
   if (!said->find("read_bandwidth")) storage.read_bandwidth = measured->second.read_bandwidth;
 }
 
+/// What follows once every member is read: what one member leaves to another, then the checks.
+void complete(const io::Node& root, Scenario& scenario, catalog::Catalogue& catalogue,
+              io::ReadContext& context) {
+  io::Diagnostics& diagnostics = context.diagnostics;
+  diagnostics.throw_if_errors();
+  check_instance(scenario, *context.places, diagnostics);
+  diagnostics.throw_if_errors();
+  complete_phases(*root.find("training"), scenario.training, context);
+  resolve_accelerator(scenario.cluster, catalogue, context);
+  take_measured_storage(root, scenario);
+  diagnostics.throw_if_errors();
+  check_scenario(scenario, *context.places, diagnostics);
+  diagnostics.throw_if_errors();
+  scenario.checkpoint.faster = tiers_of(scenario.checkpoint);
+}
+
+/// The archive that reads only some members of a scenario: those whose keys are, or are not, among
+/// the given ones.
+class SomeMembers {
+ public:
+  SomeMembers(const io::Node& root, const std::set<std::string>& keys, bool among,
+              io::ReadContext& context)
+      : reader_(root, context), keys_(keys), among_(among) {}
+
+  void object(const char* name, const char* doc) { reader_.object(name, doc); }
+
+  template <class T>
+  void field(const char* key, T& value, const Field& field = {}) {
+    if (keys_.contains(key) == among_) reader_.field(key, value, field);
+  }
+
+ private:
+  io::Reader reader_;
+  const std::set<std::string>& keys_;
+  bool among_;
+};
+
 }  // namespace
+
+Scenario read_scenario_tree(const io::Node& root, catalog::Catalogue& catalogue,
+                            std::string* warnings) {
+  io::Diagnostics diagnostics;
+  Scenario scenario;
+  io::PlaceMap places;
+  io::ReadContext context{diagnostics, &catalogue, &places};
+  io::read_value(root, scenario, {}, context);
+  complete(root, scenario, catalogue, context);
+  if (warnings) *warnings = diagnostics.render_warnings();
+  return scenario;
+}
 
 Scenario read_scenario_text(const std::string& name, std::string text,
                             catalog::Catalogue& catalogue, std::string* warnings) {
   io::Diagnostics diagnostics;
   io::Document document(name, std::move(text), false);
   if (!io::parse(document, diagnostics)) diagnostics.throw_if_errors();
-  Scenario scenario;
-  io::PlaceMap places;
-  io::ReadContext context{diagnostics, &catalogue, &places};
-  io::read_value(document.root, scenario, {}, context);
-  diagnostics.throw_if_errors();
-  check_instance(scenario, places, diagnostics);
-  diagnostics.throw_if_errors();
-  complete_phases(*document.root.find("training"), scenario.training, context);
-  resolve_accelerator(scenario.cluster, catalogue, context);
-  take_measured_storage(document.root, scenario);
-  diagnostics.throw_if_errors();
-  check_scenario(scenario, places, diagnostics);
-  diagnostics.throw_if_errors();
-  scenario.checkpoint.faster = tiers_of(scenario.checkpoint);
-  if (warnings) *warnings = diagnostics.render_warnings();
-  return scenario;
+  return read_scenario_tree(document.root, catalogue, warnings);
 }
 
 Scenario read_scenario(const std::filesystem::path& path, catalog::Catalogue& catalogue,
@@ -94,6 +128,31 @@ Scenario read_scenario(const std::filesystem::path& path, catalog::Catalogue& ca
   diagnostics.throw_if_errors();
   catalogue.record_file(path.string(), *text);
   return read_scenario_text(path.string(), *std::move(text), catalogue, warnings);
+}
+
+VariantReader::VariantReader(const io::Node& root, std::set<std::string> changing,
+                             catalog::Catalogue& catalogue)
+    : changing_(std::move(changing)), catalogue_(catalogue) {
+  io::Diagnostics diagnostics;
+  io::ReadContext context{diagnostics, &catalogue_};
+  SomeMembers unchanged(root, changing_, false, context);
+  visit(unchanged, common_);
+  diagnostics.throw_if_errors();
+}
+
+Scenario VariantReader::read(const io::Node& root) const {
+  try {
+    io::Diagnostics diagnostics;
+    io::PlaceMap places;
+    io::ReadContext context{diagnostics, &catalogue_, &places};
+    Scenario scenario = common_;
+    SomeMembers changed(root, changing_, true, context);
+    visit(changed, scenario);
+    complete(root, scenario, catalogue_, context);
+    return scenario;
+  } catch (const io::InputError&) {  // some places are not known here
+    return read_scenario_tree(root, catalogue_);
+  }
 }
 
 std::string scenario_schema(const catalog::Catalogue& catalogue) {
