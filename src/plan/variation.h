@@ -13,14 +13,14 @@ namespace sextant::plan {
 
 /// What another scenario for the same work has otherwise. What is absent stays.
 struct Variation {
-  std::optional<std::string> instance;  ///< name in models/instances, or a file
-  std::optional<int> nodes;
-  std::optional<int> spares;
-  std::optional<std::string> region;
-  std::optional<PurchaseMode> purchase;
+  std::optional<std::string> instance{};  ///< name in models/instances, or a file
+  std::optional<int> nodes{};
+  std::optional<int> spares{};
+  std::optional<std::string> region{};
+  std::optional<PurchaseMode> purchase{};
   /// Names of the scenario's stores, or a tier and a store: as "target" of its checkpoints. Empty:
   /// the plain storage that the scenario gives.
-  std::optional<std::vector<std::string>> checkpoint_target;
+  std::optional<std::vector<std::string>> checkpoint_target{};
 };
 
 /// A scenario that was changed, and what had to change with it, one sentence each: the framework
