@@ -5,13 +5,10 @@
 #include <algorithm>
 #include <limits>
 #include <string_view>
+#include <utility>
 
-#include "src/io/diagnostics.h"
-#include "src/io/json_text.h"
 #include "src/io/place_map.h"
-#include "src/io/writer.h"
 #include "src/scenario/check_scenario.h"
-#include "src/scenario/read_scenario.h"
 #include "src/scenario/target_tiers.h"
 
 namespace sextant::plan {
@@ -37,12 +34,43 @@ bool has_word(std::string_view name, std::string_view word) {
   return padded.find(fmt::format("-{}-", word)) != std::string::npos;
 }
 
+ImpossibleVariation impossible(std::string reason) {
+  return ImpossibleVariation({Obstacle{std::move(reason), {}, {}}});
+}
+
+std::vector<Obstacle> obstacles_of(const std::vector<io::Diagnostic>& errors) {
+  std::vector<Obstacle> obstacles;
+  for (const io::Diagnostic& error : errors) {
+    Obstacle& obstacle = obstacles.emplace_back(Obstacle{error.message, {}, {}});
+    for (const io::Diagnostic::Note& note : error.notes) obstacle.details.push_back(note.text);
+    if (!error.help.empty()) obstacle.remedies.push_back(error.help);
+  }
+  return obstacles;
+}
+
+std::string text_of(const std::vector<Obstacle>& obstacles) {
+  std::string text;
+  for (const Obstacle& obstacle : obstacles) {
+    text += fmt::format("error: {}\n", obstacle.reason);
+    for (const std::string& remedy : obstacle.remedies) text += fmt::format("  help: {}\n", remedy);
+  }
+  return text;
+}
+
+void require_count(const char* what, const std::optional<int>& count, int least) {
+  constexpr int kMost = 1'000'000;
+  if (!count || (*count >= least && *count <= kMost)) return;
+  throw impossible(fmt::format("found {} {}, expected {} .. {}", *count, what, least, kMost));
+}
+
 class Change {
  public:
   Change(const Scenario& scenario, const Variation& variation, catalog::Catalogue& catalogue)
       : before_(scenario), variation_(variation), catalogue_(catalogue), s_(scenario) {}
 
   VariedScenario apply() {
+    require_count("nodes", variation_.nodes, 1);
+    require_count("spares", variation_.spares, 0);
     if (variation_.instance && *variation_.instance != s_.cluster.instance->name) instance();
     if (variation_.nodes) s_.cluster.nodes = *variation_.nodes;
     if (s_.cluster.ranks() != before_.cluster.ranks()) free_data_ranks();
@@ -97,7 +125,7 @@ void Change::instance() {
   s_.cluster.instance = {catalogue_.load<Instance>(*variation_.instance), *variation_.instance};
   io::Diagnostics diagnostics;
   scenario::check_instance(s_, io::PlaceMap(), diagnostics);
-  diagnostics.throw_if_errors();
+  if (diagnostics.has_errors()) throw ImpossibleVariation(obstacles_of(diagnostics.errors()));
   const std::string& chip = *s_.cluster.instance->accelerator;
   s_.cluster.accelerator = {catalogue_.load<Accelerator>(chip), chip};
   for (PhasePlan* phase : phases()) {
@@ -204,10 +232,9 @@ void Change::target(const std::vector<std::string>& names) {
   CheckpointPlan& plan = s_.checkpoint;
   if (plan.target == names) return;
   if (names.empty()) {
-    throw io::InputError(
-        fmt::format("error: found no target for checkpoints, expected one: {} gives no storage "
-                    "besides its target\n",
-                    s_.name));
+    throw impossible(
+        "found no target for checkpoints, expected one: the scenario gives no storage besides its "
+        "target");
   }
   plan.target = names;
   plan.storage = {};
@@ -235,20 +262,22 @@ void Change::stored_where_written() {
 /// As if the scenario had been read so. Its layout stands aside: whether it can run is found out
 /// when the phases are planned.
 void Change::require_consistent() {
-  Scenario written = s_;
-  const std::int64_t ranks = s_.cluster.ranks();
+  Scenario checked = s_;
   Layout any;
   any.tensor =
-      static_cast<int>(std::clamp<std::int64_t>(ranks, 1, std::numeric_limits<int>::max()));
-  written.training.layout = any;
-  for (PhasePlan& phase : written.training.phases) phase.layout = any;
-  const Scenario read =
-      scenario::read_scenario_text(fmt::format("{} on {}", s_.name, s_.cluster.instance->name),
-                                   io::to_text(io::write_value(written)), catalogue_);
-  s_.checkpoint.faster = read.checkpoint.faster;
+      static_cast<int>(std::min<std::int64_t>(s_.cluster.ranks(), std::numeric_limits<int>::max()));
+  checked.training.layout = any;
+  for (PhasePlan& phase : checked.training.phases) phase.layout = any;
+  io::Diagnostics diagnostics;
+  scenario::check_scenario(checked, io::PlaceMap(), diagnostics);
+  if (diagnostics.has_errors()) throw ImpossibleVariation(obstacles_of(diagnostics.errors()));
+  s_.checkpoint.faster = scenario::tiers_of(s_.checkpoint);
 }
 
 }  // namespace
+
+ImpossibleVariation::ImpossibleVariation(std::vector<Obstacle> obstacles)
+    : InputError(text_of(obstacles)), obstacles_(std::move(obstacles)) {}
 
 VariedScenario varied(const Scenario& scenario, const Variation& variation,
                       catalog::Catalogue& catalogue) {

@@ -7,6 +7,8 @@
 #include "sextant/campaign/checkpoint_plan.h"
 #include "sextant/ledger/purchase.h"
 #include "src/catalog/catalogue.h"
+#include "src/io/diagnostics.h"
+#include "src/plan/infeasible.h"
 #include "src/scenario/scenario.h"
 
 namespace sextant::plan {
@@ -30,10 +32,22 @@ struct VariedScenario {
   std::vector<std::string> notes;
 };
 
+/// The names are known, but cannot be together: a tier on local disks that the instance does not
+/// have, an instance that the price list does not know in the region.
+class ImpossibleVariation : public io::InputError {
+ public:
+  explicit ImpossibleVariation(std::vector<Obstacle> obstacles);
+
+  const std::vector<Obstacle>& obstacles() const { return obstacles_; }
+
+ private:
+  std::vector<Obstacle> obstacles_;
+};
+
 /// Applies the variation and checks the scenario as if it had been read so. The layout stays, and
 /// may not fit any more: see choose_layouts.
-/// @throws io::InputError for a name that the catalogue does not have, and for what cannot be
-/// together
+/// @throws ImpossibleVariation
+/// @throws io::InputError for a name that the catalogue does not have
 VariedScenario varied(const scenario::Scenario& scenario, const Variation& variation,
                       catalog::Catalogue& catalogue);
 

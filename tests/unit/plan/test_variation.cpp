@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "src/io/diagnostics.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/phases.h"
 #include "tests/support/shipped_scenario.h"
@@ -141,7 +140,7 @@ TEST_F(VariationTest, SaysWhatCannotBeTogether) {
               HasSubstr("did you mean \"p5.48xlarge\"?"));
   EXPECT_THAT(failure(before, {.instance = "c7g.16xlarge"}), HasSubstr("no accelerators"));
   EXPECT_THAT(failure(before, {.region = "eu-central-9"}), HasSubstr("did you mean"));
-  EXPECT_THAT(failure(before, {.nodes = 0}), HasSubstr("/cluster/nodes"));
+  EXPECT_THAT(failure(before, {.nodes = 0}), HasSubstr("found 0 nodes, expected 1"));
   EXPECT_THAT(failure(before, {.checkpoint_target = std::vector<std::string>{"tape"}}),
               HasSubstr("expected one of the scenario's stores"));
   EXPECT_THAT(failure(before, {.instance = "inf2.48xlarge"}), HasSubstr("no coefficients"));
