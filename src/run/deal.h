@@ -25,8 +25,9 @@ struct DealtWork {
 /// all is done or stopped; false if pieces were left.
 ///
 /// What work throws, on whichever rank, is thrown again on the first rank after the pieces that are
-/// under way have ended (a std::runtime_error with its text if it was another rank's); the others
-/// then throw RanksParted.
+/// under way have ended and were taken (a std::runtime_error with its text if it was another
+/// rank's). Then the first rank is to leave; the others throw RanksParted when it does.
+/// @throws RanksParted if another rank has stopped, or does something else
 bool deal(const std::vector<std::int64_t>& todo, const ParallelOptions& options,
           const DealtWork& work);
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "src/run/deal_letters.h"
 #include "src/run/ranks.h"
 
 namespace sextant::run {
@@ -78,6 +79,7 @@ class Exchange {
     if (report.failed)
       throw std::runtime_error(std::string(report.what.begin(), report.what.end()));
     if (report.count == count_) return;
+    if (report.count < 0) throw RanksParted(kUnlikeWork);
     throw RanksParted(
         fmt::format("the processes that were started together do different things: "
                     "one simulates {} times, another {} times",
