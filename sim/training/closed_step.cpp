@@ -24,14 +24,20 @@ class ClosedPipeline {
         slots_(shape_.chunks * shape_.microbatches),
         transfer_(shape_.ranks > 1 ? passes_.work().pipeline_transfer().si() : 0.0) {
     int layer = 0;
+    const StagePasses* before = nullptr;
     for (int index = 0; index < shape_.ranks * shape_.chunks; ++index) {
       const int layers = layers_of_stage(inputs, index);
-      stages_[static_cast<std::size_t>(index)] = passes_.stage(index, layer, layers);
+      StagePasses& stage = stages_[static_cast<std::size_t>(index)];
+      stage = passes_.stage(index, layer, layers, before);
+      before = &stage;
       chunk_of_[static_cast<std::size_t>(index)] = index / shape_.ranks;
       RankLayers& held = held_[static_cast<std::size_t>(index % shape_.ranks)];
       for (const int end = layer + layers; layer < end; ++layer) {
         ++held.layers[inputs.model.has_experts(layer) ? 1 : 0];
       }
+    }
+    for (int r = 0; r < shape_.ranks; ++r) {
+      ahead_[static_cast<std::size_t>(r)] = forwards_ahead(r, shape_);
     }
     held_.front().embedding = true;
     rank(held_, shape_.ranks - 1).head = true;
@@ -111,25 +117,56 @@ class ClosedPipeline {
   /// k − r and as many backward passes behind as it is ahead: then all that a pass waits for from
   /// other ranks was sent in the turn before, or earlier in the same.
   void run_in_turns() {
-    const int last_turn = slots_ - 1 + ahead(0) + shape_.ranks;
-    for (int turn = 0; turn <= last_turn; ++turn) {
-      run_turn(turn);
-      turn += skipped_turns(turn);
+    const int turns = slots_ + ahead(0) + shape_.ranks;
+    const int first = std::min(first_repeated_turn(), turns);
+    const int end = std::clamp(last_repeated_turn(), first, turns);
+    run_turns(0, first);
+    int turn = first;
+    while (turn < end) {
+      run_turns(turn, turn + 1);
+      turn += 1 + skipped_turns(turn);
     }
+    run_turns(turn, turns);
     if (shape_.schedule != Schedule::kZeroBubble) return;
     for (int r = 0; r < shape_.ranks; ++r) {
       for (int behind = r; behind >= 1; --behind) weights(r, slots_ - behind);
     }
   }
 
-  void run_turn(int turn) {
+  void run_turns(int turn, int end) {
+    if (shape_.chunks > 1) {
+      for (; turn < end; ++turn) run_turn_of_chunks(turn);
+      return;
+    }
+    constexpr int kTogether = 8;
+    for (; turn < end; turn += kTogether) run_turns_in_steps(turn, std::min(end, turn + kTogether));
+  }
+
+  /// Turns of one chunk per rank, several at once: each two ranks behind the one before it, which
+  /// has then sent what it waits for. A processor works on all of them at the same time.
+  void run_turns_in_steps(int turn, int end) {
     const int last = shape_.ranks - 1;
-    const bool one_chunk = shape_.chunks == 1;
+    for (int step = last; step > 2 * (turn - end); --step) {
+      int r = step;
+      for (int k = turn; k < end && r <= last; ++k, r += 2) {
+        if (r >= 0) run_rank(k, r, k - last);
+      }
+    }
+  }
+
+  void run_rank(int turn, int r, int behind) {
+    const int n = turn - r;
+    if (n >= 0 && n < slots_) forward(r, n, r > 0 ? rank(clocks_, r - 1).sent_forward : 0.0);
+    if (behind < 0 || behind >= slots_) return;
+    backward(r, behind, r + 1 < shape_.ranks ? rank(clocks_, r + 1).sent_backward : 0.0);
+  }
+
+  void run_turn_of_chunks(int turn) {
+    const int last = shape_.ranks - 1;
     const double around_forward = rank(clocks_, last).sent_forward;
     double sent_before = rank(clocks_, 0).sent_backward;  // by the next rank, a turn ago
     for (int r = last; r >= 0; --r) {
-      const double sent_backward =
-          one_chunk && r < last ? rank(clocks_, r + 1).sent_backward : sent_before;
+      const double sent_backward = sent_before;
       sent_before = rank(clocks_, r).sent_backward;
       const int n = turn - r;
       const int behind = n - ahead(r);
@@ -140,30 +177,35 @@ class ClosedPipeline {
     }
   }
 
-  int ahead(int index) const { return forwards_ahead(index, shape_); }
+  int ahead(int index) const { return ahead_[static_cast<std::size_t>(index)]; }
 
   /// How many turns can be left out because they repeat the last ones: once all ranks have moved by
   /// the same time, over a few microbatches, they do so until the last of them. How many depends on
   /// who waits for whom: as many as there are ranks, or ranks behind a certain one.
   int skipped_turns(int turn) {
     const int round = shape_.ranks * shape_.chunks;
-    const int first = ahead(0) + round + shape_.ranks;  // all alternate, none at microbatch 0
     const int since = turn - remembered_turn_;
-    if (turn >= first && (turn == first || since == 2 * round)) {
+    if (turn == first_repeated_turn() || since == 2 * round) {
       std::copy_n(clocks_.begin(), shape_.ranks, remembered_.begin());
       remembered_turn_ = turn;
       return 0;
     }
-    if (turn < first || (shape_.chunks > 1 && since % round != 0)) return 0;
+    if (shape_.chunks > 1 && since % round != 0) return 0;
     const double moved = time_since_remembered();
-    const int last = shape_.ranks - 1;
-    const int until = std::min(slots_, slots_ - round + last + ahead(last));
-    const int times = (until - 1 - turn) / since;
+    const int times = (last_repeated_turn() - turn) / since;
     if (moved <= 0.0 || times <= 0) return 0;
     for (RankClock& clock : ranks(clocks_)) shift(clock, moved * times);
     remembered_turn_ += times * since;
     for (RankClock& clock : ranks(remembered_)) shift(clock, moved * times);
     return times * since;
+  }
+
+  /// From which on all ranks alternate, none of them at microbatch 0.
+  int first_repeated_turn() const { return ahead(0) + shape_.ranks * (shape_.chunks + 1); }
+  /// Before any rank is at its last microbatch.
+  int last_repeated_turn() const {
+    const int last = shape_.ranks - 1;
+    return std::min(slots_, slots_ - shape_.ranks * shape_.chunks + last + ahead(last)) - 1;
   }
 
   static constexpr std::array kTimes{&RankClock::compute,      &RankClock::collective,
@@ -213,6 +255,7 @@ class ClosedPipeline {
   double transfer_;
   std::array<StagePasses, kMostStages> stages_;
   std::array<int, kMostStages> chunk_of_;  ///< a pass, by its number in a round of microbatches
+  std::array<int, kMostRanks> ahead_;      ///< forward passes before the first backward pass
   std::array<RankLayers, kMostRanks> held_{};
   std::array<RankClock, kMostRanks> clocks_{}, remembered_{};
   int remembered_turn_ = 0;

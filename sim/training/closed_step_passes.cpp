@@ -33,14 +33,29 @@ ClosedPasses::ClosedPasses(const StepInputs& inputs, const Calibration& calibrat
       weights_apart_(inputs.layout.pipeline_schedule() == Schedule::kZeroBubble),
       sharded_parameters_(inputs.layout.zero == 3),
       reduces_every_pass_(inputs.layout.zero >= 2),
+      gathers_first_(inputs.layout.zero >= 1 && inputs.software.gather_overlap),
       microbatches_(inputs.microbatches()),
-      stages_(inputs.layout.pipeline * inputs.layout.virtual_stages) {
+      stages_(inputs.layout.pipeline * inputs.layout.virtual_stages),
+      reducing_(weights_apart_ ? PassKind::kWeights : PassKind::kBackward),
+      reduced_from_(reduces_every_pass_ ? 0 : microbatches_ - 1) {
+  find_layered_passes();
   const std::int64_t experts = inputs.model.expert_layers();
   if (experts < inputs.model.layers) layers_[0] = layer_piece(LayerKind::kDense);
   if (experts > 0) layers_[1] = layer_piece(LayerKind::kExpert);
   embedding_ = end_piece(work_.embedding(), true);
   // The gradient of a tied head is complete only with the embedding's.
   head_ = end_piece(work_.head(), head_has_weights(inputs));
+}
+
+void ClosedPasses::find_layered_passes() {
+  if (sharded_parameters_) {
+    layered_.fill({.up_to = microbatches_});
+    return;
+  }
+  if (gathers_first_) layered_[static_cast<std::size_t>(PassKind::kForward)].up_to = 0;
+  if (reduces_every_pass_ || inputs_.software.data_overlap) {
+    layered_[static_cast<std::size_t>(reducing_)].from = reduced_from_;
+  }
 }
 
 ClosedPasses::Piece ClosedPasses::end_piece(const PassWork& work, bool has_weights) const {
@@ -69,12 +84,18 @@ ClosedPasses::Piece ClosedPasses::layer_piece(LayerKind kind) const {
   return piece;
 }
 
-StagePasses ClosedPasses::stage(int index, int first_layer, int layers) const {
+StagePasses ClosedPasses::stage(int index, int first_layer, int layers, const StagePasses* before) {
   StagePasses stage;
   stage.first_layer = first_layer;
   stage.layers = layers;
   stage.embedding = index == 0;
   stage.head = index == stages_ - 1;
+  if (before && alike(stage, *before)) {
+    stage.whole = before->whole;
+    stage.first_step = before->first_step;
+    stage.steps = before->steps;
+    return stage;
+  }
   int experts = 0;
   for (int layer = first_layer; layer < first_layer + layers; ++layer) {
     experts += inputs_.model.has_experts(layer) ? 1 : 0;
@@ -83,7 +104,22 @@ StagePasses ClosedPasses::stage(int index, int first_layer, int layers) const {
   add_times(stage.whole, layers_[1].alone, experts);
   if (stage.embedding) add_times(stage.whole, embedding_.alone, 1);
   if (stage.head) add_times(stage.whole, head_.alone, 1);
+  add_steps(stage);
   return stage;
+}
+
+/// Whether both have the same pieces in the same order.
+bool ClosedPasses::alike(const StagePasses& stage, const StagePasses& other) const {
+  if (stage.layers != other.layers || stage.embedding || other.embedding || stage.head) {
+    return false;
+  }
+  for (int i = 0; i < stage.layers; ++i) {
+    if (inputs_.model.has_experts(stage.first_layer + i) !=
+        inputs_.model.has_experts(other.first_layer + i)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 const ClosedPasses::Piece& ClosedPasses::piece(const StagePasses& stage, int index) const {
@@ -93,83 +129,79 @@ const ClosedPasses::Piece& ClosedPasses::piece(const StagePasses& stage, int ind
   return layers_[inputs_.model.has_experts(stage.first_layer + layer) ? 1 : 0];
 }
 
-bool ClosedPasses::makes_weight_gradients(const Pass& pass) const {
-  return pass.kind == (weights_apart_ ? PassKind::kWeights : PassKind::kBackward);
-}
-
-bool ClosedPasses::reduces(const Pass& pass) const {
-  return makes_weight_gradients(pass) &&
-         (reduces_every_pass_ || pass.microbatch == microbatches_ - 1);
-}
-
-/// Passes in which parameters are gathered or gradients reduced layer by layer.
-bool ClosedPasses::needs_layers(const Pass& pass) const {
-  if (sharded_parameters_) return true;
-  if (pass.kind == PassKind::kForward) {
-    return pass.microbatch == 0 && inputs_.layout.zero >= 1 && inputs_.software.gather_overlap;
+void ClosedPasses::add_steps(StagePasses& stage) {
+  stage.first_step = steps_.size();
+  stage.steps = static_cast<std::size_t>(pieces(stage));
+  for (int i = 0; i < pieces(stage); ++i) {
+    const Piece& here = piece(stage, i);
+    steps_.push_back(
+        {.overlapped = here.overlapped, .is_layer = &here != &embedding_ && &here != &head_});
   }
-  return reduces(pass) && (reduces_every_pass_ || inputs_.software.data_overlap);
+  if (gathers_first_ || sharded_parameters_) add_gathers(stage);
+  if (reduces_every_pass_ || inputs_.software.data_overlap) add_reductions(stage);
 }
 
-void ClosedPasses::run(const Pass& pass, const StagePasses& stage, double arrival,
-                       RankClock& clock) {
-  if (!needs_layers(pass)) {
-    clock.compute = std::max(clock.compute, arrival) + stage.whole.of(pass.kind);
-  } else if (pass.kind == PassKind::kForward) {
-    forward_by_layers(stage, arrival, clock);
-  } else {
-    backward_by_layers(pass, stage, arrival, clock);
+/// Before the forward pass of the first piece in each bucket. Sharded parameters of each piece are
+/// gathered again.
+void ClosedPasses::add_gathers(const StagePasses& stage) {
+  const double smallest = work_.gather_bucket();
+  const int count = pieces(stage);
+  for (int i = 0; i < count;) {
+    LayerStep& step = steps_[stage.first_step + static_cast<std::size_t>(i)];
+    LayerParameters bucket;
+    do bucket += piece(stage, i++).gathered;
+    while (i < count && bucket.total() < smallest);
+    step.gather = gather_.of(work_, bucket);
+  }
+  if (!sharded_parameters_) return;
+  for (int i = 0; i < count; ++i) {
+    steps_[stage.first_step + static_cast<std::size_t>(i)].gather_again =
+        gather_.of(work_, piece(stage, i).gathered);
   }
 }
 
-/// With ZeRO-3 the memory for the parameters of two layers is there, so a gather starts no earlier
-/// than the work before the last one has ended.
-double ClosedPasses::gather(const LayerParameters& size, RankClock& clock) {
-  if (sharded_parameters_) clock.collective = std::max(clock.collective, clock.layer_before);
-  clock.collective += gather_.of(work_, size);
-  clock.layer_before = clock.layer;
-  return clock.collective;
+/// After the backward pass of the piece that fills a bucket.
+void ClosedPasses::add_reductions(const StagePasses& stage) {
+  const double smallest = work_.reduce_bucket();
+  LayerParameters bucket;
+  for (int i = pieces(stage) - 1; i >= 0; --i) {
+    bucket += piece(stage, i).reduced;
+    if ((bucket.total() < smallest && i > 0) || bucket.total() == 0.0) continue;
+    steps_[stage.first_step + static_cast<std::size_t>(i)].reduce = reduce_.of(work_, bucket);
+    bucket = {};
+  }
 }
 
 /// Parameters of the next bucket, or layer, are gathered behind the work of this one.
-void ClosedPasses::forward_by_layers(const StagePasses& stage, double arrival, RankClock& clock) {
-  const int pieces = stage.pieces();
-  for (int i = 0; i < pieces;) {
-    LayerParameters bucket;
-    int end = i;
-    do bucket += piece(stage, end++).gathered;
-    while (end < pieces && bucket.total() < work_.gather_bucket());
-    const double there = std::max(gather(bucket, clock), arrival);
-    for (; i < end; ++i) {
-      const Piece& here = piece(stage, i);
-      clock.compute = std::max(clock.compute, there) + here.overlapped.forward;
-      if (&here != &embedding_ && &here != &head_) clock.layer = clock.compute;
-    }
+void ClosedPasses::forward_by_layers(const StagePasses& stage, double arrival,
+                                     RankClock& clock) const {
+  const LayerStep* step = steps_.data() + stage.first_step;
+  const LayerStep* const end = step + stage.steps;
+  double there = arrival;
+  for (; step != end; ++step) {
+    if (step->gather >= 0.0) there = std::max(gather(step->gather, clock), arrival);
+    clock.compute = std::max(clock.compute, there) + step->overlapped.forward;
+    if (step->is_layer) clock.layer = clock.compute;
   }
 }
 
 /// Gradients of a bucket, or layer, are reduced behind the work of the next; sharded parameters of
 /// the next layer are gathered before that.
 void ClosedPasses::backward_by_layers(const Pass& pass, const StagePasses& stage, double arrival,
-                                      RankClock& clock) {
-  const bool reduces_here = reduces(pass);
-  const auto gather_for = [&](int index) {
-    if (!sharded_parameters_ || index < 0) return 0.0;
-    return gather(piece(stage, index).gathered, clock);
+                                      RankClock& clock) const {
+  const LayerStep* const first = steps_.data() + stage.first_step;
+  const bool reduces_here = pass.kind == reducing_ && pass.microbatch >= reduced_from_;
+  const auto gather_for = [&](const LayerStep& step) {
+    return step.gather_again >= 0.0 ? gather(step.gather_again, clock) : 0.0;
   };
-  const int last = stage.pieces() - 1;
-  double there = std::max(gather_for(last), arrival);
-  LayerParameters bucket;
-  for (int i = last; i >= 0; --i) {
-    const Piece& here = piece(stage, i);
-    clock.compute = std::max(clock.compute, there) + here.overlapped.of(pass.kind);
+  const LayerStep* step = first + stage.steps;
+  double there = step == first ? arrival : std::max(gather_for(step[-1]), arrival);
+  while (step-- != first) {
+    clock.compute = std::max(clock.compute, there) + step->overlapped.of(pass.kind);
     clock.layer = clock.compute;
-    there = gather_for(i - 1);
-    bucket += here.reduced;
-    const bool full = bucket.total() >= work_.reduce_bucket() || i == 0;
-    if (!reduces_here || !full || bucket.total() == 0.0) continue;
-    clock.collective = std::max(clock.collective, clock.compute) + reduce_.of(work_, bucket);
-    bucket = {};
+    there = step == first ? 0.0 : gather_for(step[-1]);
+    if (!reduces_here || step->reduce < 0.0) continue;
+    clock.collective = std::max(clock.collective, clock.compute) + step->reduce;
   }
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
+
+#include <boost/container/small_vector.hpp>
 
 #include "layer_work.h"
 #include "schedule.h"
@@ -26,14 +30,15 @@ struct PassSeconds {
   }
 };
 
-/// Consecutive layers of one virtual stage, and what passes through all of them take.
+/// What passes through consecutive layers of one virtual stage take: as a whole, and where they are
+/// unfolded to layers.
 struct StagePasses {
   int first_layer = 0;
   int layers = 0;
   bool embedding = false, head = false;
   PassSeconds whole;
-
-  int pieces() const { return layers + (embedding ? 1 : 0) + (head ? 1 : 0); }
+  std::size_t first_step = 0;  ///< of those of all stages; stages that are alike share them
+  std::size_t steps = 0;
 };
 
 /// Runs passes on the clock of a rank, as the operation graph of forecast_step has them.
@@ -43,10 +48,18 @@ class ClosedPasses {
   ClosedPasses(const ClosedPasses&) = delete;  // the work model knows where `use_` is
   ClosedPasses& operator=(const ClosedPasses&) = delete;
 
-  /// Stage `index` of the model, from layer `first_layer` on.
-  StagePasses stage(int index, int first_layer, int layers) const;
+  /// Stage `index` of the model, from layer `first_layer` on; `before`: the one before it, if any.
+  StagePasses stage(int index, int first_layer, int layers, const StagePasses* before);
   /// @param arrival when what the pass waits for from another rank is there
-  void run(const Pass& pass, const StagePasses& stage, double arrival, RankClock& clock);
+  void run(const Pass& pass, const StagePasses& stage, double arrival, RankClock& clock) const {
+    if (!needs_layers(pass)) {
+      clock.compute = std::max(clock.compute, arrival) + stage.whole.of(pass.kind);
+    } else if (pass.kind == PassKind::kForward) {
+      forward_by_layers(stage, arrival, clock);
+    } else {
+      backward_by_layers(pass, stage, arrival, clock);
+    }
+  }
   /// The end of the step on one rank, before the gradient norm: when its gradients are reduced.
   double reduced(const LayerParameters& trained, bool has_end, RankClock& clock) const;
   /// And after it: seconds that the rank needs for the optimizer.
@@ -60,6 +73,15 @@ class ClosedPasses {
   struct Piece {
     PassSeconds alone, overlapped;
     LayerParameters gathered, reduced;
+  };
+  /// A piece on its way through a pass that is unfolded to layers. Seconds of collectives are
+  /// negative where there is none.
+  struct LayerStep {
+    PassSeconds overlapped;
+    double gather = -1;        ///< before its forward pass, with what else is in the bucket
+    double gather_again = -1;  ///< before its backward pass
+    double reduce = -1;        ///< after it, with what else is in the bucket
+    bool is_layer = false;
   };
   /// Seconds of collectives by the parameters that they carry, of which there are few.
   class ExchangeTimes {
@@ -84,21 +106,48 @@ class ClosedPasses {
   const LayerParameters& gathered(const RankParameters& size) const {
     return sharded_parameters_ ? size.all : size.trained;
   }
-  bool makes_weight_gradients(const Pass& pass) const;
-  bool reduces(const Pass& pass) const;
-  bool needs_layers(const Pass& pass) const;
-  void forward_by_layers(const StagePasses& stage, double arrival, RankClock& clock);
+  /// The first ones of a step, the last ones, or both.
+  struct Microbatches {
+    int up_to = -1;
+    int from = std::numeric_limits<int>::max();
+  };
+  void find_layered_passes();
+  int pieces(const StagePasses& stage) const {
+    return stage.layers + (stage.embedding ? 1 : 0) + (stage.head ? 1 : 0);
+  }
+  bool alike(const StagePasses& stage, const StagePasses& other) const;
+  void add_steps(StagePasses& stage);
+  void add_gathers(const StagePasses& stage);
+  void add_reductions(const StagePasses& stage);
+
+  /// Passes in which parameters are gathered or gradients reduced layer by layer.
+  bool needs_layers(const Pass& pass) const {
+    const Microbatches& layered = layered_[static_cast<std::size_t>(pass.kind)];
+    return pass.microbatch <= layered.up_to || pass.microbatch >= layered.from;
+  }
+  /// With ZeRO-3 the memory for the parameters of two layers is there, so a gather starts no
+  /// earlier than the work before the last one has ended.
+  double gather(double seconds, RankClock& clock) const {
+    if (sharded_parameters_) clock.collective = std::max(clock.collective, clock.layer_before);
+    clock.collective += seconds;
+    clock.layer_before = clock.layer;
+    return clock.collective;
+  }
+  void forward_by_layers(const StagePasses& stage, double arrival, RankClock& clock) const;
   void backward_by_layers(const Pass& pass, const StagePasses& stage, double arrival,
-                          RankClock& clock);
-  double gather(const LayerParameters& size, RankClock& clock);
+                          RankClock& clock) const;
 
   const StepInputs& inputs_;
   CollectiveUse use_;
   WorkModel work_;
-  bool weights_apart_, sharded_parameters_, reduces_every_pass_;
+  bool weights_apart_, sharded_parameters_, reduces_every_pass_, gathers_first_;
   int microbatches_, stages_;
+  std::array<Microbatches, kPassKinds> layered_;  ///< passes that are unfolded to layers
+  PassKind reducing_;                             ///< passes that make the weights' gradients …
+  int reduced_from_;                              ///< … which are reduced from this microbatch on
   std::array<Piece, kLayerKinds.size()> layers_;
   Piece embedding_, head_;
+  boost::container::small_vector<LayerStep, 64> steps_;  ///< of all stages
   ExchangeTimes reduce_{&WorkModel::reduce_gradients}, gather_{&WorkModel::gather_parameters};
 };
 

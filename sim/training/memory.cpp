@@ -190,9 +190,11 @@ Bytes cached(const MemoryTerms& m, const RankParameters& stage, Bytes allocated,
   return std::clamp(bytes, Bytes(0), std::max(limit - allocated, Bytes(0)));
 }
 
+/// Of ranks that hold the same, the first has the most microbatches in flight.
 Bytes fullest(const MemoryModel& model, std::span<const RankLayers> ranks) {
   Bytes most;
   for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    if (rank > 0 && ranks[rank] == ranks[rank - 1]) continue;
     most = std::max(most, model.of_rank(static_cast<int>(rank), ranks[rank]).total());
   }
   return most;

@@ -23,6 +23,11 @@ int layers_of_equal_stage(const StepInputs& inputs, int stage) {
   return units / chunks + (has_extra ? 1 : 0) - ends;
 }
 
+void require_cut(const StepInputs& inputs) {
+  const StageCut* cut = inputs.layout.stage_cut();
+  SEXTANT_ASSERT(!cut, "the stages \"{}\" are not cut yet", enum_name(*cut));
+}
+
 LayerParameters cut(const LayerParameters& layer, const Layout& layout) {
   return {layer.common / layout.tensor,
           layer.routed / (layout.expert * layout.expert_tensor_ranks())};
@@ -44,10 +49,8 @@ int layers_of_stage(const StepInputs& inputs, int stage) {
 }
 
 std::vector<int> layers_by_stage(const StepInputs& inputs) {
-  const Layout& layout = inputs.layout;
-  SEXTANT_ASSERT(!layout.stage_cut(), "the stages \"{}\" are not cut yet",
-                 enum_name(*layout.stage_cut()));
-  if (const std::vector<int>* listed = layout.listed_stages()) return *listed;
+  require_cut(inputs);
+  if (const std::vector<int>* listed = inputs.layout.listed_stages()) return *listed;
   return equal_stages(inputs);
 }
 
@@ -71,11 +74,20 @@ std::vector<VirtualStage> cut_stages(const StepInputs& inputs) {
 }
 
 std::vector<RankLayers> layers_by_rank(const StepInputs& inputs) {
+  require_cut(inputs);
   std::vector<RankLayers> ranks(static_cast<std::size_t>(inputs.layout.pipeline));
-  const std::vector<VirtualStage> stages = cut_stages(inputs);
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    RankLayers& rank = ranks[i % ranks.size()];
-    for (LayerKind kind : stages[i].layers) ++rank.layers[static_cast<std::size_t>(kind)];
+  const bool all_dense = inputs.model.expert_layers() == 0;
+  int layer = 0;
+  for (int stage = 0; stage < chunks_of(inputs); ++stage) {
+    RankLayers& rank = ranks[static_cast<std::size_t>(stage % inputs.layout.pipeline)];
+    const int layers = layers_of_stage(inputs, stage);
+    int experts = 0;
+    for (int i = 0; i < (all_dense ? 0 : layers); ++i) {
+      experts += inputs.model.has_experts(layer + i) ? 1 : 0;
+    }
+    rank.layers[static_cast<std::size_t>(LayerKind::kDense)] += layers - experts;
+    rank.layers[static_cast<std::size_t>(LayerKind::kExpert)] += experts;
+    layer += layers;
   }
   ranks.front().embedding = ranks.back().head = true;
   return ranks;

@@ -44,6 +44,7 @@ struct RankLayers {
   bool head = false;
 
   int count(LayerKind kind) const { return layers[static_cast<std::size_t>(kind)]; }
+  friend bool operator==(const RankLayers&, const RankLayers&) = default;
 };
 /// @pre as for layers_by_stage
 std::vector<RankLayers> layers_by_rank(const StepInputs& inputs);
