@@ -151,4 +151,37 @@ class ClosedPasses {
   ExchangeTimes reduce_{&WorkModel::reduce_gradients}, gather_{&WorkModel::gather_parameters};
 };
 
+/// Parameters of the next bucket, or layer, are gathered behind the work of this one.
+inline void ClosedPasses::forward_by_layers(const StagePasses& stage, double arrival,
+                                            RankClock& clock) const {
+  const LayerStep* step = steps_.data() + stage.first_step;
+  const LayerStep* const end = step + stage.steps;
+  double there = arrival;
+  for (; step != end; ++step) {
+    if (step->gather >= 0.0) there = std::max(gather(step->gather, clock), arrival);
+    clock.compute = std::max(clock.compute, there) + step->overlapped.forward;
+    if (step->is_layer) clock.layer = clock.compute;
+  }
+}
+
+/// Gradients of a bucket, or layer, are reduced behind the work of the next; sharded parameters of
+/// the next layer are gathered before that.
+inline void ClosedPasses::backward_by_layers(const Pass& pass, const StagePasses& stage,
+                                             double arrival, RankClock& clock) const {
+  const LayerStep* const first = steps_.data() + stage.first_step;
+  const bool reduces_here = pass.kind == reducing_ && pass.microbatch >= reduced_from_;
+  const auto gather_for = [&](const LayerStep& step) {
+    return step.gather_again >= 0.0 ? gather(step.gather_again, clock) : 0.0;
+  };
+  const LayerStep* step = first + stage.steps;
+  double there = step == first ? arrival : std::max(gather_for(step[-1]), arrival);
+  while (step-- != first) {
+    clock.compute = std::max(clock.compute, there) + step->overlapped.of(pass.kind);
+    clock.layer = clock.compute;
+    there = step == first ? 0.0 : gather_for(step[-1]);
+    if (!reduces_here || step->reduce < 0.0) continue;
+    clock.collective = std::max(clock.collective, clock.compute) + step->reduce;
+  }
+}
+
 }  // namespace sextant
