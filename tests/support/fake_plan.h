@@ -30,15 +30,19 @@ inline plan::PlanResult fake_plan(const FakeOutcome& outcome) {
   }
   result.phases.emplace_back().batches.push_back(batch);
   plan::Forecast& forecast = result.forecast;
+  double wall_time_s = 0;
+  const auto mean = [](double value) {
+    Summary summary{};
+    summary.mean = value;
+    return summary;
+  };
   for (const auto& [name, time] : outcome.states_s) {
-    Summary summary;
-    summary.mean = time;
-    forecast.goodput_s.emplace_back(name, summary);
-    forecast.wall_time_s.mean += time;
+    forecast.goodput_s.emplace_back(name, mean(time));
+    wall_time_s += time;
   }
+  forecast.wall_time_s = mean(wall_time_s);
   forecast.ledger = outcome.ledger;
-  forecast.cost_usd.emplace();
-  for (const LedgerItem& line : outcome.ledger) forecast.cost_usd->mean += line.usd;
+  forecast.cost_usd = mean(total(outcome.ledger).si());
   return result;
 }
 
