@@ -155,6 +155,8 @@ StepInputs cut_as_asked(StepInputs inputs, const Calibration& calibration) {
   return slower ? as_equal : as_cut;
 }
 
+std::vector<int> stage_layers(const StepInputs& inputs) { return layers_by_stage(inputs); }
+
 const std::vector<int>* uneven_stages(const StepInputs& inputs) {
   const std::vector<int>* listed = inputs.layout.listed_stages();
   return listed && *listed != equal_stages(inputs) ? listed : nullptr;

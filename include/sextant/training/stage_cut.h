@@ -23,6 +23,12 @@ namespace sextant {
 /// @pre layout_faults(inputs) is empty, and the calibration knows hardware and software
 StepInputs cut_as_asked(StepInputs inputs, const Calibration& calibration);
 
+/// The layers of each virtual stage, in model order: those that are listed, or equal numbers. Where
+/// the layers do not divide, the embedding and the head count as one each, and what is left over
+/// goes to the middle.
+/// @pre layout.stages is no word
+std::vector<int> stage_layers(const StepInputs& inputs);
+
 /// The listed layers of each virtual stage where they are not the equal numbers that an absent list
 /// stands for; else null.
 const std::vector<int>* uneven_stages(const StepInputs& inputs);
