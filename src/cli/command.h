@@ -26,6 +26,7 @@ struct Command {
 };
 
 extern const Command kPlanCommand;
+extern const Command kSweepCommand;
 extern const Command kGovernCommand;
 extern const Command kTraceCommand;
 extern const Command kCatalogCommand;

@@ -5,9 +5,9 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{&kPlanCommand,     &kGovernCommand,    &kTraceCommand,
-                                        &kValidateCommand, &kCalibrateCommand, &kCatalogCommand,
-                                        &kImportCommand,   &kSchemaCommand};
+  static constexpr std::array kCommands{&kPlanCommand,     &kSweepCommand,    &kGovernCommand,
+                                        &kTraceCommand,    &kValidateCommand, &kCalibrateCommand,
+                                        &kCatalogCommand,  &kImportCommand,   &kSchemaCommand};
   return kCommands;
 }
 

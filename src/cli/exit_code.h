@@ -8,9 +8,11 @@ enum class ExitCode {
   kInfeasible = 1,         ///< the plan cannot work; the message says what would make it feasible
   kExpectationFailed = 1,  ///< validate: an outcome is not what the scenario expects
   kUnhealthy = 1,          ///< calibrate check: the cluster is not as it should be
+  kIncomplete = 1,         ///< sweep --merge: points of the study are missing
   kUsage = 2,              ///< the command line is wrong
   kBadInput = 3,           ///< a file is wrong
-  kInternal = 70           ///< a defect of Sextant
+  kInternal = 70,          ///< a defect of Sextant
+  kInterrupted = 130       ///< sweep: by a signal; what is done is kept
 };
 
 }  // namespace sextant::cli
