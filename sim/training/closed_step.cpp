@@ -43,6 +43,25 @@ class ClosedPipeline {
     rank(held_, shape_.ranks - 1).head = true;
   }
 
+  /// No rank begins before the ranks before it have passed a microbatch on, works less than all its
+  /// passes, or ends before its last gradients are back at the first rank. Weights' gradients that
+  /// are made apart may be made meanwhile.
+  Seconds lower_bound() const {
+    double longest = 0.0, around = 0.0;
+    for (int r = 0; r < shape_.ranks; ++r) {
+      double work = 0.0;
+      for (int stage = r; stage < shape_.ranks * shape_.chunks; stage += shape_.ranks) {
+        const PassSeconds& whole = stages_[static_cast<std::size_t>(stage)].whole;
+        work += whole.forward + whole.backward + whole.weights;
+      }
+      longest = std::max(longest, around + work * shape_.microbatches);
+      const PassSeconds& first = stages_[static_cast<std::size_t>(r)].whole;
+      around += first.forward + transfer_;
+      if (shape_.schedule != Schedule::kZeroBubble) around += first.backward + transfer_;
+    }
+    return Seconds(longest) + passes_.work().norm_all_reduce();
+  }
+
   ClosedStep run() {
     if (shape_.schedule == Schedule::kGpipe) {
       run_all_forward_first();
@@ -261,16 +280,24 @@ class ClosedPipeline {
   int remembered_turn_ = 0;
 };
 
+bool is_known(const StepInputs& inputs) {
+  const Layout& layout = inputs.layout;
+  return !layout.stage_cut() && layout.pipeline <= kMostRanks &&
+         layout.pipeline * layout.virtual_stages <= kMostStages;
+}
+
 }  // namespace
 
 std::optional<ClosedStep> forecast_closed(const StepInputs& inputs,
                                           const Calibration& calibration) {
-  const Layout& layout = inputs.layout;
-  if (layout.stage_cut() || layout.pipeline > kMostRanks ||
-      layout.pipeline * layout.virtual_stages > kMostStages) {
-    return std::nullopt;
-  }
+  if (!is_known(inputs)) return std::nullopt;
   return ClosedPipeline(inputs, calibration).run();
+}
+
+std::optional<Seconds> closed_lower_bound(const StepInputs& inputs,
+                                          const Calibration& calibration) {
+  if (!is_known(inputs)) return std::nullopt;
+  return ClosedPipeline(inputs, calibration).lower_bound();
 }
 
 }  // namespace sextant

@@ -1,6 +1,8 @@
 #include "src/search/layout_search.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "sextant/training/closed_step.h"
@@ -13,19 +15,19 @@ namespace {
 /// What one branch of the space has.
 struct BranchResult {
   bool done = false;
-  std::int64_t valid = 0, fit = 0, timed = 0;
-  std::vector<FoundLayout> best;  ///< the fastest first
-  std::vector<Seconds> times;
+  std::int64_t valid = 0;
+  /// Those that fit in memory, in the order of the space; their times, or bounds of them.
+  std::vector<FoundLayout> fit;
   std::optional<FoundLayout> least_memory;  ///< without its time
 };
 
-bool faster(const FoundLayout& a, const FoundLayout& b) { return a.time < b.time; }
-
-/// Behind those that are as fast: they come earlier in the space.
-void keep_best(std::vector<FoundLayout>& best, FoundLayout found, std::size_t keep) {
-  if (best.size() == keep && (keep == 0 || !faster(found, best.back()))) return;
-  best.insert(std::upper_bound(best.begin(), best.end(), found, faster), std::move(found));
-  if (best.size() > keep) best.pop_back();
+/// Indices by time; ties in the order of the space.
+std::vector<std::size_t> by_time(const std::vector<FoundLayout>& layouts) {
+  std::vector<std::size_t> order(layouts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return layouts[a].time < layouts[b].time; });
+  return order;
 }
 
 class Search {
@@ -39,16 +41,50 @@ class Search {
         capacity_(start.node.accelerator.memory.value * (1.0 + options.memory_tolerance)) {}
 
   SearchResult run() const {
-    std::vector<BranchResult> branches(static_cast<std::size_t>(walk_.branches()));
-    run::parallel_for(walk_.branches(), options_.parallel, [&](std::int64_t i) {
-      if (options_.stopped && options_.stopped()) return;
-      branches[static_cast<std::size_t>(i)] = search_branch(i);
-    });
-    return merged(std::move(branches));
+    SearchResult result;
+    const std::vector<FoundLayout> fit = try_branches(result);
+    if (options_.time_all) {
+      take_timed(fit, result);
+    } else {
+      time_best(fit, result);
+    }
+    if (result.least_memory) {
+      result.least_memory->time =
+          forecast_closed(with(result.least_memory->layout), calibration_)->time;
+    }
+    return result;
   }
 
  private:
-  BranchResult search_branch(std::int64_t branch) const {
+  StepInputs with(const Layout& layout) const {
+    StepInputs inputs = start_;
+    inputs.layout = layout;
+    return inputs;
+  }
+
+  /// Counts what there is, and returns what fits.
+  std::vector<FoundLayout> try_branches(SearchResult& result) const {
+    std::vector<BranchResult> branches(static_cast<std::size_t>(walk_.branches()));
+    run::parallel_for(walk_.branches(), options_.parallel, [&](std::int64_t i) {
+      if (options_.stopped && options_.stopped()) return;
+      branches[static_cast<std::size_t>(i)] = try_branch(i);
+    });
+    std::vector<FoundLayout> fit;
+    for (BranchResult& branch : branches) {
+      if (!branch.done) {
+        result.complete = false;
+        continue;
+      }
+      result.considered += walk_.branch_size();
+      result.valid += branch.valid;
+      keep_least(branch.least_memory, result.least_memory);
+      std::move(branch.fit.begin(), branch.fit.end(), std::back_inserter(fit));
+    }
+    result.fit = static_cast<std::int64_t>(fit.size());
+    return fit;
+  }
+
+  BranchResult try_branch(std::int64_t branch) const {
     BranchResult result;
     result.done = true;
     walk_.visit_branch(branch, [&](const StepInputs& inputs) {
@@ -58,42 +94,54 @@ class Search {
         result.least_memory = {inputs.layout, Seconds(0), peak};
       }
       if (peak > capacity_) return;
-      ++result.fit;
-      const Seconds time = forecast_closed(inputs, calibration_)->time;
-      ++result.timed;
-      if (options_.time_all) result.times.push_back(time);
-      keep_best(result.best, {inputs.layout, time, peak}, options_.keep);
+      const Seconds time = options_.time_all ? forecast_closed(inputs, calibration_)->time
+                                             : *closed_lower_bound(inputs, calibration_);
+      result.fit.push_back({inputs.layout, time, peak});
     });
     return result;
   }
 
-  SearchResult merged(std::vector<BranchResult> branches) const {
-    SearchResult result;
-    for (BranchResult& branch : branches) {
-      if (!branch.done) {
-        result.complete = false;
-        continue;
-      }
-      result.considered += walk_.branch_size();
-      result.valid += branch.valid;
-      result.fit += branch.fit;
-      result.timed += branch.timed;
-      result.times.insert(result.times.end(), branch.times.begin(), branch.times.end());
-      for (FoundLayout& found : branch.best) {
-        keep_best(result.best, std::move(found), options_.keep);
-      }
-      if (branch.least_memory && (!result.least_memory || branch.least_memory->peak_memory <
-                                                              result.least_memory->peak_memory)) {
-        result.least_memory = std::move(branch.least_memory);
-      }
+  static void keep_least(std::optional<FoundLayout>& found, std::optional<FoundLayout>& least) {
+    if (!found || (least && least->peak_memory <= found->peak_memory)) return;
+    least = std::move(found);
+  }
+
+  void take_timed(const std::vector<FoundLayout>& fit, SearchResult& result) const {
+    result.timed = result.fit;
+    for (const std::size_t i : by_time(fit)) {
+      result.times.push_back(fit[i].time);
+      if (result.best.size() < options_.keep) result.best.push_back(fit[i]);
     }
-    std::sort(result.times.begin(), result.times.end());
-    if (result.least_memory) {
-      StepInputs inputs = start_;
-      inputs.layout = result.least_memory->layout;
-      result.least_memory->time = forecast_closed(inputs, calibration_)->time;
+  }
+
+  /// Those with the smallest bounds first, until none that is left can be among the best. So many
+  /// at a time, and never fewer, that threads make no difference.
+  void time_best(const std::vector<FoundLayout>& bounded, SearchResult& result) const {
+    constexpr std::size_t kTogether = 64;
+    constexpr double kRounding = 1e-6;  // of a bound
+    const std::vector<std::size_t> by_bound = by_time(bounded);
+    std::vector<std::pair<Seconds, std::size_t>> best;  // ties in the order of the space
+    const auto can_be_better = [&](std::size_t i) {
+      return best.size() < options_.keep ||
+             (options_.keep > 0 && bounded[i].time * (1.0 - kRounding) <= best.back().first);
+    };
+    for (std::size_t next = 0; next < by_bound.size() && can_be_better(by_bound[next]);) {
+      const std::size_t count = std::min(kTogether, by_bound.size() - next);
+      std::vector<std::pair<Seconds, std::size_t>> timed(count);
+      run::parallel_for(static_cast<std::int64_t>(count), options_.parallel, [&](std::int64_t n) {
+        const std::size_t i = by_bound[next + static_cast<std::size_t>(n)];
+        timed[static_cast<std::size_t>(n)] = {
+            forecast_closed(with(bounded[i].layout), calibration_)->time, i};
+      });
+      best.insert(best.end(), timed.begin(), timed.end());
+      std::sort(best.begin(), best.end());
+      best.resize(std::min(best.size(), options_.keep));
+      next += count;
+      result.timed += static_cast<std::int64_t>(count);
     }
-    return result;
+    for (const auto& [time, i] : best) {
+      result.best.push_back({bounded[i].layout, time, bounded[i].peak_memory});
+    }
   }
 
   const StepInputs& start_;

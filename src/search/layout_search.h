@@ -26,12 +26,12 @@ struct SearchOptions {
   /// passed over that a bound shows to be slower than all that are kept.
   bool time_all = false;
   /// Global batches, besides that of the inputs, that the layout must be able to run.
-  std::vector<std::int64_t> also_batches;
+  std::vector<std::int64_t> also_batches{};
   /// Share of the accelerator's memory by which a layout may exceed it and still count as one that
   /// fits: the forecast errs, too (kMemoryError).
   double memory_tolerance = 0;
-  run::ParallelOptions parallel;  ///< threads of this process; ranks are not used
-  std::function<bool()> stopped;  ///< asked now and then; what is found so far is returned
+  run::ParallelOptions parallel{};  ///< threads of this process; ranks are not used
+  std::function<bool()> stopped{};  ///< asked now and then; what is found so far is returned
 };
 
 struct SearchResult {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "src/search/layout_walk.h"
 
@@ -13,6 +14,19 @@ constexpr std::int64_t kTokensPerContextRank = 1024;
 /// Sequences of a microbatch: any number up to the one, powers of two up to the other.
 constexpr int kFewSequences = 16;
 constexpr int kMostSequences = 128;
+
+/// What not every framework has.
+struct Abilities {
+  bool interleaves = true;  ///< several virtual stages on a rank
+  bool shards_pipelines = false;
+  bool recomputes_operators = false;
+};
+
+Abilities abilities_of(const std::string& framework) {
+  if (framework == "torchtitan") return {.shards_pipelines = true, .recomputes_operators = true};
+  const bool one_stage = framework == "nanotron" || framework.starts_with("deepspeed");
+  return {.interleaves = !one_stage};
+}
 
 bool divides(std::int64_t divisor, std::int64_t value) { return value % divisor == 0; }
 
@@ -43,9 +57,9 @@ std::vector<int> pipeline_ranks(const StepInputs& inputs) {
 
 /// Those with which all ranks of some pipeline have equal numbers of layers, whether or not the
 /// embedding and the head count as one each.
-std::vector<int> virtual_stages(const StepInputs& inputs) {
+std::vector<int> virtual_stages(const StepInputs& inputs, bool interleaves) {
   const std::int64_t layers = inputs.model.layers;
-  return numbers(layers / 2 + 1, inputs.layout.virtual_stages, [&](int stages) {
+  return numbers(interleaves ? layers / 2 + 1 : 1, inputs.layout.virtual_stages, [&](int stages) {
     return divides(stages, layers) || divides(stages, layers + 2);
   });
 }
@@ -101,9 +115,11 @@ double LayoutSpace::size() const {
 }
 
 LayoutSpace every_layout(const StepInputs& inputs) {
+  const Abilities has = abilities_of(inputs.software.framework);
+  const Layout& start = inputs.layout;
   LayoutSpace space{.tensor = tensor_ranks(inputs),
                     .pipeline = pipeline_ranks(inputs),
-                    .virtual_stages = virtual_stages(inputs),
+                    .virtual_stages = virtual_stages(inputs, has.interleaves),
                     .context = context_ranks(inputs),
                     .expert = expert_ranks(inputs),
                     .zero = {0, 1, 2, 3},
@@ -112,8 +128,11 @@ LayoutSpace every_layout(const StepInputs& inputs) {
                     .recompute = {},
                     .recompute_every = recomputed_layers(inputs)};
   for (const auto& [recompute, name] : EnumNames<Recompute>::table) {
-    space.recompute.push_back(recompute);
+    const bool rare = recompute == Recompute::kOperator && !has.recomputes_operators;
+    if (!rare || recompute == start.recompute) space.recompute.push_back(recompute);
   }
+  if (!has.shards_pipelines)
+    space.pipelined_zero = start.pipeline > 1 ? std::max(1, start.zero) : 1;
   return space;
 }
 

@@ -61,13 +61,12 @@ class Branch {
 
   void try_zero() {
     if (replicas_ == 1) {
-      const auto& listed = space_.zero;
-      const bool none = std::find(listed.begin(), listed.end(), 0) != listed.end();
-      layout_.zero = none ? 0 : listed.front();
+      layout_.zero = 0;
       try_shard_groups();
       return;
     }
     for (const int zero : space_.zero) {
+      if (layout_.pipeline > 1 && zero > space_.pipelined_zero) continue;
       layout_.zero = zero;
       try_shard_groups();
     }

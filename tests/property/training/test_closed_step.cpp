@@ -43,5 +43,13 @@ RC_GTEST_PROP(ClosedStep, IsTheReplayOfUnevenStages, ()) {
   agree(cut_as_asked(inputs, fixtures::calibration()));
 }
 
+RC_GTEST_PROP(ClosedStep, TakesNoLessThanItsBound, ()) {
+  const StepInputs inputs = random_step();
+  const Seconds bound = closed_lower_bound(inputs, fixtures::calibration()).value();
+  const Seconds time = forecast_closed(inputs, fixtures::calibration())->time;
+  RC_ASSERT(bound > Seconds(0));
+  RC_ASSERT(bound <= time * (1.0 + 1e-7));
+}
+
 }  // namespace
 }  // namespace sextant
