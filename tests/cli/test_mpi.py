@@ -2,11 +2,13 @@
 """The same answer from one process and from several that mpirun started together, whatever ends
 them."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -23,8 +25,11 @@ ENVIRONMENT = {**os.environ, "OMPI_MCA_btl": "self,vader",  # one machine: share
                "ASAN_OPTIONS": "detect_leaks=0"}            # Open MPI's own
 
 
+LAUNCH = (MPIRUN, "--allow-run-as-root", "--oversubscribe")
+
+
 def mpirun(*command):
-    return subprocess.run([MPIRUN, "--allow-run-as-root", "--oversubscribe", *command],
+    return subprocess.run([*LAUNCH, *command],
                           env=ENVIRONMENT, capture_output=True, text=True, timeout=120,
                           check=False)
 
@@ -56,6 +61,43 @@ class Ranks(unittest.TestCase):
         self.expect_as_alone(plan("absent.json"))
         self.expect_as_alone(plan(SMALL, "--replcas", "3"))
         self.expect_as_alone(plan(os.path.join(DATA, "infeasible", "block_too_short.json")))
+
+    def sweep(self, folder, *options):
+        return [SEXTANT, "sweep", os.path.join(DATA, "studies", "grid.json"), "--models", MODELS,
+                "--output", os.path.join(folder, "results.sqlite"), *options]
+
+    def test_sweeps_have_the_same_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            alone = subprocess.run(self.sweep(folder, "--export", "csv"), capture_output=True,
+                                   text=True, timeout=60, check=True)
+        for ranks in ("1", "2", "3"):
+            with tempfile.TemporaryDirectory() as folder:
+                together = mpirun("-n", ranks, *self.sweep(folder, "--export", "csv"))
+                self.assertEqual(together.stdout, alone.stdout, together.stderr)
+                self.assertEqual(together.returncode, 0)
+                again = mpirun("-n", ranks, *self.sweep(folder, "--json"))
+                counts = json.loads(again.stdout)["points"]
+                self.assertEqual((counts["done"], counts["done_now"]), (18, 0))
+
+    def test_a_sweep_that_cannot_write(self):
+        with tempfile.TemporaryDirectory() as folder:
+            absent = os.path.join(folder, "absent")
+            self.expect_as_alone(self.sweep(absent), ("2", "3"))
+
+    def test_a_sweep_is_interrupted(self):
+        """SIGTERM to mpirun reaches every rank; what was done stays, and the rest is done later."""
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "results.sqlite")
+            command = self.sweep(folder, "--replicas", "3000", "--threads", "1")
+            started = subprocess.Popen([*LAUNCH, "-n", "2", *command], env=ENVIRONMENT,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            while not os.path.exists(output) and started.poll() is None:
+                time.sleep(0.01)
+            started.terminate()
+            started.communicate(timeout=60)
+            result = mpirun("-n", "2", *self.sweep(folder, "--replicas", "3000", "--json"))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(json.loads(result.stdout)["points"]["done"], 18)
 
     def test_what_is_not_shared_is_done_once(self):
         self.expect_as_alone([SEXTANT, "version"])
