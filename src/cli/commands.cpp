@@ -5,7 +5,7 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{&kPlanCommand,     &kSweepCommand,    &kGovernCommand,
+  static constexpr std::array kCommands{&kPlanCommand,     &kOptimizeCommand, &kSweepCommand, &kGovernCommand,
                                         &kTraceCommand,    &kValidateCommand, &kCalibrateCommand,
                                         &kCatalogCommand,  &kImportCommand,   &kSchemaCommand};
   return kCommands;
