@@ -31,7 +31,7 @@ class Deal(unittest.TestCase):
         self.assertEqual(result.stdout, 2 * "3000 of 3000 taken, sum 4498500, all\n")
 
     def test_every_rank_takes_part(self):
-        result = deal(3, 300, "sleep", 1000)
+        result = deal(3, 300, "sleep", 20_000)
         self.assertIn("300 of 300 taken", result.stdout)
         for rank in range(3):
             self.assertIn(f"\nrank {rank}: ", result.stdout)
