@@ -26,6 +26,7 @@ struct Command {
 };
 
 extern const Command kPlanCommand;
+extern const Command kCompareCommand;
 extern const Command kOptimizeCommand;
 extern const Command kSweepCommand;
 extern const Command kGovernCommand;

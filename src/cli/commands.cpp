@@ -5,9 +5,10 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{&kPlanCommand,     &kOptimizeCommand, &kSweepCommand, &kGovernCommand,
-                                        &kTraceCommand,    &kValidateCommand, &kCalibrateCommand,
-                                        &kCatalogCommand,  &kImportCommand,   &kSchemaCommand};
+  static constexpr std::array kCommands{&kPlanCommand,     &kCompareCommand,   &kOptimizeCommand,
+                                        &kSweepCommand,    &kGovernCommand,    &kTraceCommand,
+                                        &kValidateCommand, &kCalibrateCommand, &kCatalogCommand,
+                                        &kImportCommand,   &kSchemaCommand};
   return kCommands;
 }
 

@@ -96,15 +96,18 @@ std::string difference_text(const plan::PlanResult& other,
          table.text();
 }
 
+Json differences_json(const plan::ForecastDifference& difference) {
+  return {{"wall_time_s", one_json(difference.wall_time_s)},
+          {"cost_usd", one_json(difference.cost_usd)},
+          {"energy_j", one_json(difference.energy_j)},
+          {"ettr", one_json(difference.ettr)},
+          {"interruptions", one_json(difference.interruptions)}};
+}
+
 Json difference_json(const plan::PlanResult& other, const plan::ForecastDifference& difference) {
   return {{"scenario", other.scenario.name},
           {"pairs", difference.pairs},
-          {"difference",
-           {{"wall_time_s", one_json(difference.wall_time_s)},
-            {"cost_usd", one_json(difference.cost_usd)},
-            {"energy_j", one_json(difference.energy_j)},
-            {"ettr", one_json(difference.ettr)},
-            {"interruptions", one_json(difference.interruptions)}}},
+          {"difference", differences_json(difference)},
           {"plan", plan_json(other)}};
 }
 

@@ -13,6 +13,9 @@ namespace sextant::report {
 std::string difference_text(const plan::PlanResult& other,
                             const plan::ForecastDifference& difference, TextStyle style);
 
+/// Each quantity's difference, with its interval.
+nlohmann::ordered_json differences_json(const plan::ForecastDifference& difference);
+
 /// {scenario, pairs, difference, plan}: the member "against" of the document of plan_json.
 nlohmann::ordered_json difference_json(const plan::PlanResult& other,
                                        const plan::ForecastDifference& difference);
