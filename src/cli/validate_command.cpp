@@ -16,6 +16,7 @@
 #include "src/report/admission_report.h"
 #include "src/report/expectation_report.h"
 #include "src/report/plan_json.h"
+#include "src/report/rank_report.h"
 #include "src/report/validation_report.h"
 #include "src/scenario/read_scenario.h"
 #include "src/validate/admission_cases.h"
@@ -38,11 +39,48 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "leave-out", text("GROUP"),
       "family | origin: refit the coefficients without each row's group, from --prior")(
       "explain", text("ID"), "print one row of published runs in full")(
+      "search", "rank published layouts that their authors tuned among all that could run")(
       "prior", text("NAME"), "calibration that such fits start from; default: prior")(
       "json", "print one JSON document, in SI units")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");
   positional.add("file", -1);
+}
+
+using Files = std::vector<std::string>;
+
+std::vector<validate::PublishedRun> read_runs(const Files& files, catalog::Catalogue& catalogue) {
+  std::vector<validate::PublishedRun> runs;
+  for (const std::string& file : files) {
+    for (validate::PublishedRun& run : validate::read_published_runs(file, catalogue)) {
+      runs.push_back(std::move(run));
+    }
+  }
+  return runs;
+}
+
+ExitCode rank_layouts(const Arguments& arguments, const Files& files) {
+  if (files.empty()) throw UsageError("validate: --search needs a file of published runs");
+  if (arguments.has("leave-out")) {
+    throw UsageError("validate: --search forecasts with one calibration, not with --leave-out");
+  }
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  const std::vector<validate::PublishedRun> runs = read_runs(files, catalogue);
+  const auto calibration =
+      catalogue.load<Calibration>(arguments.text("calibration").value_or("reference"));
+  const auto threads = arguments.count("threads", 1, 4096);
+  const auto ranks = [&] {
+    ProgressLine progress("runs", static_cast<std::int64_t>(runs.size()));
+    return validate::rank_layouts(runs, calibration,
+                                  {.threads = static_cast<int>(threads.value_or(0)),
+                                   .progress = [&](std::int64_t done) { progress.update(done); }});
+  }();
+  if (arguments.has("json")) {
+    fmt::print("{}\n", report::rank_json(ranks).dump(2));
+  } else {
+    fmt::print("{}", report::rank_text(ranks, report::style_of_stdout()));
+  }
+  return ExitCode::kOk;
 }
 
 LeaveOut leave_out_of(const std::string& text) {
@@ -52,18 +90,11 @@ LeaveOut leave_out_of(const std::string& text) {
       fmt::format("validate: --leave-out takes 'family' or 'origin', found '{}'", text));
 }
 
-using Files = std::vector<std::string>;
-
 validate::StepValidation validate_runs(const Arguments& arguments, const Files& files) {
   const auto threads = arguments.count("threads", 1, 4096);
   const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
-  std::vector<validate::PublishedRun> runs;
-  for (const std::string& file : files) {
-    for (validate::PublishedRun& run : validate::read_published_runs(file, catalogue)) {
-      runs.push_back(std::move(run));
-    }
-  }
+  const std::vector<validate::PublishedRun> runs = read_runs(files, catalogue);
   if (const auto group = arguments.text("leave-out")) {
     const LeaveOut leave_out = leave_out_of(*group);
     const auto prior = catalogue.load<Calibration>(arguments.text("prior").value_or("prior"));
@@ -215,6 +246,9 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   if (const auto id = arguments.text("explain")) {
     return explain_row(arguments, files[validate::FileKind::kPublishedRuns], *id);
   }
+  if (arguments.has("search")) {
+    return rank_layouts(arguments, files[validate::FileKind::kPublishedRuns]);
+  }
   Outcome outcome;
   const Files& runs = files[validate::FileKind::kPublishedRuns];
   if (!runs.empty()) outcome.steps = validate_runs(arguments, runs);
@@ -241,7 +275,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
 const Command kValidateCommand{
     .name = "validate",
     .summary = "hold forecasts against published, measured runs and expected outcomes",
-    .synopsis = "FILE… [--leave-out family|origin] [--explain ID] [--json]",
+    .synopsis = "FILE… [--leave-out family|origin] [--explain ID] [--search] [--json]",
     .example = "models/published_runs/published_runs.json",
     .declare = declare,
     .run = run,

@@ -48,6 +48,7 @@ class Search {
     } else {
       time_best(fit, result);
     }
+    if (options_.faster_than) result.faster = count_faster(fit, *options_.faster_than);
     if (result.least_memory) {
       result.least_memory->time =
           forecast_closed(with(result.least_memory->layout), calibration_)->time;
@@ -118,7 +119,6 @@ class Search {
   /// at a time, and never fewer, that threads make no difference.
   void time_best(const std::vector<FoundLayout>& bounded, SearchResult& result) const {
     constexpr std::size_t kTogether = 64;
-    constexpr double kRounding = 1e-6;  // of a bound
     const std::vector<std::size_t> by_bound = by_time(bounded);
     std::vector<std::pair<Seconds, std::size_t>> best;  // ties in the order of the space
     const auto can_be_better = [&](std::size_t i) {
@@ -143,6 +143,19 @@ class Search {
       result.best.push_back({bounded[i].layout, time, bounded[i].peak_memory});
     }
   }
+
+  /// Of layouts with their times, or bounds of them.
+  std::int64_t count_faster(const std::vector<FoundLayout>& fit, Seconds limit) const {
+    std::vector<char> faster(fit.size());
+    run::parallel_for(static_cast<std::int64_t>(fit.size()), options_.parallel, [&](auto n) {
+      const auto i = static_cast<std::size_t>(n);
+      if (fit[i].time * (1.0 - kRounding) >= limit) return;
+      faster[i] = forecast_closed(with(fit[i].layout), calibration_)->time < limit;
+    });
+    return std::count(faster.begin(), faster.end(), 1);
+  }
+
+  static constexpr double kRounding = 1e-6;  ///< of a bound
 
   const StepInputs& start_;
   const Calibration& calibration_;

@@ -25,6 +25,8 @@ struct SearchOptions {
   /// Whether every layout that fits in memory is timed, and its time kept: without, those are
   /// passed over that a bound shows to be slower than all that are kept.
   bool time_all = false;
+  /// Counts the layouts that are faster than this. Far less work than to time all of them.
+  std::optional<Seconds> faster_than{};
   /// Global batches, besides that of the inputs, that the layout must be able to run.
   std::vector<std::int64_t> also_batches{};
   /// Share of the accelerator's memory by which a layout may exceed it and still count as one that
@@ -39,6 +41,7 @@ struct SearchResult {
   std::int64_t valid = 0;       ///< of these, whose degrees divide, each step counted once
   std::int64_t fit = 0;         ///< of these, within the accelerator's memory
   std::int64_t timed = 0;       ///< of these, not passed over
+  std::int64_t faster = 0;      ///< of those that fit, than what was asked
   bool complete = true;         ///< false: stopped before its end
   /// The fastest first; ties in the order of the space, the same at any number of threads.
   std::vector<FoundLayout> best;
