@@ -57,6 +57,11 @@ class Ranks(unittest.TestCase):
         self.expect_as_alone(plan(SMALL, "--json"))
         self.expect_as_alone(plan(SMALL, "--replicas", "1"))
 
+    def test_same_comparison(self):
+        compared = [SEXTANT, "compare", SMALL, "--nodes", "4,8", "--models", MODELS]
+        self.expect_as_alone(compared, ("2", "3"))
+        self.expect_as_alone([*compared, "--json"])
+
     def test_same_faults(self):
         self.expect_as_alone(plan("absent.json"))
         self.expect_as_alone(plan(SMALL, "--replcas", "3"))
