@@ -133,6 +133,7 @@ LayoutSpace every_layout(const StepInputs& inputs) {
   }
   if (!has.shards_pipelines)
     space.pipelined_zero = start.pipeline > 1 ? std::max(1, start.zero) : 1;
+  space.uneven_chunks = start.virtual_stages > 1 && !are_even(inputs.model, start);
   return space;
 }
 

@@ -22,6 +22,8 @@ struct LayoutSpace {
   std::vector<int> recompute_every;
   /// The highest ZeRO stage that is tried together with more than one pipeline rank.
   int pipelined_zero = 3;
+  /// Whether virtual stages may have unequal numbers of layers, the ends as one each.
+  bool uneven_chunks = true;
 
   /// Combinations, whether or not their degrees divide.
   double size() const;
@@ -32,7 +34,8 @@ struct LayoutSpace {
 ///
 /// - tensor: every number of ranks that divides heads and shares links;
 /// - pipeline: every number of ranks, up to the model's layers and 128;
-/// - virtual stages: those that divide the layers, with or without the ends as one layer each;
+/// - virtual stages: those that divide the layers, with or without the ends as one layer each (so
+///   Megatron-LM interleaves; stages of one chunk may have unequal numbers);
 /// - context: powers of two that leave 1,024 tokens of a sequence to each rank;
 /// - expert: every divisor of the experts;
 /// - ZeRO stages 0 to 3, sharded over all data ranks, over one node or over four; 2 and 3 in a

@@ -24,6 +24,7 @@ class Branch {
     layout_.tensor = tensor;
     layout_.pipeline = pipeline;
     layout_.virtual_stages = virtual_stages;
+    if (virtual_stages > 1 && !space_.uneven_chunks && !are_even(inputs_.model, layout_)) return;
     layout_.data.reset();
     take_stages(stages);
     try_contexts();
@@ -125,6 +126,11 @@ class Branch {
 };
 
 }  // namespace
+
+bool are_even(const Transformer& model, const Layout& layout) {
+  const std::int64_t stages = std::int64_t{layout.pipeline} * layout.virtual_stages;
+  return model.layers % stages == 0 || (model.layers + 2) % stages == 0;
+}
 
 LayoutWalk::LayoutWalk(const StepInputs& start, const LayoutSpace& space,
                        const std::vector<std::int64_t>& batches)

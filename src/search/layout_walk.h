@@ -13,6 +13,9 @@ namespace sextant::search {
 inline constexpr int kMostPipelineRanks = 128;
 inline constexpr int kMostVirtualStages = 256;  ///< of all pipeline ranks together
 
+/// Whether all virtual stages have as many layers, the ends as one layer each or not.
+bool are_even(const Transformer& model, const Layout& layout);
+
 /// Goes through the layouts of a space that can run, in its order, each step once: a value that
 /// makes no difference is tried once only. These are the virtual stages of one pipeline rank, the
 /// ZeRO stage of one data rank, the shard group without ZeRO or as large as all ranks, and how

@@ -2,7 +2,7 @@
 """Layouts that others tuned and published are among the best of the search.
 
 SEXTANT_BINARY names the program. The bounds are what was seen, rounded down and up. In the top 5 %
-are 45 of 76. Of the others, in reports/decisions/0027: the published layout keeps tensor ranks and
+are 51 of 76. Of the others, in reports/decisions/0027: the published layout keeps tensor ranks and
 stages that a whole series of cluster sizes shares, or the forecast prefers less of them than the
 authors did.
 """
@@ -27,9 +27,9 @@ class LayoutRanks(unittest.TestCase):
     def test_published_layouts_are_good(self):
         everything = groups()["all"]
         self.assertGreaterEqual(everything["n"], 70)
-        self.assertGreaterEqual(everything["in_top"], 0.55 * everything["n"])
-        self.assertLessEqual(everything["median_share_faster"], 0.05)
-        self.assertLessEqual(everything["worst_share_faster"], 0.30)
+        self.assertGreaterEqual(everything["in_top"], 0.65 * everything["n"])
+        self.assertLessEqual(everything["median_share_faster"], 0.03)
+        self.assertLessEqual(everything["worst_share_faster"], 0.25)
 
 
 if __name__ == "__main__":

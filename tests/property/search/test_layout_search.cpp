@@ -73,6 +73,9 @@ Tried try_all(const StepInputs& start, const LayoutSpace& space, const Calibrati
     drop_what_is_not_used(inputs);
     const Layout& layout = inputs.layout;
     if (layout.pipeline > 1 && layout.zero > space.pipelined_zero) return;
+    const std::int64_t stages = layout.pipeline * layout.virtual_stages;
+    const bool even = inputs.model.layers % stages == 0 || (inputs.model.layers + 2) % stages == 0;
+    if (layout.virtual_stages > 1 && !even && !space.uneven_chunks) return;
     for (const std::int64_t batch : batches) {
       StepInputs other = inputs;
       other.global_batch = batch;
