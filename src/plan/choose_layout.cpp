@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
+#include "sextant/training/closed_step.h"
 #include "sextant/training/stage_cut.h"
 #include "sextant/training/step_model.h"
 #include "src/plan/batch_levels.h"
@@ -25,14 +27,27 @@ using search::SearchResult;
 
 constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
 
-/// Batches that the phase comes to.
-std::vector<BatchLevel> reached_levels(const PhasePlan& phase) {
+/// Layouts of the last batch that are looked at where a phase has several: the fastest of one batch
+/// need not be that of another.
+constexpr std::size_t kKeptOfLastBatch = 2000;
+
+/// A batch that a phase comes to, and for how many steps; of a duration only the last one counts.
+struct ReachedLevel {
+  BatchLevel level;
+  double steps = 0;
+};
+
+std::vector<ReachedLevel> reached_levels(const PhasePlan& phase) {
   const std::vector<BatchLevel> levels = batch_levels(phase);
-  if (phase.duration) return levels;
+  std::vector<ReachedLevel> reached;
+  if (phase.duration) {
+    for (const BatchLevel& level : levels) reached.push_back({level, 0});
+    reached.back().steps = 1;
+    return reached;
+  }
   const std::vector<std::int64_t> steps = steps_at_levels(phase, levels);
-  std::vector<BatchLevel> reached;
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    if (steps[i] > 0) reached.push_back(levels[i]);
+    if (steps[i] > 0) reached.push_back({levels[i], static_cast<double>(steps[i])});
   }
   return reached;
 }
@@ -40,6 +55,7 @@ std::vector<BatchLevel> reached_levels(const PhasePlan& phase) {
 /// The steps of a phase in all its batches, whatever the layout.
 struct PhaseSteps {
   std::vector<StepInputs> batches;
+  std::vector<double> counts;  ///< steps of each batch
   const Calibration& calibration;
 
   const StepInputs& last() const { return batches.back(); }
@@ -58,6 +74,18 @@ struct PhaseSteps {
     return layout;
   }
 
+  /// Of all steps; `time` forecasts one.
+  template <class Time>
+  Seconds whole_time(const Layout& layout, const Time& time) const {
+    Seconds sum;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      StepInputs inputs = batches[i];
+      inputs.layout = layout;
+      if (counts[i] > 0) sum += counts[i] * time(inputs);
+    }
+    return sum;
+  }
+
   /// Peak memory over all batches. Stages are cut once, for the last.
   Bytes peak_memory(const Layout& cut_layout) const {
     Bytes peak;
@@ -70,9 +98,10 @@ struct PhaseSteps {
 };
 
 PhaseSteps steps_of(const Scenario& scenario, const PhasePlan& phase) {
-  PhaseSteps steps{{}, *scenario.calibration};
-  for (const BatchLevel& level : reached_levels(phase)) {
-    steps.batches.push_back(step_inputs_at(scenario, phase, level));
+  PhaseSteps steps{{}, {}, *scenario.calibration};
+  for (const ReachedLevel& reached : reached_levels(phase)) {
+    steps.batches.push_back(step_inputs_at(scenario, phase, reached.level));
+    steps.counts.push_back(reached.steps);
   }
   require_calibrated(steps.last(), steps.calibration);
   return steps;
@@ -89,11 +118,40 @@ SearchResult search(const PhaseSteps& steps, SearchOptions options, double& tole
   return search_layouts(steps.last(), space, steps.calibration, options);
 }
 
+/// Of layouts that are ordered by the last batch, those whose steps of all batches take least, by
+/// the closed tier; only what fits in memory with all of them.
+void keep_best_of_all_batches(const PhaseSteps& steps, const SearchOptions& options, Bytes capacity,
+                              std::vector<FoundLayout>& found) {
+  std::vector<std::pair<Seconds, std::size_t>> order(found.size());
+  const auto closed_time = [&](const StepInputs& inputs) {
+    const auto closed = forecast_closed(inputs, steps.calibration);
+    return closed ? closed->time : forecast_step(inputs, steps.calibration).time;
+  };
+  const auto count = static_cast<std::int64_t>(found.size());
+  run::parallel_for(count, options.parallel, [&](std::int64_t i) {
+    const auto index = static_cast<std::size_t>(i);
+    const Layout& layout = found[index].layout;
+    const bool fits = steps.peak_memory(layout) <= capacity;
+    order[index] = {fits ? steps.whole_time(layout, closed_time)
+                         : Seconds(std::numeric_limits<double>::infinity()),
+                    index};
+  });
+  std::sort(order.begin(), order.end());
+  order.resize(std::min(order.size(), options.keep));
+  std::vector<FoundLayout> best;
+  for (const auto& [time, index] : order) best.push_back(std::move(found[index]));
+  found = std::move(best);
+}
+
 /// When the search is stopped, what was not replayed yet keeps its time of the closed tier.
 std::vector<FoundLayout> replayed(const PhaseSteps& steps, const std::vector<FoundLayout>& found,
                                   const SearchOptions& options, double tolerance) {
   std::vector<FoundLayout> layouts = found;
+  std::vector<Seconds> whole(layouts.size(), Seconds(std::numeric_limits<double>::infinity()));
   const auto count = static_cast<std::int64_t>(layouts.size());
+  const auto replayed_time = [&](const StepInputs& inputs) {
+    return forecast_step(inputs, steps.calibration).time;
+  };
   run::parallel_for(count, options.parallel, [&](std::int64_t i) {
     FoundLayout& layout = layouts[static_cast<std::size_t>(i)];
     StepInputs inputs = steps.last();
@@ -102,12 +160,18 @@ std::vector<FoundLayout> replayed(const PhaseSteps& steps, const std::vector<Fou
     layout.peak_memory = steps.peak_memory(inputs.layout);
     if (options.stopped && options.stopped()) return;
     layout.time = forecast_step(inputs, steps.calibration).time;
+    whole[static_cast<std::size_t>(i)] =
+        steps.batches.size() == 1 ? layout.time : steps.whole_time(inputs.layout, replayed_time);
   });
   const Bytes capacity = steps.last().node.accelerator.memory.value * (1.0 + tolerance);
-  std::erase_if(layouts, [&](const FoundLayout& layout) { return layout.peak_memory > capacity; });
-  std::stable_sort(layouts.begin(), layouts.end(),
-                   [](const auto& a, const auto& b) { return a.time < b.time; });
-  return layouts;
+  std::vector<std::pair<Seconds, std::size_t>> order;
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    if (layouts[i].peak_memory <= capacity) order.emplace_back(whole[i], i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<FoundLayout> sorted;
+  for (const auto& [time, index] : order) sorted.push_back(std::move(layouts[index]));
+  return sorted;
 }
 
 std::string words(const Layout& layout) {
@@ -162,7 +226,13 @@ PhaseLayouts search_phase(const Scenario& scenario, const PhasePlan& phase,
   const PhaseSteps steps = steps_of(scenario, phase);
   PhaseLayouts layouts;
   double tolerance = options.memory_tolerance;
-  layouts.search = search(steps, options, tolerance);
+  SearchOptions wider = options;
+  if (steps.batches.size() > 1) wider.keep = std::max(options.keep, kKeptOfLastBatch);
+  layouts.search = search(steps, wider, tolerance);
+  if (steps.batches.size() > 1) {
+    const Bytes capacity = steps.last().node.accelerator.memory.value * (1.0 + tolerance);
+    keep_best_of_all_batches(steps, options, capacity, layouts.search.best);
+  }
   layouts.replayed = replayed(steps, layouts.search.best, options, tolerance);
   return layouts;
 }
@@ -172,7 +242,7 @@ ChosenLayouts choose_layouts(const Scenario& scenario, const SearchOptions& opti
   scenario::TrainingPlan& training = chosen.scenario.training;
   const auto choose = [&](PhasePlan& phase) {
     chosen.phases.push_back(search_phase(scenario, phase, options));
-    const StepInputs inputs = step_inputs_at(scenario, phase, reached_levels(phase).back());
+    const StepInputs inputs = step_inputs_at(scenario, phase, reached_levels(phase).back().level);
     phase.layout = best_layout(chosen.phases.back(), inputs, phase.name);
   };
   if (training.phases.empty()) choose(training);

@@ -11,14 +11,15 @@ namespace sextant::plan {
 /// The layouts of one phase, searched and then replayed.
 struct PhaseLayouts {
   search::SearchResult search;
-  /// The best of the search, timed by replay, the fastest first; those that need more memory than
+  /// The best of the search, timed by replay: its last batch, in the order of the time of all its
+  /// steps, the least first; those that need more memory than
   /// the accelerator has are not among them.
   std::vector<search::FoundLayout> replayed;
 };
 
-/// Searches the layouts of a phase, in the space of every_layout: for its last batch, among those
-/// that can run all of its batches. `phase` is one of the scenario's, or its training where it has
-/// no phases.
+/// Searches the layouts of a phase, in the space of every_layout, among those that can run all of
+/// its batches: for its last batch, and of the fastest 2,000 there those that are fastest over all.
+/// `phase` is one of the scenario's, or its training where it has no phases.
 /// @throws io::InputError if the calibration does not know the hardware or the software
 PhaseLayouts search_phase(const scenario::Scenario& scenario, const scenario::PhasePlan& phase,
                           const search::SearchOptions& options);

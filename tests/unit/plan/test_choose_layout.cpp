@@ -48,6 +48,34 @@ TEST(ChooseLayout, ChoosesForEveryPhaseAndItsBatches) {
   EXPECT_THAT(plan_phases(chosen.scenario), SizeIs(4));  // all batches divide and fit
 }
 
+/// Short sequences first: what is best for the long ones at the end would waste most of the phase.
+TEST(ChooseLayout, CountsTheStepsOfAllBatches) {
+  scenario::Scenario scenario = shipped("small.json");
+  scenario::TrainingPlan& training = scenario.training;
+  training.tokens = 10e9;
+  training.sequence_length = 65536;
+  training.global_batch = 8;
+  training.batch_stages = {{.from_tokens = 0, .global_batch = 128, .sequence_length = 1024},
+                           {.from_tokens = 9.9e9, .global_batch = 8, .sequence_length = 65536}};
+  const auto work_of = [](const scenario::Scenario& planned) {
+    return plan_phases(planned).front().campaign.work();
+  };
+  const PhaseLayouts found = search_phase(scenario, training, two_threads());
+  ASSERT_GT(found.replayed.size(), 1u);
+  Seconds before;
+  for (const search::FoundLayout& layout : found.replayed) {
+    training.layout = layout.layout;
+    EXPECT_GE(work_of(scenario), before);
+    before = work_of(scenario);
+  }
+  training.layout = found.replayed.front().layout;
+  const Seconds best = work_of(scenario);
+  scenario::Scenario last_only = scenario;
+  last_only.training.batch_stages.clear();
+  training.layout = search_phase(last_only, last_only.training, two_threads()).replayed[0].layout;
+  EXPECT_LE(best, work_of(scenario));
+}
+
 TEST(ChooseLayout, SaysWhatIsMissing) {
   scenario::Scenario scenario = shipped("small.json");
   scenario.model.value.layers *= 1000;
