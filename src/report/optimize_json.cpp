@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <fmt/format.h>
 
 #include "sextant/training/layout.h"
 #include "src/io/json_text.h"
@@ -81,7 +81,7 @@ Json candidate_json(const optimize::Candidate& candidate) {
           {"faster_intervals_s", std::move(faster)},
           {"phases", layouts_json(plan)},
           {"replicas", forecast.replicas},
-          {"digest", forecast.digest},
+          {"digest", fmt::format("{:016x}", forecast.digest)},
           {"objective", estimate_json(candidate.objective.summary())},
           {"wall_time_s", estimate_json(forecast.wall_time_s)},
           {"cost_usd", estimate_or_null(forecast.cost_usd)},

@@ -307,16 +307,18 @@ std::string prices_text(const Answer& answer, TextStyle style) {
 }
 
 std::string footer(const Answer& answer, TextStyle style) {
-  return "\n" +
-         style.dim(wrapped(fmt::format(
-             "searched {}: {} combinations of degrees, {} simulated; seed {}, {} replicas of the "
-             "best, all on the same luck; ± is the 95 % interval of the difference, and \"the "
-             "same\" "
-             "what it does not tell apart",
-             plural(answer.clusters, "cluster", "clusters"), grouped(answer.layouts.considered),
-             plural(answer.choices, "choice", "choices"), answer.question.scenario.simulation.seed,
-             answer.best.empty() ? "0"
-                                 : grouped(answer.best.front().candidate.plan.forecast.replicas))));
+  const std::int64_t replicas = answer.best.front().candidate.plan.forecast.replicas;
+  std::string text = plural(answer.choices, "choice", "choices") + " simulated";
+  if (answer.layouts.considered > 0) {
+    text = fmt::format("{} searched, with {} combinations of degrees; {}",
+                       plural(answer.clusters, "cluster", "clusters"),
+                       grouped(answer.layouts.considered), text);
+  }
+  text += fmt::format(
+      "; seed {}, {} replicas of the best, all on the same luck; ± is the 95 % interval of the "
+      "difference, and \"the same\" what it does not tell apart",
+      answer.question.scenario.simulation.seed, grouped(replicas));
+  return "\n" + style.dim(wrapped(text));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string objective_name(const optimize::Objective& objective);
 /// without limits.
 std::string limits_words(const optimize::Limits& limits);
 
-/// "training itself +12 %, price of a node-hour -3 %; most of it nodes, training +1.2 M USD".
+/// "training itself +12 %, price of a node-hour -3 %; mostly nodes, training +1.2 M USD".
 std::string reason_words(const optimize::Objective& objective, const optimize::Reason& reason);
 
 /// "+4.1 %"; "-0.3 %".
