@@ -101,6 +101,10 @@ const io::Node* Catalogue::find(std::string_view family, std::string_view name,
   if (is_new) {
     const bool valid = of_user ? read_file_of_user(family, path, asked_for, file, diagnostics)
                                : read_entry(family, name, asked_for, file, diagnostics);
+    if (!valid && !file.document) {  // there is none: wherever it is asked for again, that is said
+      files_.erase(position);
+      return nullptr;
+    }
     file.state = valid ? State::kValid : State::kWrong;
   } else if (file.state != State::kValid) {
     diagnostics.error(asked_for, fmt::format("found \"{}\", {}", io::printable(name),
