@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/program_options/value_semantic.hpp>
 
 #include "src/catalog/catalogue.h"
@@ -7,35 +8,51 @@
 #include "src/cli/usage_error.h"
 #include "src/scenario/read_governance.h"
 #include "src/scenario/read_scenario.h"
+#include "src/sweep/open_study.h"
 
 namespace po = boost::program_options;
 
 namespace sextant::cli {
 namespace {
 
+/// A kind of file, and what is generated of it.
+struct Kind {
+  const char* name;
+  std::string (*schema)(const catalog::Catalogue&);
+  std::string (*reference)();
+};
+
+constexpr std::array kKinds{
+    Kind{"scenario", scenario::scenario_schema, scenario::scenario_reference},
+    Kind{"governance", scenario::governance_schema, scenario::governance_reference},
+    Kind{"study", [](const catalog::Catalogue&) { return sweep::study_schema(); },
+         sweep::study_reference}};
+
 void declare(po::options_description& options, po::positional_options_description& positional) {
   options.add_options()("kind", po::value<std::string>()->value_name("KIND"),
-                        "which files: scenario (what plan reads; the default) or governance (what "
-                        "govern reads)")("reference", "print the reference as Markdown instead")(
+                        "which files: scenario (what plan reads; the default), governance (what "
+                        "govern reads) or study (what sweep reads)")(
+      "reference", "print the reference as Markdown instead")(
       "models", po::value<std::string>()->value_name("DIR"), "folder of the models");
   positional.add("kind", 1);
 }
 
-ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
-  const std::string kind = arguments.text("kind").value_or("scenario");
-  const bool governance = kind == "governance";
-  if (!governance && kind != "scenario") {
-    throw UsageError(
-        fmt::format("schema: no kind '{}'; there are 'scenario' and 'governance'", kind));
+const Kind& kind_of(const std::string& name) {
+  for (const Kind& kind : kKinds) {
+    if (kind.name == name) return kind;
   }
+  throw UsageError(
+      fmt::format("schema: no kind '{}'; there are 'scenario', 'governance' and 'study'", name));
+}
+
+ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
+  const Kind& kind = kind_of(arguments.text("kind").value_or("scenario"));
   if (arguments.has("reference")) {
-    fmt::print("{}",
-               governance ? scenario::governance_reference() : scenario::scenario_reference());
+    fmt::print("{}", kind.reference());
     return ExitCode::kOk;
   }
   const catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
-  fmt::print("{}", governance ? scenario::governance_schema(catalogue)
-                              : scenario::scenario_schema(catalogue));
+  fmt::print("{}", kind.schema(catalogue));
   return ExitCode::kOk;
 }
 

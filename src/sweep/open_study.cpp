@@ -46,6 +46,23 @@ void read_scenario_of(OpenStudy& open, io::Diagnostics& diagnostics) {
   }
 }
 
+/// Whether the scenario can be read and its values go together. The first one that does makes the
+/// reader of the others.
+bool read_variant(const io::Node& root, std::optional<scenario::VariantReader>& reader,
+                  const Points& points, catalog::Catalogue& catalogue, std::string* warnings) {
+  try {
+    if (reader) {
+      reader->read(root);
+    } else {
+      scenario::read_scenario_tree(root, catalogue, warnings);
+      reader.emplace(root, points.outermost(), catalogue);
+    }
+    return true;
+  } catch (const io::InputError&) {
+    return false;
+  }
+}
+
 /// Throws what is wrong with the values by themselves; a conflict between them is none of that.
 void require_readable(const io::Node& root, catalog::Catalogue& catalogue) {
   io::Diagnostics diagnostics;
@@ -87,19 +104,22 @@ OpenStudy open_study(const fs::path& path, const StudyChanges& changes) {
 void try_values(const OpenStudy& open, catalog::Catalogue& catalogue, std::string* warnings) {
   const Points& points = open.points;
   std::optional<scenario::VariantReader> reader;
+  std::string errors;
+  std::size_t wrong = 0;
   points.for_each_probe([&](const PointValues& values) {
-    const io::Node root = points.scenario(open.scenario(), values, catalogue);
+    if (wrong == io::Diagnostics::kShown) return;
     try {
-      if (!reader) {
-        scenario::read_scenario_tree(root, catalogue, warnings);
-        reader.emplace(root, points.outermost(), catalogue);
-      } else {
-        reader->read(root);
+      const io::Node root = points.scenario(open.scenario(), values, catalogue);
+      if (!read_variant(root, reader, points, catalogue, warnings)) {
+        require_readable(root, catalogue);
       }
-    } catch (const io::InputError&) {
-      require_readable(root, catalogue);
+    } catch (const io::InputError& error) {
+      // What is wrong with the scenario itself is wrong at every probe.
+      if (errors.find(error.what()) == std::string::npos) errors += error.what();
+      ++wrong;
     }
   });
+  if (wrong > 0) throw io::InputError(errors);
 }
 
 std::string study_schema() {

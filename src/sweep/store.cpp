@@ -270,6 +270,10 @@ void Store::merge_attached(const std::string& other) {
   database_->execute("DETACH DATABASE other");
 }
 
+void Store::limit_pages(int pages) {
+  guarded([&] { database_->execute(fmt::format("PRAGMA max_page_count = {}", pages)); });
+}
+
 std::vector<std::string> Store::columns() const {
   std::vector<std::string> names = {"point", "status", "message"};
   for (const StudyRecord::Column& input : record_.inputs) names.push_back(input.pointer);

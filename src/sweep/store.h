@@ -80,6 +80,9 @@ class Store {
   void for_each_row(const std::function<void(const std::vector<Cell>&)>& visit);
   std::vector<std::string> columns() const;
 
+  /// As if the disk had room for so many pages of the file only.
+  void limit_pages(int pages);
+
  private:
   using Clock = std::chrono::steady_clock;
 

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import subprocess
+import tempfile
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -19,6 +20,10 @@ def shipped():
 
 def governed_ones():
     return sorted(glob.glob("governance/*.json", root_dir=FOLDER))
+
+
+def studies():
+    return sorted(glob.glob("studies/*.json", root_dir=FOLDER))
 
 
 def govern(path):
@@ -54,10 +59,22 @@ class Scenarios(unittest.TestCase):
                 self.assertEqual(run.stderr, "")
                 json.loads(run.stdout)
 
+    def test_can_be_swept(self):
+        self.assertGreaterEqual(len(studies()), 4)
+        for path in studies():
+            with self.subTest(path), tempfile.TemporaryDirectory() as folder:
+                run = subprocess.run([os.environ["SEXTANT_BINARY"], "sweep",
+                                      os.path.join(FOLDER, path), "--replicas", "2", "--json"],
+                                     cwd=folder, capture_output=True, text=True, timeout=60,
+                                     check=False)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                points = json.loads(run.stdout)["points"]
+                self.assertEqual(points["ok"], points["total"])
+
     def test_are_listed(self):
         with open(os.path.join(FOLDER, "README.md"), encoding="utf-8") as file:
             page = file.read()
-        for path in shipped() + governed_ones():
+        for path in shipped() + governed_ones() + studies():
             self.assertIn(f"]({path})", page)
 
 

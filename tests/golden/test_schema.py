@@ -12,6 +12,7 @@ import jsonschema
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCHEMA = "scenarios/scenario.schema.json"
 GOVERNANCE_SCHEMA = "scenarios/governance.schema.json"
+STUDY_SCHEMA = "scenarios/study.schema.json"
 
 # Faults of one value by itself. Conflicts between values, and names that the catalogue does not
 # have, are beyond a schema.
@@ -19,6 +20,8 @@ REFUSED = ("bare_number", "missing_key", "nan_text", "negative_quantity", "unit_
            "unit_unknown", "unknown_key", "word_misspelt", "wrong_type_array", "wrong_type_bool")
 
 REFUSED_GOVERNANCE = ("governance_negative_time", "governance_unknown_key", "governance_weight")
+
+REFUSED_STUDIES = ("study_unknown_key",)
 
 
 def read(path):
@@ -71,6 +74,24 @@ class GovernanceSchema(unittest.TestCase):
 
     def test_refuses_bad_scenarios(self):
         for name in REFUSED_GOVERNANCE:
+            with self.subTest(name):
+                self.assertFalse(self.validator.is_valid(read(f"tests/data/bad/{name}.json")))
+
+
+class StudySchema(unittest.TestCase):
+    def setUp(self):
+        self.validator = jsonschema.Draft202012Validator(read(STUDY_SCHEMA))
+
+    def test_accepts_good_studies(self):
+        paths = glob.glob("scenarios/studies/*.json", root_dir=SOURCE)
+        paths += glob.glob("tests/data/studies/*.json", root_dir=SOURCE)
+        self.assertGreaterEqual(len(paths), 9)
+        for path in paths:
+            with self.subTest(path):
+                self.validator.validate(read(path))
+
+    def test_refuses_bad_studies(self):
+        for name in REFUSED_STUDIES:
             with self.subTest(name):
                 self.assertFalse(self.validator.is_valid(read(f"tests/data/bad/{name}.json")))
 
