@@ -78,6 +78,18 @@ void complete(const io::Node& root, Scenario& scenario, catalog::Catalogue& cata
   scenario.checkpoint.faster = tiers_of(scenario.checkpoint);
 }
 
+/// Errors that `diagnostics` has already are thrown together with those of the tree.
+Scenario read_tree(const io::Node& root, catalog::Catalogue& catalogue,
+                   io::Diagnostics& diagnostics, std::string* warnings) {
+  Scenario scenario;
+  io::PlaceMap places;
+  io::ReadContext context{diagnostics, &catalogue, &places};
+  io::read_value(root, scenario, {}, context);
+  complete(root, scenario, catalogue, context);
+  if (warnings) *warnings = diagnostics.render_warnings();
+  return scenario;
+}
+
 /// The archive that reads only some members of a scenario: those whose keys are, or are not, among
 /// the given ones.
 class SomeMembers {
@@ -104,13 +116,7 @@ class SomeMembers {
 Scenario read_scenario_tree(const io::Node& root, catalog::Catalogue& catalogue,
                             std::string* warnings) {
   io::Diagnostics diagnostics;
-  Scenario scenario;
-  io::PlaceMap places;
-  io::ReadContext context{diagnostics, &catalogue, &places};
-  io::read_value(root, scenario, {}, context);
-  complete(root, scenario, catalogue, context);
-  if (warnings) *warnings = diagnostics.render_warnings();
-  return scenario;
+  return read_tree(root, catalogue, diagnostics, warnings);
 }
 
 Scenario read_scenario_text(const std::string& name, std::string text,
@@ -118,7 +124,7 @@ Scenario read_scenario_text(const std::string& name, std::string text,
   io::Diagnostics diagnostics;
   io::Document document(name, std::move(text), false);
   if (!io::parse(document, diagnostics)) diagnostics.throw_if_errors();
-  return read_scenario_tree(document.root, catalogue, warnings);
+  return read_tree(document.root, catalogue, diagnostics, warnings);
 }
 
 Scenario read_scenario(const std::filesystem::path& path, catalog::Catalogue& catalogue,

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "src/io/json_text.h"
 #include "src/scenario/read_scenario.h"
 #include "src/sweep/open_study.h"
@@ -136,6 +139,17 @@ TEST(Points, VariantsAreReadAsWholeScenarios) {
   const scenario::VariantReader reader(study.scenario(), study.points.outermost(), catalogue);
   EXPECT_EQ(io::to_compact_text(io::write_value(reader.read(root))),
             io::to_compact_text(io::write_value(scenario::read_scenario_tree(root, catalogue))));
+}
+
+TEST(Study, SchemaAndReferenceArePublished) {
+  const auto file_text = [](const std::string& path) {
+    std::ifstream file(SEXTANT_SOURCE_DIR "/scenarios/" + path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_TRUE(file_text("study.schema.json") == study_schema())
+      << "run `sextant schema study > scenarios/study.schema.json`";
+  EXPECT_TRUE(file_text("STUDY.md") == study_reference())
+      << "run `sextant schema study --reference > scenarios/STUDY.md`";
 }
 
 TEST(Cells, AreInBaseUnits) {
