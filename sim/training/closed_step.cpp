@@ -140,10 +140,12 @@ class ClosedPipeline {
     const int first = std::min(first_repeated_turn(), turns);
     const int end = std::clamp(last_repeated_turn(), first, turns);
     run_turns(0, first);
+    remember(first - 1, 2 * round());
     int turn = first;
     while (turn < end) {
-      run_turns(turn, turn + 1);
-      turn += 1 + skipped_turns(turn);
+      const int next = std::min(turn + turns_together(), end);
+      run_turns(turn, next);
+      turn = next + skipped_turns(next - 1);
     }
     run_turns(turn, turns);
     if (shape_.schedule != Schedule::kZeroBubble) return;
@@ -157,27 +159,60 @@ class ClosedPipeline {
       for (; turn < end; ++turn) run_turn_of_chunks(turn);
       return;
     }
-    constexpr int kTogether = 8;
-    for (; turn < end; turn += kTogether) run_turns_in_steps(turn, std::min(end, turn + kTogether));
-  }
-
-  /// Turns of one chunk per rank, several at once: each two ranks behind the one before it, which
-  /// has then sent what it waits for. A processor works on all of them at the same time.
-  void run_turns_in_steps(int turn, int end) {
-    const int last = shape_.ranks - 1;
-    for (int step = last; step > 2 * (turn - end); --step) {
-      int r = step;
-      for (int k = turn; k < end && r <= last; ++k, r += 2) {
-        if (r >= 0) run_rank(k, r, k - last);
+    for (; turn < end; turn += kTogether) {
+      const int next = std::min(end, turn + kTogether);
+      if (is_whole(turn, next)) {
+        run_in_steps(turn, next, [this](int k, int r) { run_whole(k, r); });
+      } else {
+        run_in_steps(turn, next, [this](int k, int r) { run_rank(k, r); });
       }
     }
   }
 
-  void run_rank(int turn, int r, int behind) {
-    const int n = turn - r;
+  /// Turns of one chunk per rank, several at once: each two ranks behind the one before it, which
+  /// has then sent what it waits for. A processor works on all of them at the same time.
+  template <class Run>
+  void run_in_steps(int turn, int end, const Run& run) {
+    const int last = shape_.ranks - 1;
+    for (int step = last; step > 2 * (turn - end); --step) {
+      int r = step;
+      for (int k = turn; k < end && r <= last; ++k, r += 2) {
+        if (r >= 0) run(k, r);
+      }
+    }
+  }
+
+  void run_rank(int turn, int r) {
+    const int n = turn - r, behind = turn - shape_.ranks + 1;
     if (n >= 0 && n < slots_) forward(r, n, r > 0 ? rank(clocks_, r - 1).sent_forward : 0.0);
     if (behind < 0 || behind >= slots_) return;
     backward(r, behind, r + 1 < shape_.ranks ? rank(clocks_, r + 1).sent_backward : 0.0);
+  }
+
+  /// Whether in these turns no pass of any rank is more than its time.
+  bool is_whole(int turn, int end) const {
+    if (shape_.schedule == Schedule::kZeroBubble) return false;
+    const int last = shape_.ranks - 1;
+    return passes_.whole(PassKind::kForward, std::max(0, turn - last), std::min(end, slots_) - 1) &&
+           passes_.whole(PassKind::kBackward, std::max(0, turn - last),
+                         std::min(end - last, slots_) - 1);
+  }
+
+  /// run_rank() of passes that are.
+  void run_whole(int turn, int r) {
+    const int last = shape_.ranks - 1;
+    const int n = turn - r, behind = turn - last;
+    const PassSeconds& time = stages_[static_cast<std::size_t>(r)].whole;
+    RankClock& clock = rank(clocks_, r);
+    if (n >= 0 && n < slots_) {
+      const double arrival = r > 0 ? rank(clocks_, r - 1).sent_forward : 0.0;
+      clock.compute = std::max(clock.compute, arrival) + time.forward;
+      if (r < last) clock.sent_forward = std::max(clock.sent_forward, clock.compute) + transfer_;
+    }
+    if (behind < 0 || behind >= slots_) return;
+    const double arrival = r < last ? rank(clocks_, r + 1).sent_backward : 0.0;
+    clock.compute = std::max(clock.compute, arrival) + time.backward;
+    if (r > 0) clock.sent_backward = std::max(clock.sent_backward, clock.compute) + transfer_;
   }
 
   void run_turn_of_chunks(int turn) {
@@ -198,29 +233,45 @@ class ClosedPipeline {
 
   int ahead(int index) const { return ahead_[static_cast<std::size_t>(index)]; }
 
-  /// How many turns can be left out because they repeat the last ones: once all ranks have moved by
-  /// the same time, over a few microbatches, they do so until the last of them. How many depends on
-  /// who waits for whom: as many as there are ranks, or ranks behind a certain one.
+  static constexpr int kTogether = 8;
+  /// Fewer in short pipelines, which are sooner in step.
+  int turns_together() const {
+    return shape_.chunks > 1 ? 1 : std::clamp(shape_.ranks / 4, 1, kTogether);
+  }
+  /// Turns after which all ranks are at the same chunk again, and are looked at.
+  int round() const { return shape_.chunks > 1 ? shape_.ranks * shape_.chunks : turns_together(); }
+
+  /// How many turns can be left out because they repeat the last ones. A turn follows from the
+  /// clocks alone, so once all have moved by the same time, they do so until the last microbatch.
+  /// Over how many turns depends on who waits for whom: those that they are held against move on
+  /// after 2, 4, 8 rounds (Brent 1980).
   int skipped_turns(int turn) {
-    const int round = shape_.ranks * shape_.chunks;
     const int since = turn - remembered_turn_;
-    if (turn == first_repeated_turn() || since == 2 * round) {
-      std::copy_n(clocks_.begin(), shape_.ranks, remembered_.begin());
-      remembered_turn_ = turn;
+    if (since % round() != 0) return 0;
+    const double moved = time_since_remembered();
+    if (moved <= 0.0) {
+      if (since == remembered_for_) remember(turn, 2 * remembered_for_);
       return 0;
     }
-    if (shape_.chunks > 1 && since % round != 0) return 0;
-    const double moved = time_since_remembered();
     const int times = (last_repeated_turn() - turn) / since;
-    if (moved <= 0.0 || times <= 0) return 0;
+    if (times <= 0) return 0;
     for (RankClock& clock : ranks(clocks_)) shift(clock, moved * times);
     remembered_turn_ += times * since;
     for (RankClock& clock : ranks(remembered_)) shift(clock, moved * times);
     return times * since;
   }
 
+  void remember(int turn, int turns) {
+    std::copy_n(clocks_.begin(), shape_.ranks, remembered_.begin());
+    remembered_turn_ = turn;
+    remembered_for_ = turns;
+  }
+
   /// From which on all ranks alternate, none of them at microbatch 0.
-  int first_repeated_turn() const { return ahead(0) + shape_.ranks * (shape_.chunks + 1); }
+  int first_repeated_turn() const {
+    const bool alternate_at_once = shape_.chunks == 1 && shape_.schedule != Schedule::kZeroBubble;
+    return alternate_at_once ? shape_.ranks : ahead(0) + shape_.ranks * (shape_.chunks + 1);
+  }
   /// Before any rank is at its last microbatch.
   int last_repeated_turn() const {
     const int last = shape_.ranks - 1;
@@ -278,6 +329,7 @@ class ClosedPipeline {
   std::array<RankLayers, kMostRanks> held_{};
   std::array<RankClock, kMostRanks> clocks_{}, remembered_{};
   int remembered_turn_ = 0;
+  int remembered_for_ = 0;  ///< turns
 };
 
 bool is_known(const StepInputs& inputs) {

@@ -60,6 +60,11 @@ class ClosedPasses {
       backward_by_layers(pass, stage, arrival, clock);
     }
   }
+  /// Whether such passes of all these microbatches are whole: run() only adds their time.
+  bool whole(PassKind kind, int first, int last) const {
+    const Microbatches& layered = layered_[static_cast<std::size_t>(kind)];
+    return first > layered.up_to && last < layered.from;
+  }
   /// The end of the step on one rank, before the gradient norm: when its gradients are reduced.
   double reduced(const LayerParameters& trained, bool has_end, RankClock& clock) const;
   /// And after it: seconds that the rank needs for the optimizer.
