@@ -82,7 +82,7 @@ void Checks::tier_store(const FasterTierPlan& tier) {
     note(entry, tier.medium, fmt::format("the medium is {}", enum_name(tier.medium)));
     return;
   }
-  const StorageSystem* store = known_store(*tier.store, *tier.store);
+  const StorageSystem* store = known_store(tier.store, *tier.store);
   if (!store || store->file_system) return;
   error(tier.store, fmt::format("found \"{}\", expected a file system", *tier.store)).help =
       "a store of objects is the last of \"target\"";
