@@ -56,27 +56,62 @@ std::string figure_text(const sweep::StoredPoint& point, const char* figure) {
   return name == "cost" ? human(Usd(*number)) : human(Joules(*number));
 }
 
-std::string best_table(const SweepReport& report, const TextStyle& style) {
-  const std::vector<sweep::Input>& inputs = report.study.points.inputs();
-  std::vector<Align> columns = {Align::kLeft, Align::kRight, Align::kRight, Align::kRight,
-                                Align::kRight};
-  std::vector<std::string> header = {"least", "point", "time", "cost", "energy"};
-  for (const sweep::Input& input : inputs) {
-    columns.push_back(Align::kRight);
-    header.push_back(io::printable(input.pointer().text()));
+/// Points with their figures and inputs, each beside what it is the least in.
+class PointTable {
+ public:
+  PointTable(const SweepReport& report, const TextStyle& style)
+      : inputs_(report.study.points.inputs()), table_(columns()) {
+    std::vector<std::string> header = {"least", "point", "time", "cost", "energy"};
+    for (const sweep::Input& input : inputs_) {
+      header.push_back(io::printable(input.pointer().text()));
+    }
+    for (std::string& title : header) title = style.bold(title);
+    table_.row(header);
   }
-  TextTable table(columns);
-  for (std::string& title : header) title = style.bold(title);
-  table.row(header);
-  for (const sweep::BestPoint& best : report.summary.best) {
-    std::vector<std::string> row = {words_of(best.output), grouped(best.point.point)};
+
+  void row(const std::string& least_in, const sweep::StoredPoint& point) {
+    std::vector<std::string> row = {least_in, grouped(point.point)};
     for (const char* figure : {"wall_time_s_mean", "cost_usd_mean", "energy_j_mean"}) {
-      row.push_back(figure_text(best.point, figure));
+      row.push_back(figure_text(point, figure));
     }
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      row.push_back(cell_text(best.point.inputs[i], inputs[i]));
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      row.push_back(cell_text(point.inputs[i], inputs_[i]));
     }
-    table.row(row);
+    table_.row(row);
+  }
+
+  std::string render() const { return table_.render(); }
+
+ private:
+  std::vector<Align> columns() const {
+    std::vector<Align> columns(5 + inputs_.size(), Align::kRight);
+    columns.front() = Align::kLeft;
+    return columns;
+  }
+
+  const std::vector<sweep::Input>& inputs_;
+  TextTable table_;
+};
+
+std::string best_table(const SweepReport& report, const TextStyle& style) {
+  PointTable table(report, style);
+  for (const sweep::BestPoint& best : report.summary.best) {
+    table.row(words_of(best.output), best.point);
+  }
+  return table.render();
+}
+
+/// All points of a short list, and for what they are the least.
+std::string list_table(const SweepReport& report, const TextStyle& style) {
+  PointTable table(report, style);
+  for (const sweep::StoredPoint& point : report.summary.listed) {
+    std::vector<std::string> least;
+    for (const sweep::BestPoint& best : report.summary.best) {
+      if (best.point.point == point.point) least.push_back(words_of(best.output));
+    }
+    const bool ok = point.status == sweep::PointStatus::kOk;
+    table.row(ok ? fmt::format("{}", fmt::join(least, ", ")) : std::string(enum_name(point.status)),
+              point);
   }
   return table.render();
 }
@@ -228,7 +263,11 @@ std::string sweep_text(const SweepReport& report, const TextStyle& style) {
                   grouped(summary.done()), grouped(summary.points), io::printable(report.file),
                   grouped(report.done_now), grouped(summary.ok), grouped(summary.infeasible),
                   grouped(summary.error));
-  if (!summary.best.empty()) text += "\n" + best_table(report, style);
+  if (!summary.listed.empty()) {
+    text += "\n" + list_table(report, style);
+  } else if (!summary.best.empty()) {
+    text += "\n" + best_table(report, style);
+  }
   return text + sensitivity_text(report, style) + reasons_text(summary);
 }
 

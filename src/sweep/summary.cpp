@@ -11,6 +11,7 @@ namespace sextant::sweep {
 namespace {
 
 constexpr std::size_t kReasonsShown = 5;
+constexpr std::int64_t kShortList = 20;
 /// Beyond it, inputs and outputs are not held in memory for rank correlations.
 constexpr std::int64_t kMostRanked = 1'000'000;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -47,6 +48,7 @@ class Summariser {
     const bool all = points == study.points.count();
     ranked_ =
         (kind == DesignKind::kGrid || kind == DesignKind::kLatinHypercube) && points <= kMostRanked;
+    is_short_list_ = kind == DesignKind::kList && points <= kShortList;
     if (all && (kind != DesignKind::kList)) outputs_.resize(kSensitive.size());
     for (auto& output : outputs_) output.assign(static_cast<std::size_t>(points), kNone);
     if (ranked_ && !outputs_.empty()) inputs_.resize(study.points.inputs().size());
@@ -56,6 +58,7 @@ class Summariser {
   void take(const StoredPoint& row) {
     count(row);
     if (row.status == PointStatus::kOk) consider(row);
+    if (is_short_list_) summary_.listed.push_back(row);
     const auto i = static_cast<std::size_t>(row.point);
     for (std::size_t k = 0; k < outputs_.size(); ++k) {
       if (row.status == PointStatus::kOk) {
@@ -130,6 +133,7 @@ class Summariser {
   const OpenStudy& study_;
   SweepSummary summary_;
   std::map<std::string, CommonReason> reasons_;
+  bool is_short_list_ = false;
   bool ranked_ = false;
   std::vector<std::vector<double>> outputs_;  ///< one for each of kSensitive, by point
   std::vector<std::vector<double>> inputs_;   ///< where they are ranked

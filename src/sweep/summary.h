@@ -41,6 +41,7 @@ struct SweepSummary {
   std::int64_t infeasible = 0;
   std::int64_t error = 0;
   std::vector<BestPoint> best;        ///< wall time, cost, energy: those that are known
+  std::vector<StoredPoint> listed;    ///< every point of a short list
   std::vector<CommonReason> reasons;  ///< the commonest first
   /// Of wall time and cost, where every point of the study is done. A list has none.
   std::vector<Sensitivity> sensitivities;

@@ -157,10 +157,13 @@ TEST_F(StoreTest, RefusesRowsThatDiffer) {
 
 TEST_F(StoreTest, SweepDoesWhatIsMissing) {
   Store store(path_, record_);
-  const SweepOptions first{.models = kData + "models", .shard = {2, 3}};
+  SweepOptions first;
+  first.models = kData + "models";
+  first.shard = {2, 3};
   EXPECT_EQ(run_sweep(study_, &store, first), 6);
   EXPECT_EQ(run_sweep(study_, &store, first), 0);
-  const SweepOptions all{.models = kData + "models"};
+  SweepOptions all;
+  all.models = kData + "models";
   EXPECT_EQ(run_sweep(study_, &store, all), 12);
   const SweepSummary summary = summarise(study_, store, study_.points.count());
   EXPECT_EQ(summary.ok, 12);
