@@ -94,8 +94,8 @@ std::string reason_words(const optimize::Objective& objective, const optimize::R
   }
   std::string text = fmt::format("{}", fmt::join(parts, ", "));
   if (reason.item.empty()) return text.empty() ? "the same" : text;
-  return text + fmt::format("{}mostly {} {}", text.empty() ? "" : "; ", reason.item,
-                            amount(objective, reason.item_difference));
+  return text + fmt::format("{}mostly {} for {}", text.empty() ? "" : "; ",
+                            amount(objective, reason.item_difference), reason.item);
 }
 
 }  // namespace sextant::report
