@@ -70,6 +70,17 @@ std::optional<std::int64_t> Arguments::count(const char* option, std::int64_t mi
   return static_cast<std::int64_t>(*value);
 }
 
+std::optional<std::int64_t> Arguments::replicas() const { return count("replicas", 1, 1'000'000); }
+
+std::optional<std::uint64_t> Arguments::seed() const {
+  constexpr std::int64_t kMost = 1LL << 53;  // what a JSON number holds
+  const auto seed = count("seed", 0, kMost);
+  if (!seed) return std::nullopt;
+  return static_cast<std::uint64_t>(*seed);
+}
+
+int Arguments::threads() const { return static_cast<int>(count("threads", 1, 4096).value_or(0)); }
+
 Arguments parse_arguments(const Command& command, const std::vector<std::string>& words) {
   const Declaration declared = declare(command);
   // Half a name may mean another option tomorrow, so names are not completed.

@@ -24,6 +24,11 @@ class Arguments {
   /// @throws UsageError outside [min, max]
   std::optional<std::int64_t> count(const char* option, std::int64_t min, std::int64_t max) const;
 
+  // Options that many commands have; absent if they were not given. @throws UsageError
+  std::optional<std::int64_t> replicas() const;
+  std::optional<std::uint64_t> seed() const;
+  int threads() const;  ///< 0: one per processor
+
  private:
   boost::program_options::variables_map values_;
 };

@@ -20,8 +20,7 @@ namespace {
 /// Fits the step coefficients to published runs and shows the errors on families left out.
 ExitCode fit_runs(const Arguments& arguments, const std::vector<std::string>& files,
                   const std::string& output) {
-  const auto threads = arguments.count("threads", 1, 4096);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
+  const run::ParallelOptions parallel{.threads = arguments.threads()};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   const auto prior = catalogue.load<Calibration>(arguments.text("prior").value_or("prior"));
   std::vector<validate::PublishedRun> runs;

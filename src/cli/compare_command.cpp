@@ -189,18 +189,16 @@ std::size_t baseline_of(const Arguments& arguments,
 scenario::SimulationPlan simulation_of(const Arguments& arguments,
                                        const std::vector<compare::Candidate>& candidates) {
   scenario::SimulationPlan simulation = compare::common_simulation(candidates);
-  if (const auto replicas = arguments.count("replicas", 1, kMaxReplicas)) {
+  if (const auto replicas = arguments.replicas()) {
     simulation.replicas = *replicas;
     simulation.max_replicas = std::max(simulation.max_replicas, *replicas);
   }
-  if (const auto seed = arguments.count("seed", 0, kMaxSeed)) {
-    simulation.seed = static_cast<std::uint64_t>(*seed);
-  }
+  if (const auto seed = arguments.seed()) simulation.seed = *seed;
   return simulation;
 }
 
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
-  const auto threads = arguments.count("threads", 1, kMaxThreads);
+  const int threads = arguments.threads();
   const auto candidates = candidates_of(arguments);
   const std::size_t baseline = baseline_of(arguments, candidates);
   const scenario::SimulationPlan simulation = simulation_of(arguments, candidates);
@@ -209,7 +207,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
     ProgressLine progress("replicas",
                           simulation.replicas * static_cast<std::int64_t>(candidates.size()));
     const run::ParallelOptions parallel{
-        .threads = static_cast<int>(threads.value_or(0)),
+        .threads = threads,
         .progress = [&](std::int64_t done) { progress.update(done); },
         .ranks = &ranks};
     comparison = compare::compare(candidates, baseline, simulation, parallel);

@@ -37,7 +37,7 @@ ExitCode explain_row(const Arguments& arguments, const std::vector<std::string>&
   if (arguments.has("leave-out")) {
     throw UsageError("validate: --explain forecasts with one calibration, not with --leave-out");
   }
-  const auto threads = arguments.count("threads", 1, 4096);
+  const int threads = arguments.threads();
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   const Runs runs = read_runs(files, catalogue);
   const std::size_t index = validate::find_row(runs.all, id);
@@ -45,7 +45,7 @@ ExitCode explain_row(const Arguments& arguments, const std::vector<std::string>&
       catalogue.load<Calibration>(arguments.text("calibration").value_or("reference"));
   const validate::StepValidation validation = validate::validate_steps(
       runs.all, [&](std::size_t) -> const Calibration& { return calibration; },
-      {.threads = static_cast<int>(threads.value_or(0))});
+      {.threads = threads});
 
   report::RowExplanation explanation{.run = runs.all[index],
                                      .row = validation.rows[index],

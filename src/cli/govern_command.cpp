@@ -41,10 +41,6 @@ void declare(po::options_description& options, po::positional_options_descriptio
   positional.add("scenario", 2);
 }
 
-constexpr std::int64_t kMaxReplicas = 1'000'000;
-constexpr std::int64_t kMaxSeed = 1LL << 53;  // what a JSON number holds
-constexpr std::int64_t kMaxThreads = 4096;
-
 std::vector<std::string> files_of(const Arguments& arguments) {
   const std::vector<std::string> files = arguments.texts("scenario");
   if (files.empty()) {
@@ -76,13 +72,13 @@ struct Input {
 
 /// Reads all before any is simulated. The second scenario meets the luck of the first.
 std::vector<Input> read(const Arguments& arguments) {
-  const auto replicas = arguments.count("replicas", 1, kMaxReplicas);
-  const auto seed = arguments.count("seed", 0, kMaxSeed);
+  const auto replicas = arguments.replicas();
+  const auto seed = arguments.seed();
   std::vector<Input> inputs;
   for (const std::string& file : files_of(arguments)) inputs.emplace_back(file, arguments);
   scenario::GovernanceSimulation& first = inputs.front().scenario.simulation;
   if (replicas) first.replicas = *replicas;
-  if (seed) first.seed = static_cast<std::uint64_t>(*seed);
+  if (seed) first.seed = *seed;
   for (Input& input : inputs) {
     input.scenario.simulation.replicas = first.replicas;
     input.scenario.simulation.seed = first.seed;
@@ -166,9 +162,7 @@ ExitCode compare(const Input& first, const Input& second, bool json,
 
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const bool json = arguments.has("json");
-  const auto threads = arguments.count("threads", 1, kMaxThreads);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0)),
-                                      .ranks = &ranks};
+  const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
   const std::vector<Input> inputs = read(arguments);
   try {
     if (inputs.size() > 1) return compare(inputs[0], inputs[1], json, parallel);

@@ -52,21 +52,17 @@ void declare(po::options_description& options, po::positional_options_descriptio
   positional.add("scenario", 1);
 }
 
-constexpr std::int64_t kMaxReplicas = 1'000'000;
-constexpr std::int64_t kMaxSeed = 1LL << 53;  // what a JSON number holds
-constexpr std::int64_t kMaxThreads = 4096;
-
 scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogue) {
   const auto file = arguments.text("scenario");
   if (!file)
     throw UsageError("optimize: which scenario? usage: sextant optimize SCENARIO [options]");
-  const auto replicas = arguments.count("replicas", 1, kMaxReplicas);
-  const auto seed = arguments.count("seed", 0, kMaxSeed);
+  const auto replicas = arguments.replicas();
+  const auto seed = arguments.seed();
   std::string warnings;
   scenario::Scenario scenario = scenario::read_scenario(*file, catalogue, &warnings);
   fmt::print(stderr, "{}", warnings);
   if (replicas) scenario.simulation.replicas = *replicas;
-  if (seed) scenario.simulation.seed = static_cast<std::uint64_t>(*seed);
+  if (seed) scenario.simulation.seed = *seed;
   return scenario;
 }
 
@@ -123,7 +119,7 @@ std::optional<report::SettingsFormat> settings_format(const Arguments& arguments
 }
 
 optimize::Answer make(const Arguments& arguments, const run::Ranks& ranks) {
-  const auto threads = arguments.count("threads", 1, kMaxThreads);
+  const int threads = arguments.threads();
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   const optimize::Question question = read_question(arguments, read(arguments, catalogue));
   require_prices(question);
@@ -131,7 +127,7 @@ optimize::Answer make(const Arguments& arguments, const run::Ranks& ranks) {
   const Watcher watcher(question.objective);
   return optimize::optimize(
       question, catalogue,
-      {.parallel = {.threads = static_cast<int>(threads.value_or(0)), .ranks = &ranks},
+      {.parallel = {.threads = threads, .ranks = &ranks},
        .stopped = [&] { return interrupt.requested(); },
        .improved = [&](const optimize::Candidate& best) { watcher.improved(best); }});
 }

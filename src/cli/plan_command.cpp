@@ -40,10 +40,6 @@ void declare(po::options_description& options, po::positional_options_descriptio
   positional.add("scenario", 1);
 }
 
-constexpr std::int64_t kMaxReplicas = 1'000'000;
-constexpr std::int64_t kMaxSeed = 1LL << 53;  // what a JSON number holds
-constexpr std::int64_t kMaxThreads = 4096;
-
 scenario::Scenario read_file(const std::string& file, catalog::Catalogue& catalogue) {
   std::string warnings;
   scenario::Scenario scenario = scenario::read_scenario(file, catalogue, &warnings);
@@ -54,14 +50,14 @@ scenario::Scenario read_file(const std::string& file, catalog::Catalogue& catalo
 scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogue) {
   const auto file = arguments.text("scenario");
   if (!file) throw UsageError("plan: which scenario? usage: sextant plan SCENARIO [options]");
-  const auto replicas = arguments.count("replicas", 1, kMaxReplicas);
-  const auto seed = arguments.count("seed", 0, kMaxSeed);
+  const auto replicas = arguments.replicas();
+  const auto seed = arguments.seed();
   scenario::Scenario scenario = read_file(*file, catalogue);
   if (replicas) {
     scenario.simulation.replicas = *replicas;
     scenario.simulation.max_replicas = std::max(scenario.simulation.max_replicas, *replicas);
   }
-  if (seed) scenario.simulation.seed = static_cast<std::uint64_t>(*seed);
+  if (seed) scenario.simulation.seed = *seed;
   return scenario;
 }
 
@@ -86,9 +82,7 @@ struct Answer {
 
 /// Both are read before either is simulated.
 Answer make(const Arguments& arguments, const run::Ranks& ranks) {
-  const auto threads = arguments.count("threads", 1, kMaxThreads);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0)),
-                                      .ranks = &ranks};
+  const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
   const std::filesystem::path models = catalog::find_models(arguments.text("models"));
   catalog::Catalogue catalogue(models), other_catalogue(models);
   const scenario::Scenario scenario = read(arguments, catalogue);

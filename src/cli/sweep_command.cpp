@@ -99,11 +99,8 @@ Question question_of(const Arguments& arguments) {
 }
 
 sweep::OpenStudy open(const Arguments& arguments, const Question& question) {
-  sweep::StudyChanges changes{.replicas = arguments.count("replicas", 1, kMaxReplicas), .seed = {}};
-  if (const auto seed = arguments.count("seed", 0, kMaxSeed)) {
-    changes.seed = static_cast<std::uint64_t>(*seed);
-  }
-  return sweep::open_study(question.study, changes);
+  return sweep::open_study(question.study,
+                           {.replicas = arguments.replicas(), .seed = arguments.seed()});
 }
 
 /// All ranks read the same files, or their rows do not belong together.
@@ -173,7 +170,7 @@ ExitCode run_study(const Arguments& arguments, const Question& question, const r
   // A limit on the size of files is an error that is reported, not the end of the program.
   std::signal(SIGXFSZ, SIG_IGN);
   const std::filesystem::path models = catalog::find_models(arguments.text("models"));
-  const auto threads = arguments.count("threads", 1, kMaxThreads);
+  const int threads = arguments.threads();
   const sweep::OpenStudy study = open(arguments, question);
   catalog::Catalogue catalogue(models);
   std::string warnings;
@@ -193,7 +190,7 @@ ExitCode run_study(const Arguments& arguments, const Question& question, const r
       sweep::run_sweep(study, store ? &*store : nullptr,
                        {.models = models,
                         .shard = question.shard,
-                        .parallel = {.threads = static_cast<int>(threads.value_or(0)),
+                        .parallel = {.threads = threads,
                                      .progress = [&](std::int64_t done) { progress.update(done); },
                                      .ranks = &ranks},
                         .stopped = [&] { return interrupt.requested(); }});

@@ -68,12 +68,12 @@ ExitCode rank_layouts(const Arguments& arguments, const Files& files) {
   const std::vector<validate::PublishedRun> runs = read_runs(files, catalogue);
   const auto calibration =
       catalogue.load<Calibration>(arguments.text("calibration").value_or("reference"));
-  const auto threads = arguments.count("threads", 1, 4096);
+  const int threads = arguments.threads();
   const auto ranks = [&] {
     ProgressLine progress("runs", static_cast<std::int64_t>(runs.size()));
-    return validate::rank_layouts(runs, calibration,
-                                  {.threads = static_cast<int>(threads.value_or(0)),
-                                   .progress = [&](std::int64_t done) { progress.update(done); }});
+    return validate::rank_layouts(
+        runs, calibration,
+        {.threads = threads, .progress = [&](std::int64_t done) { progress.update(done); }});
   }();
   if (arguments.has("json")) {
     fmt::print("{}\n", report::rank_json(ranks).dump(2));
@@ -91,8 +91,7 @@ LeaveOut leave_out_of(const std::string& text) {
 }
 
 validate::StepValidation validate_runs(const Arguments& arguments, const Files& files) {
-  const auto threads = arguments.count("threads", 1, 4096);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0))};
+  const run::ParallelOptions parallel{.threads = arguments.threads()};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   const std::vector<validate::PublishedRun> runs = read_runs(files, catalogue);
   if (const auto group = arguments.text("leave-out")) {
@@ -136,9 +135,7 @@ std::vector<validate::ExpectationRow> validate_scenario(const std::string& file,
 std::vector<validate::ExpectationRow> validate_scenarios(const Arguments& arguments,
                                                          const Files& files,
                                                          const run::Ranks& ranks) {
-  const auto threads = arguments.count("threads", 1, 4096);
-  const run::ParallelOptions parallel{.threads = static_cast<int>(threads.value_or(0)),
-                                      .ranks = &ranks};
+  const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   ProgressLine progress("scenarios", static_cast<std::int64_t>(files.size()));
   std::vector<validate::ExpectationRow> rows;
