@@ -26,7 +26,7 @@ namespace {
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()("study", text("FILE"), "study file")(
-      "output", text("FILE"), "SQLite file of the results; default: the study's name, here")(
+      "output", text("FILE"), "SQLite file of the results; default: as the study's file, here")(
       "export", text("csv"), "print every point as CSV when all are done")(
       "shard", text("I/N"),
       "do only every N-th point, from the I-th on, in a file of its own: for jobs that cannot see "

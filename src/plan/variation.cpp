@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -262,14 +261,8 @@ void Change::stored_where_written() {
 /// As if the scenario had been read so. Its layout stands aside: whether it can run is found out
 /// when the phases are planned.
 void Change::require_consistent() {
-  Scenario checked = s_;
-  Layout any;
-  any.tensor =
-      static_cast<int>(std::min<std::int64_t>(s_.cluster.ranks(), std::numeric_limits<int>::max()));
-  checked.training.layout = any;
-  for (PhasePlan& phase : checked.training.phases) phase.layout = any;
   io::Diagnostics diagnostics;
-  scenario::check_scenario(checked, io::PlaceMap(), diagnostics);
+  scenario::check_scenario(s_, io::PlaceMap(), diagnostics, scenario::LayoutUse::kToBeChosen);
   if (diagnostics.has_errors()) throw ImpossibleVariation(obstacles_of(diagnostics.errors()));
   s_.checkpoint.faster = scenario::tiers_of(s_.checkpoint);
 }

@@ -157,9 +157,9 @@ void check_instance(const Scenario& scenario, const io::PlaceMap& places,
 }
 
 void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
-                    io::Diagnostics& diagnostics) {
+                    io::Diagnostics& diagnostics, LayoutUse layouts) {
   Checks(scenario, places, diagnostics).run();
-  check_training(scenario, places, diagnostics);
+  check_training(scenario, places, diagnostics, layouts);
   check_stores(scenario, places, diagnostics);
   check_checkpoint(scenario, places, diagnostics);
   check_data(scenario, places, diagnostics);

@@ -19,8 +19,9 @@ constexpr Seconds kLongestRun{292.0 * 365.25 * 86400};
 
 class Checks : private MemberChecks {
  public:
-  Checks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics)
-      : MemberChecks(scenario, places, diagnostics) {}
+  Checks(const Scenario& scenario, const io::PlaceMap& places, io::Diagnostics& diagnostics,
+         LayoutUse layouts)
+      : MemberChecks(scenario, places, diagnostics), layouts_(layouts) {}
 
   void run() {
     list_of_phases();
@@ -30,8 +31,10 @@ class Checks : private MemberChecks {
       length_of_the_run();
       ramp();
       stages();
-      layers_of_stages();
-      ranks();
+      if (layouts_ == LayoutUse::kAsGiven) {
+        layers_of_stages();
+        ranks();
+      }
       precision();
       framework();
       tuning();
@@ -67,6 +70,7 @@ class Checks : private MemberChecks {
   void tuning();
   void evaluation();
 
+  LayoutUse layouts_;
   const PhasePlan* phase_ = nullptr;
   std::set<std::tuple<const void*, std::uint32_t, std::string>> seen_;
   io::Diagnostic repeated_;
@@ -343,8 +347,8 @@ void Checks::evaluation() {
 }  // namespace
 
 void check_training(const Scenario& scenario, const io::PlaceMap& places,
-                    io::Diagnostics& diagnostics) {
-  Checks(scenario, places, diagnostics).run();
+                    io::Diagnostics& diagnostics, LayoutUse layouts) {
+  Checks(scenario, places, diagnostics, layouts).run();
 }
 
 }  // namespace sextant::scenario

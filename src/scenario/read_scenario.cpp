@@ -64,7 +64,7 @@ void take_measured_storage(const io::Node& root, Scenario& scenario) {
 
 /// What follows once every member is read: what one member leaves to another, then the checks.
 void complete(const io::Node& root, Scenario& scenario, catalog::Catalogue& catalogue,
-              io::ReadContext& context) {
+              io::ReadContext& context, LayoutUse layouts) {
   io::Diagnostics& diagnostics = context.diagnostics;
   diagnostics.throw_if_errors();
   check_instance(scenario, *context.places, diagnostics);
@@ -73,19 +73,20 @@ void complete(const io::Node& root, Scenario& scenario, catalog::Catalogue& cata
   resolve_accelerator(scenario.cluster, catalogue, context);
   take_measured_storage(root, scenario);
   diagnostics.throw_if_errors();
-  check_scenario(scenario, *context.places, diagnostics);
+  check_scenario(scenario, *context.places, diagnostics, layouts);
   diagnostics.throw_if_errors();
   scenario.checkpoint.faster = tiers_of(scenario.checkpoint);
 }
 
 /// Errors that `diagnostics` has already are thrown together with those of the tree.
 Scenario read_tree(const io::Node& root, catalog::Catalogue& catalogue,
-                   io::Diagnostics& diagnostics, std::string* warnings) {
+                   io::Diagnostics& diagnostics, std::string* warnings,
+                   LayoutUse layouts = LayoutUse::kAsGiven) {
   Scenario scenario;
   io::PlaceMap places;
   io::ReadContext context{diagnostics, &catalogue, &places};
   io::read_value(root, scenario, {}, context);
-  complete(root, scenario, catalogue, context);
+  complete(root, scenario, catalogue, context, layouts);
   if (warnings) *warnings = diagnostics.render_warnings();
   return scenario;
 }
@@ -114,9 +115,9 @@ class SomeMembers {
 }  // namespace
 
 Scenario read_scenario_tree(const io::Node& root, catalog::Catalogue& catalogue,
-                            std::string* warnings) {
+                            std::string* warnings, LayoutUse layouts) {
   io::Diagnostics diagnostics;
-  return read_tree(root, catalogue, diagnostics, warnings);
+  return read_tree(root, catalogue, diagnostics, warnings, layouts);
 }
 
 Scenario read_scenario_text(const std::string& name, std::string text,
@@ -137,8 +138,8 @@ Scenario read_scenario(const std::filesystem::path& path, catalog::Catalogue& ca
 }
 
 VariantReader::VariantReader(const io::Node& root, std::set<std::string> changing,
-                             catalog::Catalogue& catalogue)
-    : changing_(std::move(changing)), catalogue_(catalogue) {
+                             catalog::Catalogue& catalogue, LayoutUse layouts)
+    : changing_(std::move(changing)), catalogue_(catalogue), layouts_(layouts) {
   io::Diagnostics diagnostics;
   io::ReadContext context{diagnostics, &catalogue_};
   SomeMembers unchanged(root, changing_, false, context);
@@ -154,10 +155,10 @@ Scenario VariantReader::read(const io::Node& root) const {
     Scenario scenario = common_;
     SomeMembers changed(root, changing_, true, context);
     visit(changed, scenario);
-    complete(root, scenario, catalogue_, context);
+    complete(root, scenario, catalogue_, context, layouts_);
     return scenario;
   } catch (const io::InputError&) {  // some places are not known here
-    return read_scenario_tree(root, catalogue_);
+    return read_scenario_tree(root, catalogue_, nullptr, layouts_);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "src/catalog/catalogue.h"
+#include "src/scenario/check_training.h"
 #include "src/scenario/scenario.h"
 
 namespace sextant::scenario {
@@ -23,7 +24,8 @@ Scenario read_scenario_text(const std::string& name, std::string text,
 
 /// The same for a tree, whose places are in documents that need no provenance of numbers.
 Scenario read_scenario_tree(const io::Node& root, catalog::Catalogue& catalogue,
-                            std::string* warnings = nullptr);
+                            std::string* warnings = nullptr,
+                            LayoutUse layouts = LayoutUse::kAsGiven);
 
 /// Reads many scenarios that differ in a few of their outermost members ("cluster", "recovery"):
 /// what they have in common is read once.
@@ -31,8 +33,8 @@ class VariantReader {
  public:
   /// `changing`: keys of the members that may differ from those of `root`. The catalogue outlives
   /// this. @throws io::InputError if another member is wrong
-  VariantReader(const io::Node& root, std::set<std::string> changing,
-                catalog::Catalogue& catalogue);
+  VariantReader(const io::Node& root, std::set<std::string> changing, catalog::Catalogue& catalogue,
+                LayoutUse layouts = LayoutUse::kAsGiven);
 
   /// As read_scenario_tree; `root` has the common members of the other one.
   Scenario read(const io::Node& root) const;
@@ -40,6 +42,7 @@ class VariantReader {
  private:
   std::set<std::string> changing_;
   catalog::Catalogue& catalogue_;
+  LayoutUse layouts_;
   Scenario common_;
 };
 

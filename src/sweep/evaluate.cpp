@@ -22,7 +22,8 @@ std::string first_line(const std::string& text) {
 /// What one thread needs for itself.
 struct PointEvaluator::Workspace {
   Workspace(const OpenStudy& study, const std::filesystem::path& models)
-      : catalogue(models), reader(study.scenario(), study.points.outermost(), catalogue) {}
+      : catalogue(models),
+        reader(study.scenario(), study.points.outermost(), catalogue, study.layouts()) {}
 
   mutable catalog::Catalogue catalogue;
   scenario::VariantReader reader;

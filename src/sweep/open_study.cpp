@@ -49,13 +49,13 @@ void read_scenario_of(OpenStudy& open, io::Diagnostics& diagnostics) {
 /// Whether the scenario can be read and its values go together. The first one that does makes the
 /// reader of the others.
 bool read_variant(const io::Node& root, std::optional<scenario::VariantReader>& reader,
-                  const Points& points, catalog::Catalogue& catalogue, std::string* warnings) {
+                  const OpenStudy& study, catalog::Catalogue& catalogue, std::string* warnings) {
   try {
     if (reader) {
       reader->read(root);
     } else {
-      scenario::read_scenario_tree(root, catalogue, warnings);
-      reader.emplace(root, points.outermost(), catalogue);
+      scenario::read_scenario_tree(root, catalogue, warnings, study.layouts());
+      reader.emplace(root, study.points.outermost(), catalogue, study.layouts());
     }
     return true;
   } catch (const io::InputError&) {
@@ -110,7 +110,7 @@ void try_values(const OpenStudy& open, catalog::Catalogue& catalogue, std::strin
     if (wrong == io::Diagnostics::kShown) return;
     try {
       const io::Node root = points.scenario(open.scenario(), values, catalogue);
-      if (!read_variant(root, reader, points, catalogue, warnings)) {
+      if (!read_variant(root, reader, open, catalogue, warnings)) {
         require_readable(root, catalogue);
       }
     } catch (const io::InputError& error) {

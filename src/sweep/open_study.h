@@ -9,6 +9,7 @@
 
 #include "src/catalog/catalogue.h"
 #include "src/io/node.h"
+#include "src/scenario/check_training.h"
 #include "src/sweep/points.h"
 #include "src/sweep/study.h"
 
@@ -30,6 +31,11 @@ struct OpenStudy {
 
   const io::Node& scenario() const {
     return scenario_document ? scenario_document->root : study.scenario;
+  }
+  /// What becomes of the scenario's layouts.
+  scenario::LayoutUse layouts() const {
+    return study.layout == LayoutChoice::kBest ? scenario::LayoutUse::kToBeChosen
+                                               : scenario::LayoutUse::kAsGiven;
   }
 };
 
