@@ -11,10 +11,10 @@
 
 #include "src/cli/command.h"
 #include "src/cli/progress_line.h"
+#include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
 #include "src/compare/candidates.h"
 #include "src/report/compare_report.h"
-#include "src/scenario/read_scenario.h"
 
 namespace po = boost::program_options;
 
@@ -142,9 +142,7 @@ std::string label_of(const std::string& name, const std::string& file,
 struct Input {
   Input(const std::string& file, const Arguments& arguments)
       : catalogue(catalog::find_models(arguments.text("models"))) {
-    std::string warnings;
-    scenario = scenario::read_scenario(file, catalogue, &warnings);
-    fmt::print(stderr, "{}", warnings);
+    scenario = read_scenario_file(file, catalogue);
   }
 
   catalog::Catalogue catalogue;

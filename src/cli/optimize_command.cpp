@@ -7,6 +7,7 @@
 
 #include "src/cli/command.h"
 #include "src/cli/optimize_question.h"
+#include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
 #include "src/io/json_text.h"
@@ -16,7 +17,6 @@
 #include "src/report/launch_settings.h"
 #include "src/report/optimize_report.h"
 #include "src/run/interrupt.h"
-#include "src/scenario/read_scenario.h"
 
 namespace po = boost::program_options;
 
@@ -58,9 +58,7 @@ scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogu
     throw UsageError("optimize: which scenario? usage: sextant optimize SCENARIO [options]");
   const auto replicas = arguments.replicas();
   const auto seed = arguments.seed();
-  std::string warnings;
-  scenario::Scenario scenario = scenario::read_scenario(*file, catalogue, &warnings);
-  fmt::print(stderr, "{}", warnings);
+  scenario::Scenario scenario = read_scenario_file(*file, catalogue);
   if (replicas) scenario.simulation.replicas = *replicas;
   if (seed) scenario.simulation.seed = *seed;
   return scenario;

@@ -8,6 +8,7 @@
 
 #include "src/cli/command.h"
 #include "src/cli/progress_line.h"
+#include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
 #include "src/plan/difference.h"
 #include "src/plan/explain.h"
@@ -19,7 +20,6 @@
 #include "src/report/plan_json.h"
 #include "src/report/plan_text.h"
 #include "src/report/what_if_report.h"
-#include "src/scenario/read_scenario.h"
 
 namespace po = boost::program_options;
 
@@ -40,19 +40,12 @@ void declare(po::options_description& options, po::positional_options_descriptio
   positional.add("scenario", 1);
 }
 
-scenario::Scenario read_file(const std::string& file, catalog::Catalogue& catalogue) {
-  std::string warnings;
-  scenario::Scenario scenario = scenario::read_scenario(file, catalogue, &warnings);
-  fmt::print(stderr, "{}", warnings);
-  return scenario;
-}
-
 scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogue) {
   const auto file = arguments.text("scenario");
   if (!file) throw UsageError("plan: which scenario? usage: sextant plan SCENARIO [options]");
   const auto replicas = arguments.replicas();
   const auto seed = arguments.seed();
-  scenario::Scenario scenario = read_file(*file, catalogue);
+  scenario::Scenario scenario = read_scenario_file(*file, catalogue);
   if (replicas) {
     scenario.simulation.replicas = *replicas;
     scenario.simulation.max_replicas = std::max(scenario.simulation.max_replicas, *replicas);
@@ -87,7 +80,8 @@ Answer make(const Arguments& arguments, const run::Ranks& ranks) {
   catalog::Catalogue catalogue(models), other_catalogue(models);
   const scenario::Scenario scenario = read(arguments, catalogue);
   std::optional<scenario::Scenario> other;
-  if (const auto file = arguments.text("against")) other = read_file(*file, other_catalogue);
+  if (const auto file = arguments.text("against"))
+    other = read_scenario_file(*file, other_catalogue);
 
   Answer answer;
   answer.result = make(scenario, catalogue, parallel);

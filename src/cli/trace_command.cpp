@@ -5,6 +5,7 @@
 
 #include "sextant/training/step_trace.h"
 #include "src/cli/command.h"
+#include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
 #include "src/io/nearest_name.h"
@@ -13,7 +14,6 @@
 #include "src/plan/phases.h"
 #include "src/report/human.h"
 #include "src/report/trace_json.h"
-#include "src/scenario/read_scenario.h"
 
 namespace po = boost::program_options;
 
@@ -74,9 +74,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const auto file = arguments.text("scenario");
   if (!file) throw UsageError("trace: which scenario? usage: sextant trace SCENARIO [options]");
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
-  std::string warnings;
-  const scenario::Scenario scenario = scenario::read_scenario(*file, catalogue, &warnings);
-  fmt::print(stderr, "{}", warnings);
+  const scenario::Scenario scenario = read_scenario_file(*file, catalogue);
   try {
     const std::vector<plan::PlannedPhase> phases = plan::plan_phases(scenario);
     const plan::PlannedPhase& phase = phase_of(phases, arguments.text("phase"));

@@ -26,11 +26,4 @@ std::string label_of(const scenario::Scenario& scenario) {
   return text;
 }
 
-std::string first_line(std::string_view message) {
-  const std::string_view line = message.substr(0, message.find('\n'));
-  const std::string_view mark = "error: ";
-  const std::size_t begin = line.find(mark);
-  return std::string(begin == std::string_view::npos ? line : line.substr(begin + mark.size()));
-}
-
 }  // namespace sextant::optimize

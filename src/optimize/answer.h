@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sextant/kernel/enum_names.h"
@@ -132,9 +131,6 @@ struct Answer {
 
 /// How people call a choice: "p5.48xlarge x 256 + 4, on_demand, us-east-1".
 std::string label_of(const scenario::Scenario& scenario);
-
-/// The first sentence of a message to the user.
-std::string first_line(std::string_view message);
 
 }  // namespace sextant::optimize
 

@@ -7,6 +7,7 @@
 
 #include "sextant/ledger/power.h"
 #include "src/io/diagnostics.h"
+#include "src/io/first_message.h"
 #include "src/optimize/relax.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/purchase.h"
@@ -79,7 +80,7 @@ std::optional<Cluster> Clusters::make(const std::optional<std::string>& instance
     } catch (const plan::InfeasiblePlan& infeasible) {
       drop(DropReason::kNotSold, label, infeasible.obstacles().front().reason);
     } catch (const io::InputError& error) {
-      drop(DropReason::kUnknown, label, first_line(error.what()));
+      drop(DropReason::kUnknown, label, io::first_message(error.what()));
     }
   }
   if (cluster.choices.empty()) return std::nullopt;

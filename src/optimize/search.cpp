@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "src/io/diagnostics.h"
+#include "src/io/first_message.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
 #include "src/optimize/relax.h"
@@ -131,7 +132,7 @@ void Search::try_scenario(const Scenario& scenario, const Variation& choice,
   } catch (const plan::InfeasiblePlan& infeasible) {
     drop(DropReason::kPlan, scenario, infeasible.obstacles().front().reason);
   } catch (const io::InputError& error) {
-    drop(DropReason::kUnknown, scenario, first_line(error.what()));
+    drop(DropReason::kUnknown, scenario, io::first_message(error.what()));
   }
 }
 

@@ -2,23 +2,12 @@
 
 #include <optional>
 
+#include "src/io/first_message.h"
 #include "src/plan/choose_layout.h"
 #include "src/plan/infeasible.h"
 #include "src/scenario/read_scenario.h"
 
 namespace sextant::sweep {
-namespace {
-
-/// The first sentence of an error that was made for a terminal.
-std::string first_line(const std::string& text) {
-  constexpr std::string_view kMark = "error: ";
-  const std::size_t mark = text.find(kMark);
-  const std::size_t begin = mark == std::string::npos ? 0 : mark + kMark.size();
-  return text.substr(begin, text.find('\n', begin) - begin);
-}
-
-}  // namespace
-
 /// What one thread needs for itself.
 struct PointEvaluator::Workspace {
   Workspace(const OpenStudy& study, const std::filesystem::path& models)
@@ -73,7 +62,7 @@ Outcome PointEvaluator::evaluate(std::int64_t point) const {
     outcome.message = infeasible.obstacles().front().reason;
   } catch (const io::InputError& error) {
     outcome.status = PointStatus::kError;
-    outcome.message = first_line(error.what());
+    outcome.message = io::first_message(error.what());
   }
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(workspace));
