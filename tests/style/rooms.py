@@ -30,6 +30,9 @@ ROOMS = {
     # calibrate/ uses the simulator and io, nothing of the application above them.
     "calibrate": ["io", "governance", "ledger"],
     "cli": ["report", "calibrate"],
+    # sextant-comm: what it replays is planned by the application.
+    "replay": ["plan", "calibrate"],
+    "program": ["replay"],
 }
 
 
@@ -48,7 +51,7 @@ def room_of(path):
     """The room of a source file, from its path in the repository; None outside the rooms."""
     parts = path.split("/")
     if parts[0] == "calibrate":
-        return "calibrate"
+        return parts[1] if parts[1] in ("replay", "program") else "calibrate"
     if parts[:2] == ["include", "sextant"] and len(parts) > 3:
         return parts[2]
     if parts[0] in ("sim", "src") and len(parts) > 2:
@@ -62,7 +65,7 @@ def room_of_include(name):
     if parts[0] == "sextant" and len(parts) > 2:
         return parts[1], False
     if parts[0] == "calibrate":
-        return "calibrate", False
+        return parts[1] if parts[1] in ("replay", "program") else "calibrate", False
     if parts[0] in ("sim", "src") and len(parts) > 2:
         return parts[1], parts[0] == "sim"
     return None, False

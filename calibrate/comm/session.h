@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "calibrate/comm/method.h"
+#include "calibrate/comm/world.h"
+#include "calibrate/ingest/measurement.h"
+
+namespace sextant::comm {
+
+struct SessionOptions {
+  std::string output;           ///< the measurements document; empty: standard output, at the end
+  double total_s = 1800.0;      ///< points that would begin later are left out, and that is said
+  double point_timeout_s = 60;  ///< a point that takes longer ends the program
+  MethodOptions method;
+};
+
+/// A run of microbenchmarks: what was measured so far, on disk after every point (written beside
+/// and moved over, so that it is a whole document at any time), progress on stderr, a watchdog.
+/// All ranks have one and call it together; only the root writes.
+class Session {
+ public:
+  Session(const World& world, SessionOptions options);
+  ~Session();
+
+  const World& world() const { return world_; }
+  const MethodOptions& method() const { return options_.method; }
+  /// Of the document; versions, variables and nodes are entered before the first point.
+  ingest::Environment& environment() { return document_.environment; }
+
+  /// How many points there will be, for the progress line; more may be announced later.
+  void expect(int points);
+  /// Times one point and notes it: `sample` says what it is, `name` how people call it
+  /// ("all_reduce, 4 nodes, 1 MiB"). Skipped when the total time is over. Every rank calls it, and
+  /// gets the timing; empty if skipped. Flags it `bimodal` if it is.
+  Timing measure(const std::string& name, ingest::Sample sample, bool takes_part,
+                 const std::function<void()>& body);
+  /// Notes a sample that was timed in another way.
+  void add(ingest::Sample sample);
+  /// A sentence for the end, each once: "ofi: built without libfabric".
+  void note(const std::string& sentence);
+  /// Watches over what is not a point: the program ends with a message if `body` takes longer.
+  void within(const std::string& name, double timeout_s, const std::function<void()>& body);
+  /// Whether the total time is over, on all ranks alike.
+  bool over() const;
+
+  const ingest::Measurements& document() const { return document_; }
+  /// Writes what is still to be written and prints the notes.
+  void finish();
+
+ private:
+  class Watchdog;
+  class ProgressLine;
+
+  const World& world_;
+  SessionOptions options_;
+  ingest::Measurements document_;
+  std::vector<std::string> notes_;
+  std::unique_ptr<Watchdog> watchdog_;
+  std::unique_ptr<ProgressLine> progress_;
+  std::chrono::steady_clock::time_point begun_;
+  int left_out_ = 0;
+};
+
+}  // namespace sextant::comm
