@@ -17,11 +17,13 @@ enum class RankGroup {
   kExpertTensor,
   kExpertReplica,  ///< hold the same experts
   kPipeline,       ///< one rank of each stage, in the order of the stages
+  kEmbedding,      ///< of those the first and the last; the others are alone
   kWorld
 };
 
 /// The ranks of the group of this kind that `rank` is in, ascending.
 /// @pre layout_faults(inputs) is empty, 0 <= rank < inputs.accelerators
+/// @source Megatron-LM, megatron/core/parallel_state.py, order "tp-cp-ep-dp-pp".
 std::vector<int> group_members(const StepInputs& inputs, RankGroup group, int rank);
 
 }  // namespace sextant
