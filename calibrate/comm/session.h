@@ -3,7 +3,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,10 @@
 #include "calibrate/ingest/measurement.h"
 
 namespace sextant::comm {
+
+class DocumentFile;
+class ProgressLine;
+class Watchdog;
 
 struct SessionOptions {
   std::string output;           ///< the measurements document; empty: standard output, at the end
@@ -47,20 +50,18 @@ class Session {
   /// Watches over what is not a point: the program ends with a message if `body` takes longer.
   void within(const std::string& name, double timeout_s, const std::function<void()>& body);
   /// Whether the total time is over, on all ranks alike.
-  bool over() const;
+  bool over();
 
   const ingest::Measurements& document() const { return document_; }
   /// Writes what is still to be written and prints the notes.
   void finish();
 
  private:
-  class Watchdog;
-  class ProgressLine;
-
   const World& world_;
   SessionOptions options_;
   ingest::Measurements document_;
   std::vector<std::string> notes_;
+  std::unique_ptr<DocumentFile> file_;  ///< the root's
   std::unique_ptr<Watchdog> watchdog_;
   std::unique_ptr<ProgressLine> progress_;
   std::chrono::steady_clock::time_point begun_;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <vector>
+
+#include "calibrate/comm/backend.h"
+
+namespace sextant::comm {
+
+/// Ranks that talk by MPI's nonblocking calls on host memory, which are waited for with Patience.
+class MpiCommunicator : public Communicator {
+ public:
+  /// Takes over `comm`.
+  explicit MpiCommunicator(MPI_Comm comm);
+  ~MpiCommunicator() override;
+  MpiCommunicator(const MpiCommunicator&) = delete;
+  MpiCommunicator& operator=(const MpiCommunicator&) = delete;
+
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  void run(const Call& call, Buffer& send, Buffer& receive) override;
+  void send(int to, Buffer& buffer, std::size_t bytes) override;
+  void receive(int from, Buffer& buffer, std::size_t bytes) override;
+  void exchange(int to, Buffer& send, int from, Buffer& receive, std::size_t bytes) override;
+
+ private:
+  void broadcast(const Call& call, Buffer& send, Buffer& receive);
+  void skewed_all_to_all(const Call& call, Buffer& send, Buffer& receive);
+  void start_sends(int to, Buffer& buffer, std::size_t bytes, std::vector<MPI_Request>& requests);
+  void start_receives(int from, Buffer& buffer, std::size_t bytes,
+                      std::vector<MPI_Request>& requests);
+
+  MPI_Comm comm_;
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+}  // namespace sextant::comm

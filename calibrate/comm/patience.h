@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+
+namespace sextant::comm {
+
+/// Waiting for what other processes do: looks again at once for the first 200 µs, so that short
+/// operations are timed well, then sleeps 50 µs between two looks, so that a thread that waits does
+/// not take its core from one that computes.
+class Patience {
+ public:
+  Patience();
+  /// Call it between two looks.
+  void pause();
+
+ private:
+  std::chrono::steady_clock::time_point begun_;
+};
+
+}  // namespace sextant::comm

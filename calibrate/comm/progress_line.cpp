@@ -1,0 +1,39 @@
+#include "calibrate/comm/progress_line.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace sextant::comm {
+
+ProgressLine::ProgressLine(bool shows)
+    : shows_(shows), terminal_(isatty(STDERR_FILENO) == 1), started_(Clock::now()) {}
+
+ProgressLine::~ProgressLine() {
+  if (shows_ && terminal_ && done_ > 0) fmt::print(stderr, "\r\x1b[K");
+}
+
+void ProgressLine::begin(const std::string& point) {
+  if (!shows_ || !terminal_) return;
+  fmt::print(stderr, "\r{}\x1b[K", line(point));
+  std::fflush(stderr);
+}
+
+void ProgressLine::end() {
+  ++done_;
+  if (!shows_ || terminal_ || expected_ == 0) return;
+  const int quarters = std::min(4, 4 * done_ / expected_);
+  if (quarters > quarters_) fmt::print(stderr, "{}\n", line(""));
+  quarters_ = std::max(quarters_, quarters);
+}
+
+std::string ProgressLine::line(const std::string& point) const {
+  const double elapsed_s = std::chrono::duration<double>(Clock::now() - started_).count();
+  const std::string text =
+      fmt::format("  {} of {} points, {:.0f} s", done_, std::max(expected_, done_), elapsed_s);
+  return point.empty() ? text : text + ": " + point;
+}
+
+}  // namespace sextant::comm

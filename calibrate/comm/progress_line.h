@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace sextant::comm {
+
+/// How far the points are, on stderr: a moving line on a terminal, else a line every quarter.
+class ProgressLine {
+ public:
+  /// Of several processes only the root shows one.
+  explicit ProgressLine(bool shows);
+  ~ProgressLine();  ///< wipes the moving line
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void expect(int points) { expected_ += points; }
+  /// A point begins.
+  void begin(const std::string& point);
+  /// It has ended.
+  void end();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string line(const std::string& point) const;
+
+  bool shows_;
+  bool terminal_;
+  int expected_ = 0;
+  int done_ = 0;
+  int quarters_ = 0;
+  Clock::time_point started_;
+};
+
+}  // namespace sextant::comm

@@ -1,0 +1,64 @@
+#include "calibrate/comm/backends.h"
+
+#include <fmt/format.h>
+
+#include "calibrate/comm/comm_error.h"
+
+namespace sextant::comm {
+namespace {
+
+#ifdef SEXTANT_HAS_COMM_OFI
+constexpr bool kHasOfi = true;
+#else
+constexpr bool kHasOfi = false;
+#endif
+#ifdef SEXTANT_HAS_COMM_CUDA
+constexpr bool kHasCuda = true;
+#else
+constexpr bool kHasCuda = false;
+#endif
+#ifdef SEXTANT_HAS_COMM_STORAGE
+constexpr bool kHasStorage = true;
+#else
+constexpr bool kHasStorage = false;
+#endif
+
+constexpr const char* kOfiRemedy = "install libfabric-dev and build again";
+constexpr const char* kCudaRemedy =
+    "install the CUDA toolkit and NCCL (libnccl-dev of NVIDIA's repository) and build again";
+constexpr const char* kStorageRemedy = "install libcurl4-openssl-dev and build again";
+
+std::string line(const char* part, bool there, const char* remedy) {
+  return there ? fmt::format("{:<22} yes", part) : fmt::format("{:<22} no: {}", part, remedy);
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> make_backend(const World& world, const BackendOptions& options) {
+  if (options.name == "mpi") return make_mpi_backend(world);
+  if (options.name == "ofi") return make_ofi_backend(world, options);
+  if (options.name == "nccl") return make_nccl_backend(world);
+  throw CommError(fmt::format("--backend: expected mpi, ofi or nccl, found '{}'", options.name));
+}
+
+std::vector<std::string> build_inventory() {
+  return {line("MPI back end", true, ""), line("libfabric back end", kHasOfi, kOfiRemedy),
+          line("NCCL back end, CUDA", kHasCuda, kCudaRemedy),
+          line("storage", kHasStorage, kStorageRemedy)};
+}
+
+#ifndef SEXTANT_HAS_COMM_OFI
+std::unique_ptr<Backend> make_ofi_backend(const World&, const BackendOptions&) {
+  throw CommError(fmt::format("this build has no libfabric back end: {}", kOfiRemedy));
+}
+
+std::vector<std::string> ofi_rails(const std::string&) { return {}; }
+#endif
+
+#ifndef SEXTANT_HAS_COMM_CUDA
+std::unique_ptr<Backend> make_nccl_backend(const World&) {
+  throw CommError(fmt::format("this build has no NCCL back end: {}", kCudaRemedy));
+}
+#endif
+
+}  // namespace sextant::comm
