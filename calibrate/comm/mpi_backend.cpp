@@ -30,6 +30,7 @@ class MpiBackend : public Backend {
     MPI_Get_library_version(text.data(), &length);
     const std::string version = text.data();
     environment.conditions["backend"] = "mpi";
+    environment.conditions["memory"] = "host";
     environment.conditions["mpi"] = version.substr(0, version.find_first_of(",\n"));
   }
 

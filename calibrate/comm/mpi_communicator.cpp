@@ -120,14 +120,23 @@ void MpiCommunicator::start_receives(int from, Buffer& buffer, std::size_t bytes
 }
 
 void MpiCommunicator::send(int to, Buffer& buffer, std::size_t bytes) {
-  std::vector<MPI_Request> requests;
-  start_sends(to, buffer, bytes, requests);
-  wait_for(requests, "MPI_Isend");
+  send_many(to, buffer, bytes, 1);
 }
 
 void MpiCommunicator::receive(int from, Buffer& buffer, std::size_t bytes) {
+  receive_many(from, buffer, bytes, 1);
+}
+
+void MpiCommunicator::send_many(int to, Buffer& buffer, std::size_t bytes, int messages) {
   std::vector<MPI_Request> requests;
-  start_receives(from, buffer, bytes, requests);
+  for (int i = 0; i < messages; ++i) start_sends(to, buffer, bytes, requests);
+  wait_for(requests, "MPI_Isend");
+}
+
+/// All of them into the same memory: they are the same.
+void MpiCommunicator::receive_many(int from, Buffer& buffer, std::size_t bytes, int messages) {
+  std::vector<MPI_Request> requests;
+  for (int i = 0; i < messages; ++i) start_receives(from, buffer, bytes, requests);
   wait_for(requests, "MPI_Irecv");
 }
 

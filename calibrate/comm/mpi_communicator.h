@@ -23,6 +23,8 @@ class MpiCommunicator : public Communicator {
   void send(int to, Buffer& buffer, std::size_t bytes) override;
   void receive(int from, Buffer& buffer, std::size_t bytes) override;
   void exchange(int to, Buffer& send, int from, Buffer& receive, std::size_t bytes) override;
+  void send_many(int to, Buffer& buffer, std::size_t bytes, int messages) override;
+  void receive_many(int from, Buffer& buffer, std::size_t bytes, int messages) override;
 
  private:
   void broadcast(const Call& call, Buffer& send, Buffer& receive);

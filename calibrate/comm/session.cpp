@@ -62,16 +62,24 @@ void Session::expect(int points) { progress_->expect(points); }
 
 Timing Session::measure(const std::string& name, ingest::Sample sample, bool takes_part,
                         const std::function<void()>& body) {
+  return measure(name, std::move(sample), 0.0, [&](ingest::Sample&) {
+    return time_together(world_, takes_part, body, options_.method);
+  });
+}
+
+Timing Session::measure(const std::string& name, ingest::Sample sample, double extra_s,
+                        const std::function<Timing(ingest::Sample&)>& run) {
   progress_->begin(name);
   Timing timing;
-  within(name, options_.point_timeout_s, [&] {
-    if (!over()) timing = time_together(world_, takes_part, body, options_.method);
+  within(name, options_.point_timeout_s + extra_s, [&] {
+    if (!over()) timing = run(sample);
   });
   progress_->end();
   if (timing.times_s.empty()) {
     ++left_out_;
     return timing;
   }
+  for (double& time_s : timing.times_s) time_s /= times_over;
   sample.time_s = timing.mean_s();
   sample.p50_s = timing.quantile_s(0.5);
   sample.p99_s = timing.quantile_s(0.99);

@@ -33,6 +33,7 @@ class Session {
 
   const World& world() const { return world_; }
   const MethodOptions& method() const { return options_.method; }
+  double point_timeout_s() const { return options_.point_timeout_s; }
   /// Of the document; versions, variables and nodes are entered before the first point.
   ingest::Environment& environment() { return document_.environment; }
 
@@ -40,9 +41,14 @@ class Session {
   void expect(int points);
   /// Times one point and notes it: `sample` says what it is, `name` how people call it
   /// ("all_reduce, 4 nodes, 1 MiB"). Skipped when the total time is over. Every rank calls it, and
-  /// gets the timing; empty if skipped. Flags it `bimodal` if it is.
+  /// gets the timing; empty if skipped. Flags it `bimodal` if it is. A body that does what the
+  /// sample says several times over takes that many times as long as what is noted.
   Timing measure(const std::string& name, ingest::Sample sample, bool takes_part,
-                 const std::function<void()>& body);
+                 const std::function<void()>& body, int times_over = 1);
+  /// The same for a point that times its repetitions itself, and says more of its sample once they
+  /// have ended. It may take `extra_s` longer than others.
+  Timing measure(const std::string& name, ingest::Sample sample, double extra_s,
+                 const std::function<Timing(ingest::Sample&)>& run);
   /// Notes a sample that was timed in another way.
   void add(ingest::Sample sample);
   /// A sentence for the end, each once: "ofi: built without libfabric".

@@ -52,6 +52,9 @@ struct S3Options {
   std::size_t part_bytes = std::size_t{8} << 20;  ///< of multipart uploads
   std::vector<int> connections;                   ///< per rank; empty: 1, 2, 4 … 32
   int small_objects = 500;                        ///< of 1 KiB, for the request rate
+  int max_retries = 8;            ///< of a request that S3 refuses for its rate, or that fails
+  double connect_timeout_s = 10;  ///< until a connection stands
+  double stall_timeout_s = 30;    ///< without a byte: the try has failed; whole seconds
 };
 void measure_s3(Session& session, const S3Options& options);
 
