@@ -61,9 +61,11 @@ Session::~Session() = default;
 void Session::expect(int points) { progress_->expect(points); }
 
 Timing Session::measure(const std::string& name, ingest::Sample sample, bool takes_part,
-                        const std::function<void()>& body) {
+                        const std::function<void()>& body, int times_over) {
   return measure(name, std::move(sample), 0.0, [&](ingest::Sample&) {
-    return time_together(world_, takes_part, body, options_.method);
+    Timing timing = time_together(world_, takes_part, body, options_.method);
+    for (double& time_s : timing.times_s) time_s /= times_over;
+    return timing;
   });
 }
 
@@ -79,7 +81,6 @@ Timing Session::measure(const std::string& name, ingest::Sample sample, double e
     ++left_out_;
     return timing;
   }
-  for (double& time_s : timing.times_s) time_s /= times_over;
   sample.time_s = timing.mean_s();
   sample.p50_s = timing.quantile_s(0.5);
   sample.p99_s = timing.quantile_s(0.99);
