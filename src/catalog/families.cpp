@@ -8,6 +8,19 @@
 #include "src/io/nearest_name.h"
 #include "src/io/printable.h"
 
+namespace sextant::io {
+template void read_struct(const Node&, Accelerator&, ReadContext&);
+template void read_struct(const Node&, Calibration&, ReadContext&);
+template void read_struct(const Node&, FailureProfile&, ReadContext&);
+template void read_struct(const Node&, HealthNorms&, ReadContext&);
+template void read_struct(const Node&, Instance&, ReadContext&);
+template void read_struct(const Node&, PriceList&, ReadContext&);
+template void read_struct(const Node&, Region&, ReadContext&);
+template void read_struct(const Node&, StorageSystem&, ReadContext&);
+template void read_struct(const Node&, Transformer&, ReadContext&);
+template void read_struct(const Node&, TunerTable&, ReadContext&);
+}  // namespace sextant::io
+
 namespace sextant::catalog {
 namespace {
 

@@ -18,7 +18,7 @@
 #include "src/io/catalogue_item.h"
 #include "src/io/figures.h"
 
-/// The folders of models/ and what stands in them. A new family is one line here and one in
+/// The folders of models/ and what stands in them. A new family is two lines here and two in
 /// families.cpp; its struct's visitor does the rest.
 namespace sextant::io {
 template <>
@@ -41,6 +41,18 @@ template <>
 inline constexpr const char* kFamily<Transformer> = "transformers";
 template <>
 inline constexpr const char* kFamily<TunerTable> = "tuners";
+
+// Compiled in families.cpp alone: their visitors are long.
+extern template void read_struct(const Node&, Accelerator&, ReadContext&);
+extern template void read_struct(const Node&, Calibration&, ReadContext&);
+extern template void read_struct(const Node&, FailureProfile&, ReadContext&);
+extern template void read_struct(const Node&, HealthNorms&, ReadContext&);
+extern template void read_struct(const Node&, Instance&, ReadContext&);
+extern template void read_struct(const Node&, PriceList&, ReadContext&);
+extern template void read_struct(const Node&, Region&, ReadContext&);
+extern template void read_struct(const Node&, StorageSystem&, ReadContext&);
+extern template void read_struct(const Node&, Transformer&, ReadContext&);
+extern template void read_struct(const Node&, TunerTable&, ReadContext&);
 }  // namespace sextant::io
 
 namespace sextant::catalog {
