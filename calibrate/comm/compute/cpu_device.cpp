@@ -58,6 +58,7 @@ class CpuDevice final : public Device {
 
 void CpuDevice::describe(ingest::Environment& environment) const {
   environment.accelerator = name();
+  environment.conditions["device"] = "cpu";
   environment.conditions["eigen"] =
       fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
   environment.conditions["simd"] = kernels_.instructions;
