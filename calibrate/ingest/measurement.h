@@ -33,7 +33,8 @@ enum class Operation {
   kDeviceToHost,
   kDeviceToDevice,  ///< between accelerators of a node
   kMemoryStream,    ///< an accelerator's own memory: bytes read and written
-  kGemm,            ///< shape in m, n, k
+  kGemm,            ///< shape in m, n, k, batch
+  kAttention,       ///< scores of m × n, k wide, for `batch` heads, written and read again
   kKernelLaunch,    ///< host time of one launch
   kStorageWrite,
   kStorageRead
@@ -64,6 +65,7 @@ struct EnumNames<ingest::Operation> {
       std::pair{Operation::kDeviceToDevice, "device_to_device"},
       std::pair{Operation::kMemoryStream, "memory_stream"},
       std::pair{Operation::kGemm, "gemm"},
+      std::pair{Operation::kAttention, "attention"},
       std::pair{Operation::kKernelLaunch, "kernel_launch"},
       std::pair{Operation::kStorageWrite, "storage_write"},
       std::pair{Operation::kStorageRead, "storage_read"}};
@@ -90,7 +92,8 @@ struct Sample {
   std::optional<std::string> algorithm;  ///< ring, tree, nvls, nvls_tree, collnet, pat
   std::optional<std::string> protocol;   ///< ll, ll128, simple
   std::optional<std::string> precision;  ///< of a GEMM or the elements: float, half, bf16, fp8 …
-  std::optional<double> m, n, k;         ///< of a GEMM
+  std::optional<double> m, n, k;         ///< of a GEMM; of attention: rows, columns, width
+  std::optional<double> batch;           ///< products, or heads of attention, at once; absent: 1
   std::optional<double> clients;         ///< concurrent streams of a storage operation
   std::optional<int> file;  ///< which of Measurements::files it comes from, if there are several
   /// in_place, per_rank_bytes, retyped, half_precision_figures …: see calibrate/ingest/README.md.
@@ -157,9 +160,10 @@ void visit(Archive& a, Sample& s) {
   a.field("algorithm", s.algorithm, {.doc = "ring, tree, nvls, nvls_tree, collnet, pat"});
   a.field("protocol", s.protocol, {.doc = "ll, ll128, simple"});
   a.field("precision", s.precision, {.doc = "Type of the elements"});
-  a.field("m", s.m, {.doc = "Rows of a GEMM", .min = 1});
-  a.field("n", s.n, {.doc = "Columns of a GEMM", .min = 1});
-  a.field("k", s.k, {.doc = "Inner dimension of a GEMM", .min = 1});
+  a.field("m", s.m, {.doc = "Rows of a GEMM, or of attention's scores", .min = 1});
+  a.field("n", s.n, {.doc = "Columns of a GEMM, or of attention's scores", .min = 1});
+  a.field("k", s.k, {.doc = "Inner dimension of a GEMM, or of attention's scores", .min = 1});
+  a.field("batch", s.batch, {.doc = "GEMMs or heads of attention at once; absent: 1", .min = 1});
   a.field("clients", s.clients, {.doc = "Concurrent streams of a storage operation", .min = 1});
   a.field("file", s.file, {.doc = "Index in the document's files, if there are several", .min = 0});
   a.field("flags", s.flags, {.doc = "Conditions of the point: in_place, per_rank_bytes …"});

@@ -43,6 +43,19 @@ TEST(MeasurementFile, HoldsSamplesAndWhereTheyWereTaken) {
   EXPECT_EQ(read.environment.gpu_direct, true);
 }
 
+TEST(MeasurementFile, HoldsShapesOfKernels) {
+  const Measurements read = read_measurements(written(R"({
+    "samples": [{"operation": "attention", "m": 512, "n": 1024, "k": 64, "batch": 12,
+                 "precision": "float", "time_s": 1e-3},
+                {"operation": "gemm", "m": 8, "n": 16, "k": 32, "time_s": 1e-5}],
+    "environment": {}})"));
+  const Sample& attention = read.samples.at(0);
+  EXPECT_EQ(attention.operation, Operation::kAttention);
+  EXPECT_EQ(attention.batch, 12);
+  EXPECT_EQ(attention.k, 64);
+  EXPECT_EQ(read.samples.at(1).batch, std::nullopt);
+}
+
 TEST(MeasurementFile, NamesWhatIsWrong) {
   EXPECT_THAT(refusal(R"({"schema": "sextant.plan/1", "samples": [], "environment": {}})"),
               testing::HasSubstr("expected \"sextant.measurements/1\""));
