@@ -85,7 +85,7 @@ TEST_P(CpuKernelsTest, StreamMovesEveryElement) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Processor, CpuKernelsTest, testing::ValuesIn(cpu_kernels()),
-                         [](const auto& info) { return info.param.instructions; });
+                         [](const auto& set) { return set.param.instructions; });
 
 TEST(CpuKernelsTest, EndWithThoseOfEveryProcessor) {
   EXPECT_STREQ(cpu_kernels().back().instructions, "baseline");
