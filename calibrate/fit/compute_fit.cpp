@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "calibrate/fit/least_squares.h"
 #include "calibrate/fit/mark_fitted.h"
@@ -55,23 +56,67 @@ Unknown unknown(const char* key, const ComputeCoefficients& prior, double max) {
           spread};
 }
 
+/// @source the constant for unfused attention in sim/training (WorkCounts::attention)
+constexpr double kAttentionBytesPerScore = 9.0;  // in 16 bits
+
 Seconds forecast(const KernelTimer& timer, const KernelPoint& point) {
-  return point.gemm.m > 0 ? timer.gemm(point.gemm, point.format) : timer.streaming(point.bytes);
+  if (point.gemm.m == 0) return timer.streaming(point.bytes);
+  if (!point.attention) return timer.gemm(point.gemm, point.format);
+  const auto [rows, columns, width, heads] = point.gemm;
+  const bool wide = point.format == GemmFormat::kTf32 || point.format == GemmFormat::kFp32;
+  const double traffic = kAttentionBytesPerScore * (wide ? 2.0 : 1.0) * rows * columns * heads;
+  return timer.gemm(point.gemm, point.format) +
+         timer.gemm({rows, width, columns, heads}, point.format) + timer.streaming(Bytes(traffic));
 }
 
-}  // namespace
+double median_error(const KernelTimer& timer, const std::vector<KernelPoint>& points) {
+  std::vector<double> errors;
+  for (const KernelPoint& point : points) {
+    errors.push_back(std::abs(forecast(timer, point) / point.time - 1.0));
+  }
+  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+  std::nth_element(errors.begin(), middle, errors.end());
+  return *middle;
+}
 
-ComputeFit fit_compute(const Accelerator& accelerator, const ComputeCoefficients& prior,
-                       const std::vector<KernelPoint>& points, const std::string& source,
-                       const std::string& date) {
-  ComputeFit fit{.coefficients = prior, .fitted = {}, .median_error = 0.0};
-  if (points.empty()) return fit;
-  const std::vector<Unknown> unknowns{
-      unknown<&ComputeCoefficients::gemm_16bit>("gemm_16bit", prior, 1.0),
-      unknown<&ComputeCoefficients::gemm_fp8>("gemm_fp8", prior, 1.0),
-      unknown<&ComputeCoefficients::gemm_half_k>("gemm_half_k", prior, 1e5),
-      unknown<&ComputeCoefficients::memory>("memory", prior, 0.95),
-      unknown<&ComputeCoefficients::kernel_gap>("kernel_gap", prior, 1.0)};
+struct SortedPoints {
+  std::vector<KernelPoint> fitted;
+  std::map<std::string, std::vector<KernelPoint>> checked;  ///< by what they are
+};
+
+SortedPoints sorted(const std::vector<KernelPoint>& points) {
+  const bool in_16_bits = std::any_of(points.begin(), points.end(), [](const KernelPoint& point) {
+    return point.gemm.m > 0 && !point.attention && point.format == GemmFormat::k16bit;
+  });
+  SortedPoints result;
+  for (const KernelPoint& point : points) {
+    const bool gemm = point.gemm.m > 0;
+    if (gemm && point.attention) {
+      result.checked["attention"].push_back(point);
+    } else if (gemm && in_16_bits && point.format == GemmFormat::kTf32) {
+      result.checked["GEMMs in tf32"].push_back(point);
+    } else if (gemm && in_16_bits && point.format == GemmFormat::kFp32) {
+      result.checked["GEMMs in fp32"].push_back(point);
+    } else {
+      result.fitted.push_back(point);
+    }
+  }
+  return result;
+}
+
+std::vector<Unknown> unknowns_of(const ComputeCoefficients& prior) {
+  return {unknown<&ComputeCoefficients::gemm_16bit>("gemm_16bit", prior, 1.0),
+          unknown<&ComputeCoefficients::gemm_fp8>("gemm_fp8", prior, 1.0),
+          unknown<&ComputeCoefficients::gemm_half_k>("gemm_half_k", prior, 1e5),
+          unknown<&ComputeCoefficients::memory>("memory", prior, 0.95),
+          unknown<&ComputeCoefficients::kernel_gap>("kernel_gap", prior, 1.0)};
+}
+
+/// Moves the coefficients that `points` bear on.
+void fit_to(const std::vector<KernelPoint>& points, const Accelerator& accelerator,
+            const ComputeCoefficients& prior, const std::string& source, const std::string& date,
+            ComputeFit& fit) {
+  const std::vector<Unknown> unknowns = unknowns_of(prior);
   const auto rows = static_cast<Eigen::Index>(points.size());
   const auto columns = static_cast<Eigen::Index>(unknowns.size());
   const auto set = [&](const Eigen::VectorXd& x) {
@@ -109,14 +154,21 @@ ComputeFit fit_compute(const Accelerator& accelerator, const ComputeCoefficients
     u.record(fit.coefficients, source, date);
     fit.fitted.emplace_back(u.key);
   }
+}
+
+}  // namespace
+
+ComputeFit fit_compute(const Accelerator& accelerator, const ComputeCoefficients& prior,
+                       const std::vector<KernelPoint>& points, const std::string& source,
+                       const std::string& date) {
+  ComputeFit fit{.coefficients = prior, .fitted = {}, .median_error = 0.0, .checks = {}};
+  const SortedPoints parts = sorted(points);
+  if (!parts.fitted.empty()) fit_to(parts.fitted, accelerator, prior, source, date, fit);
   const KernelTimer timer(accelerator, fit.coefficients);
-  std::vector<double> errors;
-  for (const KernelPoint& point : points) {
-    errors.push_back(std::abs(forecast(timer, point) / point.time - 1.0));
+  if (!parts.fitted.empty()) fit.median_error = median_error(timer, parts.fitted);
+  for (const auto& [kernels, checked] : parts.checked) {
+    fit.checks.push_back({kernels, checked.size(), median_error(timer, checked)});
   }
-  std::nth_element(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2),
-                   errors.end());
-  fit.median_error = errors[errors.size() / 2];
   return fit;
 }
 
