@@ -16,10 +16,11 @@ struct CommunicationOptions {
   std::vector<ingest::Operation> operations;  ///< empty: all that the back end has
   std::size_t smallest = 8, largest = std::size_t{1} << 30;
   double step = 2.0;
-  std::vector<int> nodes;        ///< numbers of nodes to measure on; empty: 1, 2, 4 … and all
-  std::optional<Layout> layout;  ///< its groups are measured, too: alone, and several at once
-  std::vector<double> skews;     ///< of further all-to-alls
-  bool check = true;             ///< results are verified, apart from timing
+  std::vector<int> nodes;          ///< numbers of nodes to measure on; empty: 1, 2, 4 … and all
+  std::optional<Layout> layout;    ///< its groups are measured, too: alone, and several at once
+  std::vector<double> skews;       ///< of further all-to-alls
+  bool check = true;               ///< results are verified, apart from timing
+  std::vector<std::string> flags;  ///< of all samples: "rail:…"
 };
 
 /// Collectives, pairs, bisection and ring neighbours over all ranks, and over a layout's groups.
@@ -54,7 +55,7 @@ struct S3Options {
   int small_objects = 500;                        ///< of 1 KiB, for the request rate
   int max_retries = 8;            ///< of a request that S3 refuses for its rate, or that fails
   double connect_timeout_s = 10;  ///< until a connection stands
-  double stall_timeout_s = 30;    ///< without a byte: the try has failed; whole seconds
+  double stall_timeout_s = 20;    ///< without a byte: the try has failed; whole seconds
 };
 void measure_s3(Session& session, const S3Options& options);
 

@@ -82,12 +82,7 @@ std::vector<std::string> Arguments::list(const char* option) const {
 
 std::optional<double> Arguments::number(const char* option, double min, double max) const {
   const auto given = text(option);
-  if (!given) return std::nullopt;
-  const auto value = io::parse_count(*given).value;
-  if (!value || *value < min || *value > max) {
-    refuse_value(option, fmt::format("a number from {:g} to {:g}", min, max), *given);
-  }
-  return value;
+  return given ? std::optional(read_number(option, *given, min, max)) : std::nullopt;
 }
 
 std::optional<int> Arguments::count(const char* option, int min, int max) const {
@@ -117,6 +112,14 @@ std::optional<double> Arguments::seconds(const char* option) const {
   const auto value = io::parse_quantity(*given, io::kDimensionOf<Seconds>).value;
   if (!value || *value <= 0) refuse_value(option, "a time such as \"30 min\"", *given);
   return value;
+}
+
+double read_number(const char* option, const std::string& text, double min, double max) {
+  const auto value = io::parse_count(text).value;
+  if (!value || *value < min || *value > max) {
+    refuse_value(option, fmt::format("a number from {:g} to {:g}", min, max), text);
+  }
+  return *value;
 }
 
 Arguments parse_arguments(const Command& command, const std::vector<std::string>& words) {

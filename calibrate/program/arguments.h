@@ -30,6 +30,9 @@ class Arguments {
   boost::program_options::variables_map values_;
 };
 
+/// One of the numbers of a list.
+double read_number(const char* option, const std::string& text, double min, double max);
+
 /// Reads what follows the command's name.
 Arguments parse_arguments(const Command& command, const std::vector<std::string>& words);
 

@@ -17,16 +17,9 @@ constexpr bool kHasCuda = true;
 #else
 constexpr bool kHasCuda = false;
 #endif
-#ifdef SEXTANT_HAS_COMM_STORAGE
-constexpr bool kHasStorage = true;
-#else
-constexpr bool kHasStorage = false;
-#endif
-
 constexpr const char* kOfiRemedy = "install libfabric-dev and build again";
 constexpr const char* kCudaRemedy =
     "install the CUDA toolkit and NCCL (libnccl-dev of NVIDIA's repository) and build again";
-constexpr const char* kStorageRemedy = "install libcurl4-openssl-dev and build again";
 
 std::string line(const char* part, bool there, const char* remedy) {
   return there ? fmt::format("{:<22} yes", part) : fmt::format("{:<22} no: {}", part, remedy);
@@ -43,8 +36,7 @@ std::unique_ptr<Backend> make_backend(const World& world, const BackendOptions& 
 
 std::vector<std::string> build_inventory() {
   return {line("MPI back end", true, ""), line("libfabric back end", kHasOfi, kOfiRemedy),
-          line("NCCL back end, CUDA", kHasCuda, kCudaRemedy),
-          line("storage", kHasStorage, kStorageRemedy)};
+          line("NCCL back end, CUDA", kHasCuda, kCudaRemedy)};
 }
 
 #ifndef SEXTANT_HAS_COMM_OFI

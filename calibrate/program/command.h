@@ -29,9 +29,14 @@ struct Command {
                   boost::program_options::positional_options_description& positional);
   /// Throws UsageError for values that it cannot use; before MPI starts, on every process alike.
   void (*check)(const Arguments& arguments);
-  void (*run)(const Arguments& arguments, const comm::World& world);
+  int (*run)(const Arguments& arguments, const comm::World& world);  ///< the exit code
 };
 
+extern const Command kCollectivesCommand;
+extern const Command kComputeCommand;
+extern const Command kStorageCommand;
+extern const Command kAllCommand;
+extern const Command kReplayCommand;  ///< if the build has calibrate/replay
 extern const Command kInventoryCommand;
 
 /// Every command, in the order in which help lists them.

@@ -9,7 +9,12 @@
 namespace sextant::program {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{&kInventoryCommand};
+  static constexpr std::array kCommands{&kCollectivesCommand, &kComputeCommand,
+                                        &kStorageCommand,     &kAllCommand,
+#ifdef SEXTANT_HAS_REPLAY
+                                        &kReplayCommand,
+#endif
+                                        &kInventoryCommand};
   return kCommands;
 }
 

@@ -2,11 +2,35 @@
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/device.h"
+#ifdef SEXTANT_HAS_COMM_COMPUTE
+#include "calibrate/comm/compute/cpu_device.h"
+#endif
+#ifdef SEXTANT_HAS_COMM_CUDA
+#include "calibrate/comm/cuda/cuda_device.h"
+#endif
 
 namespace sextant::comm {
+namespace {
 
-std::unique_ptr<Device> make_device(const std::string& kind, int) {
-  throw CommError(fmt::format("this build has no device '{}'", kind));
+std::unique_ptr<Device> cuda_device(int local_rank) {
+#ifdef SEXTANT_HAS_COMM_CUDA
+  return make_cuda_device(local_rank);
+#else
+  static_cast<void>(local_rank);
+  throw CommError("this build has no CUDA device: install the CUDA toolkit and build again");
+#endif
+}
+
+}  // namespace
+
+std::unique_ptr<Device> make_device(const std::string& kind, int local_rank) {
+  if (kind == "cpu") return make_cpu_device(local_rank);
+  if (kind == "cuda") return cuda_device(local_rank);
+  try {
+    return cuda_device(local_rank);
+  } catch (const CommError&) {
+    return make_cpu_device(local_rank);
+  }
 }
 
 }  // namespace sextant::comm

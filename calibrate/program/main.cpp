@@ -83,9 +83,9 @@ void leave(std::unique_ptr<comm::World> world) {
   comm::end_all_ranks(exit_code);
 }
 
-void run(const Job& job, const comm::World& world) {
+int run(const Job& job, const comm::World& world) {
   try {
-    job.command->run(job.arguments, world);
+    return job.command->run(job.arguments, world);
   } catch (const UsageError& error) {
     fail(world, kUsage, error.what());
   } catch (const io::InputError& error) {
@@ -105,9 +105,9 @@ int main_guarded(int argc, char** argv) {
     const auto job = read_command_line({argv + 1, argv + argc});
     if (!job) return kOk;
     std::unique_ptr<comm::World> world = join(argc, argv);
-    run(*job, *world);
+    const int exit_code = run(*job, *world);
     leave(std::move(world));
-    return kOk;
+    return exit_code;
   } catch (const UsageError& error) {
     if (is_first_process()) fmt::print(stderr, "sextant-comm: {}\n", error.what());
     return kUsage;
