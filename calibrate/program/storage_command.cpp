@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kMostFiles = 1'000'000;
 constexpr int kMostClients = 1'000'000;
+constexpr int kMostRetries = 100;
 
 void declare(po::options_description& options, po::positional_options_description&) {
   options.add_options()("path", po::value<std::string>(), "a folder on the file system");
@@ -33,6 +34,10 @@ void declare(po::options_description& options, po::positional_options_descriptio
                         "of a process, \"1,8\" (default: 1, 2, 4 … 32)");
   options.add_options()("small-objects", po::value<std::string>(),
                         "of 1 KiB, for the rate of requests (default: 500)");
+  options.add_options()("retries", po::value<std::string>(),
+                        "of a request that S3 refuses for its rate (default: 8)");
+  options.add_options()("stall-timeout", po::value<std::string>(),
+                        "a request that gets no byte for so long has failed (default: 20 s)");
   declare_session(options);
 }
 
@@ -56,6 +61,8 @@ comm::S3Options s3_options(const Arguments& arguments) {
   options.connections = arguments.counts("connections", 1, kMostClients);
   options.small_objects =
       arguments.count("small-objects", 0, kMostFiles).value_or(options.small_objects);
+  options.max_retries = arguments.count("retries", 0, kMostRetries).value_or(options.max_retries);
+  options.stall_timeout_s = arguments.seconds("stall-timeout").value_or(options.stall_timeout_s);
   return options;
 }
 
