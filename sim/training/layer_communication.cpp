@@ -1,13 +1,9 @@
 #include <algorithm>
 
 #include "layer_work.h"
-#include "optimizer_state.h"
-#include "stages.h"
 
 namespace sextant {
 namespace {
-
-constexpr std::size_t kNormsOfALayer = 2;
 
 /// How many layers of this size a bucket holds.
 double layers_in(double bucket, const LayerParameters& layer) {
@@ -16,26 +12,21 @@ double layers_in(double bucket, const LayerParameters& layer) {
 
 }  // namespace
 
-/// Per pass: an all-reduce for the attention block and one for the feed-forward block, or as many
-/// bytes in reduce-scatters and all-gathers with sequence parallelism. Overlap hides its share, but
-/// not more than the GEMMs that it hides behind. Routed tokens go to all ranks that cut their
-/// expert, without overlap.
+/// Overlap hides its share, but not more than the GEMMs that it hides behind; routed tokens go
+/// without overlap.
 Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kind,
                                         Seconds all_gemms) const {
+  const TensorCounts t = counts_.tensor(kind);
   const bool experts = kind == LayerKind::kExpert;
   Seconds routed;
-  if (experts) {
-    const Bytes tokens(routed_tokens(inputs_) * hidden_ * element_);
-    routed = network_.all_reduce(tokens, groups_.expert_tensor());
-  }
+  if (experts) routed = network_.all_reduce(Bytes(t.routed_bytes), groups_.expert_tensor());
   if (inputs_.layout.tensor == 1) return routed;
-  const Bytes activations(tokens_ * hidden_ * element_);
-  const bool one_block = experts && inputs_.model.experts->shared == 0;
-  const Seconds late = crossing(groups_.tensor());
-  const Seconds once = inputs_.layout.sequence_parallel
+  const Bytes activations(t.bytes);
+  const Seconds late = tensor_crossing();
+  const Seconds once = t.halves
                            ? 2.0 * (network_.half_all_reduce(activations, groups_.tensor()) + late)
                            : network_.all_reduce(activations, groups_.tensor()) + late;
-  const Seconds time = (one_block ? 1.0 : 2.0) * once;
+  const Seconds time = t.collectives * once;
   if (!inputs_.software.tensor_overlap) return time + routed;
   Seconds behind = all_gemms;
   if (experts) {
@@ -45,8 +36,8 @@ Seconds WorkModel::tensor_communication(const LayerShapes& shapes, LayerKind kin
   return time - std::min(time * software_.tensor_overlap_hidden.value, behind) + routed;
 }
 
-/// Delay of one collective of the group that a layer waits for.
-Seconds WorkModel::crossing(GroupPlacement group) const {
+Seconds WorkModel::tensor_crossing() const {
+  const GroupPlacement group = groups_.tensor();
   if (group.nodes() == 1) return Seconds(0);
   const auto fabric = calibration_.fabrics.find(inputs_.node.fabric);
   const bool shared = inputs_.layout.pipeline > 1;
@@ -55,53 +46,34 @@ Seconds WorkModel::crossing(GroupPlacement group) const {
          static_cast<double>(group.nodes());
 }
 
-/// Per pass: tokens to their experts and back, each rank with its share of the sequence. Overlap
-/// hides as much of it as of tensor-parallel communication.
+/// To the experts and back. Overlap hides as much of it as of tensor-parallel communication.
 Seconds WorkModel::expert_communication(LayerKind kind, Seconds forward_compute) const {
   if (kind == LayerKind::kDense) return Seconds(0);
-  const Bytes tokens(routed_tokens(inputs_) / inputs_.layout.expert_tensor_ranks() * hidden_ *
-                     element_);
-  const Seconds time = 2.0 * network_.all_to_all(tokens, groups_.expert());
+  const Seconds time = 2.0 * network_.all_to_all(Bytes(counts_.expert_bytes()), groups_.expert());
   if (!inputs_.software.expert_overlap) return time;
   return time - std::min(time * software_.tensor_overlap_hidden.value, forward_compute);
 }
 
-/// Ring: keys and values go around while attention works on the block that has arrived; what is
-/// longer than that stays exposed. All-to-all: queries, keys, values and outputs change from a
-/// share of the sequence to a share of the heads and back, before and after attention.
+/// A ring goes around while attention works on the block that has arrived; what is longer than that
+/// stays exposed.
 WorkModel::Passes WorkModel::context_communication(const Passes& attention) const {
   const double ranks = inputs_.layout.context;
   if (ranks == 1.0) return {};
-  const double keys = key_width(inputs_.model);
-  const double values = keys * static_cast<double>(inputs_.model.value_width()) /
-                        static_cast<double>(inputs_.model.head_width());
-  if (inputs_.layout.context_exchange == ContextExchange::kAllToAll) {
-    const double outputs = static_cast<double>(inputs_.model.heads * inputs_.model.value_width());
-    const double before = query_width(inputs_.model) + keys + values;
-    const auto exchange = [&](double width) {
-      return network_.all_to_all(Bytes(tokens_ * width / tensor_ * element_), groups_.context());
-    };
-    const Seconds time = exchange(before) + exchange(outputs);
+  const ContextCounts c = counts_.context();
+  if (!c.ring) {
+    const Seconds time = network_.all_to_all(Bytes(c.before_bytes), groups_.context()) +
+                         network_.all_to_all(Bytes(c.after_bytes), groups_.context());
     return {time, time, Seconds(0)};
   }
-  const Bytes all_blocks((keys + values) / tensor_ * tokens_ * ranks * element_);
-  const Seconds ring = network_.half_all_reduce(all_blocks, groups_.context());
+  const Seconds ring = network_.half_all_reduce(Bytes(c.ring_bytes), groups_.context());
   const double behind = (ranks - 1.0) / ranks;
   return {std::max(Seconds(0), ring - attention.forward * behind),
           std::max(Seconds(0), 2.0 * ring - attention.backward * behind), Seconds(0)};
 }
 
 Seconds WorkModel::pipeline_transfer() const {
-  const Bytes bytes(tokens_ * hidden_ * element_ / tensor_);
-  return network_.point_to_point(bytes, groups_.next_stage_is_linked());
+  return network_.point_to_point(Bytes(counts_.message_bytes()), groups_.next_stage_is_linked());
 }
-
-double WorkModel::bucket(double smallest) const {
-  if (smallest == 0.0 || inputs_.layout.zero == 3) return 0.0;
-  return std::max(smallest, software_.bucket_per_rank * inputs_.data());
-}
-double WorkModel::reduce_bucket() const { return bucket(software_.reduce_bucket); }
-double WorkModel::gather_bucket() const { return bucket(software_.gather_bucket); }
 
 Seconds WorkModel::reduce_share(const LayerParameters& layer) const {
   const double layers = layers_in(reduce_bucket(), layer);
@@ -113,58 +85,57 @@ Seconds WorkModel::gather_share(const LayerParameters& layer) const {
   return gather_parameters({layer.common * layers, layer.routed * layers}) / layers;
 }
 
-/// In how many collectives `parameters` are exchanged.
-double WorkModel::collectives(double parameters, double smallest) const {
-  if (smallest > 0.0) {
-    return inputs_.layout.zero == 3 ? 1.0 : std::max(1.0, parameters / bucket(smallest));
-  }
-  const LayerKind kind = inputs_.model.experts ? LayerKind::kExpert : LayerKind::kDense;
-  const double tensors =
-      static_cast<double>(layer_shapes(inputs_, kind).linears.size() + kNormsOfALayer);
-  return std::max(1.0, parameters * tensors / layer_on_rank(inputs_, kind).all.total());
-}
-
-Seconds WorkModel::reduce_gradients(const LayerParameters& all) const {
-  const double times = collectives(all.total(), software_.reduce_bucket);
-  const LayerParameters trained{all.common / times, all.routed / times};
-  const Bytes bytes(trained.common * gradient_bytes(inputs_));
+Seconds WorkModel::reduce_gradients(const LayerParameters& trained) const {
+  const ExchangeCounts e = counts_.reduce(trained);
+  const Bytes bytes(e.common_bytes);
   const GroupPlacement shards = groups_.shard();
-  const Seconds across =
-      network_.all_reduce(bytes / static_cast<double>(shards.ranks), groups_.replica());
-  const Bytes routed(trained.routed * gradient_bytes(inputs_));
-  if (inputs_.layout.zero == 0) {
-    return times * (network_.all_reduce(bytes, shards) + across +
-                    network_.all_reduce(routed, groups_.expert_replica()));
+  const Seconds across = network_.all_reduce(Bytes(e.replica_bytes), groups_.replica());
+  const Bytes routed(e.routed_bytes);
+  if (!e.halves) {
+    return e.times * (network_.all_reduce(bytes, shards) + across +
+                      network_.all_reduce(routed, groups_.expert_replica()));
   }
-  return times * (network_.half_all_reduce(bytes, shards) + across +
-                  network_.half_all_reduce(routed, groups_.expert_replica()));
+  return e.times * (network_.half_all_reduce(bytes, shards) + across +
+                    network_.half_all_reduce(routed, groups_.expert_replica()));
 }
 
-Seconds WorkModel::gather_parameters(const LayerParameters& all) const {
-  if (inputs_.layout.zero == 0) return Seconds(0);
-  const double times = collectives(all.total(), software_.gather_bucket);
-  const LayerParameters parameters{all.common / times, all.routed / times};
-  const bool narrow = linear_ == GemmFormat::kFp8 && inputs_.software.fp8_gather;
-  const double element = narrow ? 1.0 : element_;
-  const Seconds common =
-      network_.half_all_reduce(Bytes(parameters.common * element), groups_.shard());
-  const Seconds routed =
-      network_.half_all_reduce(Bytes(parameters.routed * element), groups_.expert_replica());
-  return times * (common + routed);
+Seconds WorkModel::gather_parameters(const LayerParameters& parameters) const {
+  const ExchangeCounts e = counts_.gather(parameters);
+  return e.times * (network_.half_all_reduce(Bytes(e.common_bytes), groups_.shard()) +
+                    network_.half_all_reduce(Bytes(e.routed_bytes), groups_.expert_replica()));
 }
 
 Seconds WorkModel::tie_embeddings() const {
-  const Layout& layout = inputs_.layout;
-  if (!inputs_.model.tied_embeddings || layout.pipeline == 1 || inputs_.tuning.lora()) {
-    return Seconds(0);
-  }
-  return network_.all_reduce(Bytes(gradient_bytes(inputs_) * vocabulary_ * hidden_ / tensor_),
-                             {2, inputs_.accelerators <= inputs_.node.linked() ? 2 : 1});
+  return network_.all_reduce(Bytes(counts_.tied_bytes()), groups_.embedding());
 }
 
 Seconds WorkModel::norm_all_reduce() const {
-  const int ranks = static_cast<int>(inputs_.accelerators);
-  return network_.all_reduce(Bytes(4), {ranks, std::min(ranks, inputs_.node.linked())});
+  return network_.all_reduce(Bytes(WorkCounts::kNormBytes), groups_.world());
+}
+
+Seconds WorkModel::time(const WorkItem& item) const {
+  const Bytes bytes(item.bytes);
+  switch (item.kind) {
+    case WorkItem::Kind::kGemm:
+      return timer_.gemm(item.gemm, item.format);
+    case WorkItem::Kind::kStream:
+      return timer_.streaming(bytes, item.kernels);
+    case WorkItem::Kind::kFusedAttention:
+      return timer_.fused_attention(item.attention, Flops(item.flops));
+    case WorkItem::Kind::kAllReduce:
+      return network_.all_reduce(bytes, groups_.of(item.group));
+    case WorkItem::Kind::kReduceScatter:
+    case WorkItem::Kind::kAllGather:
+      return network_.half_all_reduce(bytes, groups_.of(item.group));
+    case WorkItem::Kind::kAllToAll:
+      return network_.all_to_all(bytes, groups_.of(item.group));
+    case WorkItem::Kind::kMessage:
+      return network_.point_to_point(bytes, groups_.next_stage_is_linked());
+    case WorkItem::Kind::kHost:
+    case WorkItem::Kind::kAllowance:
+      break;
+  }
+  return Seconds(item.seconds);
 }
 
 }  // namespace sextant

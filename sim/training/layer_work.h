@@ -6,6 +6,8 @@
 #include "sextant/training/calibration.h"
 #include "sextant/training/operation_graph.h"
 #include "sextant/training/step_inputs.h"
+#include "sextant/training/work_item.h"
+#include "work_counts.h"
 
 namespace sextant {
 
@@ -36,11 +38,17 @@ class WorkModel {
   /// All-reduce of the embedding's gradients between first and last stage, for tied embeddings.
   Seconds tie_embeddings() const;
   Seconds norm_all_reduce() const;
+  /// Delay of one collective of the tensor-parallel ranks, which a layer waits for.
+  Seconds tensor_crossing() const;
+  /// The part of an update that the host does.
+  Seconds host_optimizer(const OptimizerCounts& counts) const;
+  /// One time of an item.
+  Seconds time(const WorkItem& item) const;
 
   double overlap_cost() const { return software_.overlap_cost; }
   /// Parameters that a collective carries at least; 0: it carries those of one layer.
-  double reduce_bucket() const;
-  double gather_bucket() const;
+  double reduce_bucket() const { return counts_.reduce_bucket(); }
+  double gather_bucket() const { return counts_.gather_bucket(); }
   /// Time of a bucket's reduction, or gathering, as much of it as falls to a layer of this size.
   Seconds reduce_share(const LayerParameters& layer) const;
   Seconds gather_share(const LayerParameters& layer) const;
@@ -49,7 +57,6 @@ class WorkModel {
   struct Passes {
     Seconds forward, backward, weights;
   };
-  Seconds accumulate_gradients(const Linear& linear) const;
   Passes gemms(const Linear& linear) const;
   Passes gemms(const LayerShapes& shapes) const;
   Passes attention_core() const;
@@ -57,18 +64,11 @@ class WorkModel {
   Seconds tensor_communication(const LayerShapes& shapes, LayerKind kind, Seconds all_gemms) const;
   Seconds expert_communication(LayerKind kind, Seconds forward_compute) const;
   Passes context_communication(const Passes& attention) const;
-  double elementwise_kernels(const LayerShapes& shapes, LayerKind kind) const;
-  double matrix_kernels(const LayerShapes& shapes) const;
-  Seconds crossing(GroupPlacement group) const;
-  double forward_kernels(const LayerShapes& shapes, LayerKind kind) const;
-  double bucket(double smallest) const;
-  double collectives(double parameters, double bucket) const;
   void add_recomputation(PassWork& work, const Passes& gemm, const Passes& attention,
                          const Passes& other) const;
   double exposed_host(double host, double device) const;
   void add_host(PassWork& work, double kernels) const;
   void finish(PassWork& work) const;
-  Seconds host_optimizer(double parameters) const;
 
   const StepInputs& inputs_;
   const Calibration& calibration_;
@@ -76,11 +76,7 @@ class WorkModel {
   KernelTimer timer_;
   CollectiveTimer network_;
   RankGroups groups_;
-  double tokens_;  ///< per microbatch on this rank, context parallelism applied
-  double hidden_, vocabulary_, tensor_;
-  double element_;     ///< bytes of an activation
-  GemmFormat linear_;  ///< operands of the layers' linear maps …
-  GemmFormat other_;   ///< … and of attention and the head
+  WorkCounts counts_;
 };
 
 }  // namespace sextant

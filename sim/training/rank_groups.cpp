@@ -39,6 +39,42 @@ GroupPlacement RankGroups::expert_replica() const {
                inputs_.layout.expert * inputs_.layout.expert_tensor_ranks());
 }
 
+GroupPlacement RankGroups::embedding() const {
+  return {2, inputs_.accelerators <= inputs_.node.linked() ? 2 : 1};
+}
+
+GroupPlacement RankGroups::world() const {
+  const int ranks = static_cast<int>(inputs_.accelerators);
+  return {ranks, std::min(ranks, inputs_.node.linked())};
+}
+
+GroupPlacement RankGroups::of(RankGroup kind) const {
+  switch (kind) {
+    case RankGroup::kTensor:
+      return tensor();
+    case RankGroup::kContext:
+      return context();
+    case RankGroup::kShard:
+      return shard();
+    case RankGroup::kReplica:
+      return replica();
+    case RankGroup::kExpert:
+      return expert();
+    case RankGroup::kExpertTensor:
+      return expert_tensor();
+    case RankGroup::kExpertReplica:
+      return expert_replica();
+    case RankGroup::kPipeline:
+      return group(inputs_.layout.pipeline,
+                   static_cast<int>(inputs_.accelerators) / inputs_.layout.pipeline);
+    case RankGroup::kEmbedding:
+      return embedding();
+    case RankGroup::kWorld:
+      break;
+  }
+  return world();
+}
+
 bool RankGroups::next_stage_is_linked() const {
   return inputs_.accelerators / inputs_.layout.pipeline < inputs_.node.linked();
 }

@@ -1,13 +1,12 @@
 #pragma once
 
 #include "sextant/network/collectives.h"
+#include "sextant/training/group_members.h"
 #include "sextant/training/step_inputs.h"
 
 namespace sextant {
 
-/// Where the ranks of each kind of communicator sit. Ranks are numbered as Megatron-LM numbers
-/// them: tensor varies fastest, then context, data, pipeline; expert ranks lie beyond the ranks
-/// that cut one expert.
+/// Where the ranks of each kind of communicator sit: see group_members.
 class RankGroups {
  public:
   explicit RankGroups(const StepInputs& inputs) : inputs_(inputs) {}
@@ -20,7 +19,10 @@ class RankGroups {
   GroupPlacement expert() const;
   GroupPlacement expert_tensor() const;
   GroupPlacement expert_replica() const;  ///< ranks with the same experts
-  bool next_stage_is_linked() const;      ///< a pipeline neighbour is in the same link domain
+  GroupPlacement embedding() const;       ///< first and last stage
+  GroupPlacement world() const;
+  GroupPlacement of(RankGroup group) const;
+  bool next_stage_is_linked() const;  ///< a pipeline neighbour is in the same link domain
 
  private:
   GroupPlacement group(int ranks, int inner) const;

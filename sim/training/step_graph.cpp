@@ -25,9 +25,9 @@ using Kind = OperationKind;
 class StepBuilder {
  public:
   StepBuilder(const StepInputs& inputs, const Calibration& calibration, CollectiveUse& use,
-              std::vector<OperationLabel>* labels)
+              StepNotes* notes)
       : inputs_(inputs),
-        labels_(labels),
+        notes_(notes),
         work_(inputs, calibration, use),
         stages_(cut_stages(inputs)),
         shape_(pipeline_shape(inputs)),
@@ -73,8 +73,12 @@ class StepBuilder {
 
   /// Adds an operation, and says what it is where somebody asks.
   OperationId add(const OperationLabel& label, int rank, Stream stream, std::int32_t work,
-                  OperationId waits_for = OperationGraph::kNone) {
-    if (labels_ != nullptr) labels_->push_back(label);
+                  OperationId waits_for = OperationGraph::kNone,
+                  const LayerParameters& parameters = {}) {
+    if (notes_ != nullptr) {
+      notes_->labels.push_back(label);
+      notes_->parameters.push_back(parameters);
+    }
     return graph_.add(rank, stream, work, waits_for);
   }
 
@@ -85,7 +89,7 @@ class StepBuilder {
   }
   /// Number of a stage's first layer in the model; only labels need it.
   int first_layer(int index) const {
-    if (labels_ == nullptr) return 0;
+    if (notes_ == nullptr) return 0;
     std::size_t layers = 0;
     for (int before = 0; before < index; ++before) layers += stage(before).layers.size();
     return static_cast<int>(layers);
@@ -246,7 +250,7 @@ class StepBuilder {
       std::size_t end = i;
       do bucket += pieces[end++].gathered;
       while (end < pieces.size() && bucket.total() < work_.gather_bucket());
-      OperationId gathered = add_gather(rank, gather_work(bucket),
+      OperationId gathered = add_gather(rank, bucket,
                                         {Kind::kGatherParameters, step.microbatch, step.chunk,
                                          pieces[i].layer, pieces[end - 1].layer});
       for (; i < end; ++i) {
@@ -262,9 +266,10 @@ class StepBuilder {
 
   /// A gather on the collective stream. With ZeRO-3 the memory for the parameters of two layers
   /// is there, so it starts no earlier than the work before the last one has ended.
-  OperationId add_gather(int rank, std::int32_t work, OperationLabel label) {
+  OperationId add_gather(int rank, const LayerParameters& gathered, OperationLabel label) {
     if (!sharded_parameters_) label.microbatch = OperationLabel::kNone;  // gathered for all
-    const OperationId id = add(label, rank, Stream::kCollective, work);
+    const OperationId id = add(label, rank, Stream::kCollective, gather_work(gathered),
+                               OperationGraph::kNone, gathered);
     if (sharded_parameters_ && before_previous_layer_ != OperationGraph::kNone) {
       graph_.wait(id, before_previous_layer_);
     }
@@ -307,8 +312,7 @@ class StepBuilder {
     };
     const auto gather = [&](std::size_t piece) {
       if (!sharded_parameters_ || piece >= pieces.size()) return OperationGraph::kNone;
-      return add_gather(rank, gather_work(pieces[piece].gathered),
-                        label(Kind::kGatherParameters, piece));
+      return add_gather(rank, pieces[piece].gathered, label(Kind::kGatherParameters, piece));
     };
     PassOperations operations;
     OperationId gathered = gather(0);
@@ -327,7 +331,7 @@ class StepBuilder {
         OperationLabel reduced = label(Kind::kReduceGradients, first);
         reduced.to = pieces[i].layer;
         if (!reduces_every_pass_) reduced.microbatch = OperationLabel::kNone;  // of all together
-        add(reduced, rank, Stream::kCollective, reduce_work(bucket), id);
+        add(reduced, rank, Stream::kCollective, reduce_work(bucket), id, bucket);
         bucket = {};
         first = i + 1;
       }
@@ -363,7 +367,8 @@ class StepBuilder {
     OperationId joined = OperationGraph::kNone;
     for (int rank = 0; rank < ranks_; ++rank) {
       if (!reduces_every_pass_ && !inputs_.software.data_overlap) {
-        add_exposed(Kind::kReduceGradients, rank, work_.reduce_gradients(rank_parameters(rank)));
+        const LayerParameters all = rank_parameters(rank);
+        add_exposed(Kind::kReduceGradients, rank, work_.reduce_gradients(all), all);
       }
       if (rank == 0 || rank == ranks_ - 1) {
         add_exposed(Kind::kReduceTiedEmbeddings, rank, work_.tie_embeddings());
@@ -379,17 +384,19 @@ class StepBuilder {
       const LayerParameters parameters = rank_parameters(rank);
       const OperationId updated =
           add({Kind::kOptimizer}, rank, Stream::kCompute,
-              add_part(StepPart::kOptimizer, work_.optimizer(parameters)), norm_known);
+              add_part(StepPart::kOptimizer, work_.optimizer(parameters)), norm_known, parameters);
       if (inputs_.layout.zero >= 1 && !sharded_parameters_ && !inputs_.software.gather_overlap) {
         add({Kind::kGatherParameters}, rank, Stream::kCompute,
-            add_part(StepPart::kDataParallel, work_.gather_parameters(parameters)), updated);
+            add_part(StepPart::kDataParallel, work_.gather_parameters(parameters)), updated,
+            parameters);
       }
     }
   }
 
-  void add_exposed(Kind kind, int rank, Seconds time) {
+  void add_exposed(Kind kind, int rank, Seconds time, const LayerParameters& parameters = {}) {
     if (time <= Seconds(0)) return;
-    add({kind}, rank, Stream::kCompute, add_part(StepPart::kDataParallel, time));
+    add({kind}, rank, Stream::kCompute, add_part(StepPart::kDataParallel, time),
+        OperationGraph::kNone, parameters);
   }
 
   /// What a rank trains.
@@ -402,7 +409,7 @@ class StepBuilder {
   }
 
   const StepInputs& inputs_;
-  std::vector<OperationLabel>* labels_;  ///< of every operation, or null
+  StepNotes* notes_;  ///< on every operation, or null
   WorkModel work_;
   std::vector<VirtualStage> stages_;
   PipelineShape shape_;
@@ -424,9 +431,9 @@ class StepBuilder {
 }  // namespace
 
 OperationGraph build_step_graph(const StepInputs& inputs, const Calibration& calibration,
-                                CollectiveUse& use, std::vector<OperationLabel>* labels) {
+                                CollectiveUse& use, StepNotes* notes) {
   SEXTANT_ASSERT(layout_faults(inputs).empty(), "layout: {}", layout_faults(inputs).front());
-  return StepBuilder(inputs, calibration, use, labels).build();
+  return StepBuilder(inputs, calibration, use, notes).build();
 }
 
 }  // namespace sextant
