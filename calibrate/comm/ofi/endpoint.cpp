@@ -79,7 +79,17 @@ void Endpoint::connect(const std::vector<Peer>& peers, const std::string& place)
   for (std::size_t i = 0; i < peers.size(); ++i) {
     const int inserted =
         fi_av_insert(addresses_.get(), peers[i].address.c_str(), 1, &handles_[i], 0, nullptr);
-    if (inserted != 1) throw_status(std::min(inserted, -FI_EADDRNOTAVAIL), "addressing", &peers[i]);
+    if (inserted != 1)
+      throw_status(inserted < 0 ? inserted : -FI_EADDRNOTAVAIL, "addressing", &peers[i]);
+  }
+}
+
+template <class Done>
+void Endpoint::wait_until(const Done& done) {
+  Patience patience;
+  while (!done()) {
+    if (make_progress()) patience = Patience();  // the next may follow at once
+    patience.pause();
   }
 }
 
@@ -90,21 +100,13 @@ void Endpoint::begin(int peer, const char* doing, const Start& start) {
   if (begun_ == requests_.size()) requests_.emplace_back();
   Request& request = requests_[begun_];
   request.peer = &peers_[static_cast<std::size_t>(peer)];
-  Patience patience;
-  for (;;) {
-    const long status = start(request);
-    if (status == 0) break;
-    if (status != -FI_EAGAIN) throw_status(status, doing, request.peer);
-    make_progress();
-    patience.pause();
-  }
+  long status = -FI_EAGAIN;
+  wait_until([&] {
+    status = start(request);
+    return status != -FI_EAGAIN;
+  });
+  if (status < 0) throw_status(status, doing, request.peer);
   ++begun_;
-}
-
-template <class Done>
-void Endpoint::wait_until(const Done& done) {
-  Patience patience;
-  for (; !done(); make_progress()) patience.pause();
 }
 
 void Endpoint::send(int to, std::uint64_t tag, std::span<const std::byte> memory) {
@@ -140,13 +142,14 @@ void Endpoint::wait_for_writes(int from, std::size_t writes) {
   arrived -= writes;
 }
 
-void Endpoint::make_progress() {
+bool Endpoint::make_progress() {
   std::array<fi_cq_data_entry, 16> entries;
   const long count = fi_cq_read(completions_.get(), entries.data(), entries.size());
   if (count == -FI_EAVAIL) throw_failure();
-  if (count == -FI_EAGAIN) return;
+  if (count == -FI_EAGAIN) return false;
   if (count < 0) throw_status(count, "waiting for messages", nullptr);
   std::for_each_n(entries.begin(), count, [this](const auto& entry) { note(entry); });
+  return count > 0;
 }
 
 void Endpoint::note(const fi_cq_data_entry& entry) {

@@ -62,8 +62,9 @@ class Endpoint {
   void begin(int peer, const char* doing, const Start& start);
   template <class Done>
   void wait_until(const Done& done);
-  /// Takes what has ended from the completion queue. @throws CommError for what has failed
-  void make_progress();
+  /// Takes what has ended from the completion queue; whether there was anything.
+  /// @throws CommError for what has failed
+  bool make_progress();
   void note(const fi_cq_data_entry& entry);
   [[noreturn]] void throw_failure();
   [[noreturn]] void throw_status(long status, const std::string& doing, const Peer* peer);
