@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include "calibrate/comm/comm_error.h"
+#ifdef SEXTANT_HAS_COMM_CUDA
+#include "calibrate/comm/cuda/cuda_inventory.h"
+#endif
 
 namespace sextant::comm {
 namespace {
@@ -12,17 +15,20 @@ constexpr bool kHasOfi = true;
 #else
 constexpr bool kHasOfi = false;
 #endif
-#ifdef SEXTANT_HAS_COMM_CUDA
-constexpr bool kHasCuda = true;
-#else
-constexpr bool kHasCuda = false;
-#endif
 constexpr const char* kOfiRemedy = "install libfabric-dev and build again";
 constexpr const char* kCudaRemedy =
     "install the CUDA toolkit and NCCL (libnccl-dev of NVIDIA's repository) and build again";
 
 std::string line(const char* part, bool there, const char* remedy) {
   return there ? fmt::format("{:<22} yes", part) : fmt::format("{:<22} no: {}", part, remedy);
+}
+
+std::string cuda_line() {
+#ifdef SEXTANT_HAS_COMM_CUDA
+  return fmt::format("{:<22} {}", "NCCL back end, CUDA", cuda_inventory());
+#else
+  return line("NCCL back end, CUDA", false, kCudaRemedy);
+#endif
 }
 
 }  // namespace
@@ -36,7 +42,7 @@ std::unique_ptr<Backend> make_backend(const World& world, const BackendOptions& 
 
 std::vector<std::string> build_inventory() {
   return {line("MPI back end", true, ""), line("libfabric back end", kHasOfi, kOfiRemedy),
-          line("NCCL back end, CUDA", kHasCuda, kCudaRemedy)};
+          cuda_line()};
 }
 
 #ifndef SEXTANT_HAS_COMM_OFI

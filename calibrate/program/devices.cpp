@@ -7,6 +7,7 @@
 #endif
 #ifdef SEXTANT_HAS_COMM_CUDA
 #include "calibrate/comm/cuda/cuda_device.h"
+#include "calibrate/comm/cuda/gpu.h"
 #endif
 
 namespace sextant::comm {
@@ -21,16 +22,20 @@ std::unique_ptr<Device> cuda_device(int local_rank) {
 #endif
 }
 
+/// Where there are some, a rank without one is an error: it does not compute on a core instead.
+bool has_gpus() {
+#ifdef SEXTANT_HAS_COMM_CUDA
+  return gpus_here().count > 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 std::unique_ptr<Device> make_device(const std::string& kind, int local_rank) {
-  if (kind == "cpu") return make_cpu_device(local_rank);
-  if (kind == "cuda") return cuda_device(local_rank);
-  try {
-    return cuda_device(local_rank);
-  } catch (const CommError&) {
-    return make_cpu_device(local_rank);
-  }
+  const bool on_gpu = kind == "cuda" || (kind != "cpu" && has_gpus());
+  return on_gpu ? cuda_device(local_rank) : make_cpu_device(local_rank);
 }
 
 }  // namespace sextant::comm
