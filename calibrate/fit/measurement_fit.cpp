@@ -7,6 +7,7 @@ namespace sextant::fit {
 namespace {
 
 using ingest::Environment;
+using ingest::Memory;
 using ingest::Operation;
 using ingest::Sample;
 
@@ -18,6 +19,15 @@ bool counts_all_ranks(Operation operation) {
 bool is_collective(Operation operation) {
   return operation == Operation::kAllReduce || counts_all_ranks(operation) ||
          operation == Operation::kPointToPoint;
+}
+
+bool is_kernel(Operation operation) {
+  return operation == Operation::kGemm || operation == Operation::kAttention ||
+         operation == Operation::kMemoryStream;
+}
+
+bool is_storage(Operation operation) {
+  return operation == Operation::kStorageWrite || operation == Operation::kStorageRead;
 }
 
 /// Ranks on each node, from whatever of ranks, nodes and ranks per node is known; 0: not known.
@@ -39,8 +49,23 @@ std::optional<GemmFormat> format_of(const Sample& sample) {
   return std::nullopt;
 }
 
-const char* add_collective(const Sample& sample, const Environment& environment, int full_node,
-                           FitPoints& points) {
+/// Null, or why the sample is no collective of training on such nodes.
+const char* foreign_collective(const Sample& sample, const Environment& environment,
+                               const FitNode& node) {
+  const Memory memory = ingest::memory_of(sample, environment);
+  if (memory != Memory::kUnknown && memory != node.memory) {
+    return memory == Memory::kHost
+               ? "between buffers of hosts, and the instance's ranks compute in those of devices"
+               : "between buffers of devices, and the instance's ranks compute in those of hosts";
+  }
+  const std::string backend = ingest::condition(environment, "backend");
+  if (backend.empty() || backend == node.backend) return nullptr;
+  return node.backend == "nccl" ? "not by NCCL, which training uses between accelerators"
+                                : "not by MPI, which was measured as well";
+}
+
+const char* add_collective(const Sample& sample, const Environment& environment,
+                           const FitNode& node, FitPoints& points) {
   CollectivePoint point{.operation = sample.operation,
                         .bytes = Bytes(sample.bytes),
                         .ranks = sample.ranks,
@@ -50,15 +75,14 @@ const char* add_collective(const Sample& sample, const Environment& environment,
     point.ranks = 2;
     point.per_node = sample.nodes == 1 ? 2 : 1;
   }
-  if (point.per_node == 0 && full_node > 0) {
-    point.per_node = full_node;
+  if (point.per_node == 0 && node.ranks > 0) {
+    point.per_node = node.ranks;
     ++points.full_nodes_assumed;
   }
   if (point.ranks < 2 || point.per_node < 1) return "ranks or ranks per node are not known";
   if (point.per_node > point.ranks) point.per_node = point.ranks;
   if (sample.bytes <= 0) return "no bytes";
-  const bool may_be_of_hosts = environment.tool.starts_with("osu");
-  if (may_be_of_hosts && !sample.flagged("device_buffers")) return "between buffers of hosts";
+  if (const char* reason = foreign_collective(sample, environment, node)) return reason;
   if (sample.flagged("connection_setup")) return "holds the set-up of connections";
   if (sample.flagged("per_rank_bytes") && counts_all_ranks(sample.operation)) {
     point.bytes = point.bytes * static_cast<double>(point.ranks);
@@ -74,15 +98,27 @@ const char* add_collective(const Sample& sample, const Environment& environment,
   return nullptr;
 }
 
-const char* add_kernel(const Sample& sample, FitPoints& points) {
+/// Null, or why the sample is no kernel of such nodes' ranks.
+const char* foreign_kernel(const Environment& environment, const FitNode& node) {
+  const std::string device = ingest::condition(environment, "device");
+  if (device.empty() || (device == "cpu") == (node.memory == Memory::kHost)) return nullptr;
+  return device == "cpu" ? "a kernel of the host's processors, and the instance has accelerators"
+                         : "a kernel of an accelerator, and the instance computes on processors";
+}
+
+const char* add_kernel(const Sample& sample, const Environment& environment, const FitNode& node,
+                       FitPoints& points) {
+  if (const char* reason = foreign_kernel(environment, node)) return reason;
   KernelPoint point;
   point.time = Seconds(sample.time_s);
   point.bytes = Bytes(sample.bytes);
-  if (sample.operation == Operation::kGemm) {
+  point.attention = sample.operation == Operation::kAttention;
+  if (sample.operation != Operation::kMemoryStream) {
     if (!sample.m || !sample.n || !sample.k) return "a GEMM without m, n and k";
     const std::optional<GemmFormat> format = format_of(sample);
     if (!format) return "a GEMM in a precision that no coefficient describes";
-    point.gemm = {.m = *sample.m, .n = *sample.n, .k = *sample.k};
+    point.gemm = {
+        .m = *sample.m, .n = *sample.n, .k = *sample.k, .batch = sample.batch.value_or(1.0)};
     point.format = *format;
   } else if (sample.bytes <= 0) {
     return "no bytes";
@@ -91,7 +127,10 @@ const char* add_kernel(const Sample& sample, FitPoints& points) {
   return nullptr;
 }
 
-const char* add_storage(const Sample& sample, FitPoints& points) {
+const char* add_storage(const Sample& sample, const FitNode& node, FitPoints& points) {
+  if (node.files && sample.flagged("s3")) {
+    return "of S3, beside a file system: fit them apart, each with its --storage NAME";
+  }
   if (sample.bytes <= 0) return "no bytes";
   points.storage.push_back({.write = sample.operation == Operation::kStorageWrite,
                             .bytes = Bytes(sample.bytes),
@@ -101,28 +140,47 @@ const char* add_storage(const Sample& sample, FitPoints& points) {
 }
 
 /// Null, or why the sample is not fitted.
-const char* add(const Sample& sample, const Environment& environment, int full_node,
+const char* add(const Sample& sample, const Environment& environment, const FitNode& node,
                 FitPoints& points) {
   const Operation operation = sample.operation;
   if (!(sample.time_s > 0)) return "no time";
-  if (is_collective(operation)) return add_collective(sample, environment, full_node, points);
-  if (operation == Operation::kGemm || operation == Operation::kMemoryStream) {
-    return add_kernel(sample, points);
-  }
-  if (operation == Operation::kStorageWrite || operation == Operation::kStorageRead) {
-    return add_storage(sample, points);
-  }
+  if (const char* reason = ingest::set_apart(sample)) return reason;
+  if (sample.flagged("bimodal")) return "its repetitions fall into two groups (bimodal)";
+  if (is_collective(operation)) return add_collective(sample, environment, node, points);
+  if (is_kernel(operation)) return add_kernel(sample, environment, node, points);
+  if (is_storage(operation)) return add_storage(sample, node, points);
   return "no coefficient describes the operation";
 }
 
 }  // namespace
 
-void add_points(const ingest::Measurements& measurements, int full_node, FitPoints& points) {
+FitNode fit_node(const Accelerator& accelerator, int ranks,
+                 std::span<const ingest::Measurements> documents) {
+  FitNode node{.ranks = ranks};
+  bool mpi = false;
+  for (const ingest::Measurements& document : documents) {
+    const auto by_mpi = [](const Environment& environment) {
+      return ingest::condition(environment, "backend") == "mpi";
+    };
+    mpi = mpi || by_mpi(document.environment);
+    for (const auto& file : document.files) mpi = mpi || by_mpi(file.environment);
+    for (const Sample& sample : document.samples) {
+      node.files = node.files || (is_storage(sample.operation) && !sample.flagged("s3"));
+    }
+  }
+  if (accelerator.generation.starts_with("cpu")) {
+    node.memory = Memory::kHost;
+    node.backend = mpi ? "mpi" : "ofi";
+  }
+  return node;
+}
+
+void add_points(const ingest::Measurements& measurements, const FitNode& node, FitPoints& points) {
   for (const Sample& sample : measurements.samples) {
     const Environment& environment =
         sample.file ? measurements.files.at(static_cast<std::size_t>(*sample.file)).environment
                     : measurements.environment;
-    const char* reason = add(sample, environment, full_node, points);
+    const char* reason = add(sample, environment, node, points);
     if (reason) ++points.left_out[reason];
   }
 }

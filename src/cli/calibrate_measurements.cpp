@@ -27,8 +27,7 @@ using report::TextTable;
 struct Measured {
   std::vector<ingest::Measurements> documents;
   std::vector<std::string> sources;  ///< each once
-  std::vector<std::string> libraries;
-  std::string date;  ///< the latest
+  std::string date;                  ///< the latest
 };
 
 void add_once(std::vector<std::string>& texts, const std::string& text) {
@@ -36,9 +35,14 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
   texts.push_back(text);
 }
 
+/// What moved the bytes: NCCL and its plugin; for a document of MPI's or libfabric's, that.
 std::string library_of(const ingest::Environment& environment) {
+  const std::string backend = ingest::condition(environment, "backend");
+  if (backend == "mpi") return ingest::condition(environment, "mpi");
   std::string library = environment.nccl.empty() ? "" : "NCCL " + environment.nccl;
-  if (!environment.plugin.empty()) {
+  if (backend == "ofi") {
+    library = fmt::format("libfabric {}, {}", environment.libfabric, environment.provider);
+  } else if (!environment.plugin.empty()) {
     library += (library.empty() ? "" : ", ") + environment.plugin;
   }
   return library;
@@ -60,11 +64,22 @@ std::map<std::string, Measured> read_all(const Arguments& arguments,
     }
     Measured& measured = all[instance];
     add_once(measured.sources, document.source.empty() ? file : document.source);
-    add_once(measured.libraries, library_of(document.environment));
     measured.date = std::max(measured.date, document.date);
     measured.documents.push_back(std::move(document));
   }
   return all;
+}
+
+/// Of the documents whose collectives are fitted, each once.
+std::string libraries_of(const Measured& measured, const fit::FitNode& node) {
+  std::vector<std::string> libraries;
+  for (const ingest::Measurements& document : measured.documents) {
+    const std::string backend = ingest::condition(document.environment, "backend");
+    if (backend.empty() || backend == node.backend) {
+      add_once(libraries, library_of(document.environment));
+    }
+  }
+  return fmt::format("{}", fmt::join(libraries, "; "));
 }
 
 std::string source_text(const Measured& measured, std::size_t points) {
@@ -129,16 +144,17 @@ class Fitted {
       return;
     }
     const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
+    const fit::FitNode node = fit::fit_node(accelerator, prior.ranks_per_node, measured.documents);
     fit::FitPoints points;
     for (const ingest::Measurements& document : measured.documents) {
-      fit::add_points(document, prior.ranks_per_node, points);
+      fit::add_points(document, node, points);
     }
     std::erase_if(points.collectives, [&](const fit::CollectivePoint& point) {
       const char* reason = fit::why_left_out(prior, point);
       if (reason) ++points.left_out[reason];
       return reason != nullptr;
     });
-    add_collectives(instance.name, prior, points, measured);
+    add_collectives(instance.name, prior, points, measured, libraries_of(measured, node));
     add_kernels(accelerator, points, measured);
     add_storage(points, measured);
     if (points.full_nodes_assumed > 0) {
@@ -170,7 +186,8 @@ class Fitted {
 
  private:
   void add_collectives(const std::string& instance, const fit::CollectivePrior& prior,
-                       const fit::FitPoints& all, const Measured& measured) {
+                       const fit::FitPoints& all, const Measured& measured,
+                       const std::string& library) {
     const auto& points = all.collectives;
     if (points.empty()) return;
     const fit::CollectiveFitOptions options{
@@ -180,7 +197,7 @@ class Fitted {
     const fit::CollectiveErrors errors = fit::leave_one_node_count_out(prior, points, options, c);
     c.errors = errors.by_count;
     c.sources = measured.sources;
-    c.library = fmt::format("{}", fmt::join(measured.libraries, "; "));
+    c.library = library;
     collectives_[instance] = std::move(c);
     print_errors(errors);
   }
@@ -222,6 +239,10 @@ class Fitted {
     accelerators_.add(accelerator.generation, changed.value);
     fmt::print("  {} kernels: {} fitted, median error {}\n", points.kernels.size(),
                fmt::join(fit.fitted, ", "), percent(fit.median_error));
+    for (const fit::ComputeCheck& check : fit.checks) {
+      fmt::print("  {}: {} points, not fitted, forecast with a median error of {}\n", check.kernels,
+                 check.points, percent(check.median_error));
+    }
   }
 
   void add_storage(const fit::FitPoints& points, const Measured& measured) {

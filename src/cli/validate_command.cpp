@@ -167,7 +167,7 @@ std::vector<CollectiveSet> validate_collectives(const Arguments& arguments, cons
   catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
   const auto calibration =
       catalogue.load<Calibration>(arguments.text("calibration").value_or("reference"));
-  return validate_measurements(files, calibration);
+  return validate_measurements(files, calibration, catalogue);
 }
 
 validate::FailedLayoutValidation validate_failures(const Arguments& arguments, const Files& files) {

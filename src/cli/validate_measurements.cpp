@@ -9,6 +9,7 @@
 #include "calibrate/fit/measurement_fit.h"
 #include "calibrate/ingest/measurement_file.h"
 #include "sextant/network/collective_use.h"
+#include "src/catalog/families.h"
 #include "src/io/diagnostics.h"
 #include "src/report/human.h"
 #include "src/report/text_table.h"
@@ -67,18 +68,39 @@ const CollectiveCoefficients& fitted_on(const std::string& instance, const std::
   return found->second;  // not reached
 }
 
+Instance instance_of(const ingest::Measurements& document, const std::string& file,
+                     catalog::Catalogue& catalogue) {
+  const std::string& name = document.environment.instance;
+  if (!name.empty()) return catalogue.load<Instance>(name);
+  io::Diagnostics diagnostics;
+  diagnostics.error_in_file(file, "does not say on which instances it was measured").help =
+      "write \"instance\" into its environment";
+  diagnostics.throw_if_errors();
+  return {};  // not reached
+}
+
+fit::FitNode node_of(const Instance& instance, int ranks, catalog::Catalogue& catalogue,
+                     const std::vector<ingest::Measurements>& documents) {
+  if (!instance.accelerator) return {.ranks = ranks};
+  return fit::fit_node(catalogue.load<Accelerator>(*instance.accelerator), ranks, documents);
+}
+
 }  // namespace
 
 std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>& files,
-                                                 const Calibration& calibration) {
+                                                 const Calibration& calibration,
+                                                 catalog::Catalogue& catalogue) {
   std::map<std::string, Errors> sets;
   Errors all;
-  for (const std::string& file : files) {
-    const ingest::Measurements document = ingest::read_measurements(file);
-    const std::string& instance = document.environment.instance;
-    const CollectiveCoefficients& fitted = fitted_on(instance, file, calibration);
+  std::vector<ingest::Measurements> documents;
+  for (const std::string& file : files) documents.push_back(ingest::read_measurements(file));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const ingest::Measurements& document = documents[i];
+    const Instance instance = instance_of(document, files[i], catalogue);
+    const CollectiveCoefficients& fitted = fitted_on(instance.name, files[i], calibration);
+    const auto node = node_of(instance, fitted.ranks_per_node, catalogue, documents);
     fit::FitPoints points;
-    fit::add_points(document, fitted.ranks_per_node, points);
+    fit::add_points(document, node, points);
     for (const fit::CollectivePoint& point : points.collectives) {
       if (point.bytes.si() < kJudgedBytes) continue;
       const Seconds predicted = fit::forecast(fitted, point);
@@ -86,8 +108,9 @@ std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>&
       CollectiveUse use;
       use.record(kind_of(point.operation), point.bytes, {point.ranks, point.per_node});
       const bool outside = !use.beyond(fitted).empty();
-      Errors& set = sets[fmt::format("{}, {}, {:2} node{}", instance, enum_name(point.operation),
-                                     point.nodes(), point.nodes() == 1 ? "" : "s")];
+      Errors& set =
+          sets[fmt::format("{}, {}, {:2} node{}", instance.name, enum_name(point.operation),
+                           point.nodes(), point.nodes() == 1 ? "" : "s")];
       for (Errors* errors : {&set, &all}) {
         errors->signed_errors.push_back(predicted / point.time - 1.0);
         errors->extrapolated += outside ? 1 : 0;

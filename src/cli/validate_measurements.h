@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sextant/training/calibration.h"
+#include "src/catalog/catalogue.h"
 #include "src/report/text_style.h"
 
 namespace sextant::cli {
@@ -19,10 +20,12 @@ struct CollectiveSet {
 };
 
 /// Forecasts the collectives of measurements documents, buffers of 1 MB and more, with the
-/// calibration's curves of the same instance. By set, then "all".
+/// calibration's curves of the same instance; samples that a fit would leave out are left out. By
+/// set, then "all".
 /// @throws io::InputError if a document's instance is not among them
 std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>& files,
-                                                 const Calibration& calibration);
+                                                 const Calibration& calibration,
+                                                 catalog::Catalogue& catalogue);
 
 std::string collective_validation_text(const std::vector<CollectiveSet>& sets,
                                        report::TextStyle style);
