@@ -1,5 +1,7 @@
 #include "calibrate/comm/ofi/gather_texts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "calibrate/comm/comm_error.h"
@@ -40,8 +42,12 @@ void run_together(MPI_Comm ranks, const std::function<void()>& body) {
   } catch (const CommError& error) {
     complaint = error.what();
   }
-  for (const std::string& text : gather_texts(ranks, complaint)) {
-    if (!text.empty()) throw CommError(text);
+  const std::vector<std::string> complaints = gather_texts(ranks, complaint);
+  for (std::size_t rank = 0; rank < complaints.size(); ++rank) {
+    if (complaints[rank].empty()) continue;
+    throw CommError(
+        fmt::format("{}{}", complaints[rank],
+                    rank == 0 ? "" : fmt::format(" (rank {} of {})", rank, complaints.size())));
   }
 }
 

@@ -119,7 +119,8 @@ std::unique_ptr<Backend> make_ofi_backend(const World& world, const BackendOptio
 std::vector<std::string> ofi_rails(const std::string& provider) {
   const InfoList list = offered(false);
   const std::vector<Offer> offers = offers_of(list.get());
-  return rails_of(offers_of_rail(offers, choose_provider(offers, provider, true), ""));
+  // Shared memory has no cards.
+  return rails_of(offers_of_provider(offers, choose_provider(offers, provider, false)));
 }
 
 }  // namespace sextant::comm

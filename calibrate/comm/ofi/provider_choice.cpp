@@ -16,6 +16,10 @@ namespace {
 /// What leaves the work to the kernel's sockets, the quicker first: `net` is a younger `tcp`.
 constexpr std::array kSocketProviders{"tcp", "net", "sockets", "udp"};
 
+constexpr const char* kEfaRemedy =
+    ". EFA needs the library of AWS's installer (/opt/amazon/efa), which this program is to be "
+    "built with, and a card";
+
 std::string text_of(const char* text) { return text == nullptr ? "" : text; }
 
 /// Lowest is best.
@@ -89,10 +93,8 @@ std::string choose_provider(const std::vector<Offer>& offers, const std::string&
     for (const std::string& name : names) {
       if (name == wanted || core_name(name) == wanted) return name;
     }
-    throw CommError(fmt::format(
-        "libfabric has no provider \"{}\" here; it has {}. EFA comes with AWS's installer "
-        "(/opt/amazon/efa), with which this program is to be built",
-        wanted, fmt::join(names, ", ")));
+    throw CommError(fmt::format("libfabric has no provider \"{}\" here; it has {}{}", wanted,
+                                fmt::join(names, ", "), wanted == "efa" ? kEfaRemedy : ""));
   }
   if (!one_node) std::erase_if(names, [](const std::string& name) { return name == "shm"; });
   if (names.empty()) throw CommError("libfabric has no provider that reaches other nodes here");
@@ -109,17 +111,23 @@ std::string choice_note(const std::string& provider, bool named) {
   return best + "; no card, so that every byte goes through the kernel: slow";
 }
 
-std::vector<Offer> offers_of_rail(const std::vector<Offer>& offers, const std::string& provider,
-                                  const std::string& rail) {
+std::vector<Offer> offers_of_provider(const std::vector<Offer>& offers,
+                                      const std::string& provider) {
   std::vector<Offer> result;
   std::copy_if(offers.begin(), offers.end(), std::back_inserter(result),
                [&](const Offer& offer) { return offer.provider == provider; });
-  if (rail.empty()) return result;
-  const std::vector<std::string> domains = each_once(result, &Offer::domain);
-  std::erase_if(result, [&](const Offer& offer) { return offer.domain != rail; });
+  return result;
+}
+
+std::vector<Offer> offers_of_rail(const std::vector<Offer>& offers, const std::string& rail) {
+  if (rail.empty()) return offers;
+  std::vector<Offer> result;
+  std::copy_if(offers.begin(), offers.end(), std::back_inserter(result),
+               [&](const Offer& offer) { return offer.domain == rail; });
   if (!result.empty()) return result;
-  throw CommError(fmt::format("libfabric's provider {} has no rail \"{}\" here; it has {}",
-                              provider, rail, fmt::join(domains, ", ")));
+  throw CommError(fmt::format("libfabric has no rail \"{}\" here; of {} there are {}", rail,
+                              fmt::join(each_once(offers, &Offer::provider), ", "),
+                              fmt::join(each_once(offers, &Offer::domain), ", ")));
 }
 
 std::vector<std::string> rails_of(const std::vector<Offer>& offers) {

@@ -32,10 +32,12 @@ std::string choose_provider(const std::vector<Offer>& offers, const std::string&
 /// Why it was taken, and whether that is slow.
 std::string choice_note(const std::string& provider, bool named);
 
-/// Offers of this provider only; with `rail`, only of this domain.
+/// Those of this provider, named in full.
+std::vector<Offer> offers_of_provider(const std::vector<Offer>& offers,
+                                      const std::string& provider);
+/// Those of this domain; all if `rail` is empty.
 /// @throws CommError if there is no such domain, with those there are
-std::vector<Offer> offers_of_rail(const std::vector<Offer>& offers, const std::string& provider,
-                                  const std::string& rail);
+std::vector<Offer> offers_of_rail(const std::vector<Offer>& offers, const std::string& rail);
 /// Domains, each once, in order; of several IP interfaces, loopback is left out.
 std::vector<std::string> rails_of(const std::vector<Offer>& offers);
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/ofi/gather_texts.h"
 #include "calibrate/comm/ofi/provider_choice.h"
 
@@ -38,6 +37,14 @@ std::vector<Offer> unpacked(const std::string& text) {
     offers.push_back(offer);
   }
   return offers;
+}
+
+/// A rail that is named without a provider is one of those that have such a rail.
+std::string provider_for(const std::vector<Offer>& offers, const BackendOptions& options,
+                         bool one_node) {
+  const bool by_rail = options.provider.empty();
+  return choose_provider(by_rail ? offers_of_rail(offers, options.rail) : offers, options.provider,
+                         one_node);
 }
 
 /// The subnet that all nodes share, from what their first ranks are offered.
@@ -86,16 +93,12 @@ Rail agree_on_rail(const World& world, const BackendOptions& options) {
   run_together(world.control(), [&] {
     rail.list = offered(options.rma);
     offers = offers_of(rail.list.get());
-    provider = choose_provider(offers, options.provider, world.nodes() == 1);
+    provider = provider_for(offers, options, world.nodes() == 1);
   });
   provider = world.of_root(provider);
   run_together(world.control(), [&] {
-    try {
-      offers = offers_of_rail(offers, choose_provider(offers, provider, false), options.rail);
-    } catch (const CommError& error) {
-      throw CommError(fmt::format("rank {} on {}: {}", world.rank(),
-                                  world.host(world.node_of(world.rank())), error.what()));
-    }
+    offers = offers_of_provider(offers, choose_provider(offers, provider, false));
+    offers = offers_of_rail(offers, options.rail);
   });
   const Offer& offer = offer_of_rank(world, offers);
   rail.info = offer.info;

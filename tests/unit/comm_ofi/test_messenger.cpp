@@ -24,7 +24,7 @@ class MessengerTest : public testing::TestWithParam<std::tuple<std::string, bool
     const std::vector<Offer> offers = offers_of(list_.get());
     std::vector<Offer> own;
     try {
-      own = offers_of_rail(offers, choose_provider(offers, provider, true), "");
+      own = offers_of_provider(offers, choose_provider(offers, provider, true));
     } catch (const CommError& error) {
       GTEST_SKIP() << error.what();
     }

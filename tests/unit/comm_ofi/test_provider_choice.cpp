@@ -52,8 +52,9 @@ TEST(ProviderChoice, AnUnknownNameIsAnsweredWithWhatThereIs) {
   const std::vector<Offer> offers = plain_host("10.0.0.1");
   EXPECT_THAT(refusal([&] { choose_provider(offers, "efa", true); }),
               HasSubstr("no provider \"efa\" here; it has tcp;ofi_rxm, shm"));
-  EXPECT_THAT(refusal([&] { offers_of_rail(offers, "tcp;ofi_rxm", "eth7"); }),
-              HasSubstr("no rail \"eth7\" here; it has docker0, eth0, lo"));
+  EXPECT_THAT(
+      refusal([&] { offers_of_rail(offers, "eth7"); }),
+      HasSubstr("no rail \"eth7\" here; of tcp;ofi_rxm, shm there are docker0, eth0, lo, shm"));
 }
 
 TEST(ProviderChoice, SlowChoicesSaySo) {
@@ -68,9 +69,9 @@ TEST(ProviderChoice, NodesMeetOnTheSubnetWhereEachHasItsOwnAddress) {
 }
 
 TEST(ProviderChoice, LoopbackIsARailOnlyIfItIsTheOnlyOne) {
-  const auto tcp = offers_of_rail(plain_host("10.0.0.1"), "tcp;ofi_rxm", "");
+  const auto tcp = offers_of_provider(plain_host("10.0.0.1"), "tcp;ofi_rxm");
   EXPECT_THAT(rails_of(tcp), ElementsAre("docker0", "eth0"));
-  EXPECT_THAT(rails_of(offers_of_rail(tcp, "tcp;ofi_rxm", "lo")), ElementsAre("lo"));
+  EXPECT_THAT(rails_of(offers_of_rail(tcp, "lo")), ElementsAre("lo"));
 }
 
 TEST(ProviderChoice, RanksSpreadOverTheCards) {
