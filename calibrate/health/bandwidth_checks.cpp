@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "calibrate/health/checkup.h"
+#include "calibrate/ingest/sample_kind.h"
 
 namespace sextant::health {
 namespace {
@@ -15,9 +16,15 @@ using Curve = std::map<double, double>;
 /// One curve per collective and number of nodes.
 using Curves = std::map<std::pair<NormedOperation, int>, Curve>;
 
+/// Norms are those of buffers of accelerators.
+bool between_hosts(const ingest::Sample& sample, const CheckedLog& log) {
+  return ingest::memory_of(sample, log.environment) == ingest::Memory::kHost;
+}
+
 Curves curves_of(const CheckedLog& log) {
   Curves out_of_place, all;
   for (const ingest::Sample& sample : log.samples) {
+    if (between_hosts(sample, log)) continue;
     const auto operation = normed(sample.operation);
     const auto bandwidth = bus_bandwidth(sample);
     const int nodes = sample.nodes > 0 ? sample.nodes : log.nodes();
@@ -172,7 +179,14 @@ void check_bandwidth(Checkup& checkup) {
            (floor_holds(checkup) && compare(checkup, checkup.common, operation, nodes, curve));
   }
   if (any) return;
-  if (curves.empty()) {
+  const auto& samples = checkup.log.samples;
+  if (!samples.empty() && std::all_of(samples.begin(), samples.end(), [&](const auto& sample) {
+        return between_hosts(sample, checkup.log);
+      })) {
+    checkup.leave_unchecked("bandwidth",
+                            "no norms are known between buffers of hosts: measure those of "
+                            "accelerators, with --backend nccl");
+  } else if (curves.empty()) {
     checkup.leave_unchecked("bandwidth",
                             "give a log of nccl-tests with ranks and nodes, or say "
                             "--nodes and --ranks-per-node");
@@ -192,6 +206,7 @@ void check_latency(Checkup& checkup) {
     const auto operation = normed(sample.operation);
     const int nodes = sample.nodes > 0 ? sample.nodes : checkup.log.nodes();
     if (!operation || nodes == 0 || sample.bytes <= 0) continue;
+    if (between_hosts(sample, checkup.log)) continue;
     const int like = normed_nodes(checkup.norms->latencies, *operation, nodes);
     for (const LatencyNorm& norm : checkup.norms->latencies) {
       if (norm.operation != *operation || norm.nodes != like) continue;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "calibrate/health/checkup.h"
+#include "calibrate/ingest/sample_kind.h"
 #include "src/io/printable.h"
 
 namespace sextant::health {
@@ -179,6 +180,18 @@ void make_printable(HealthReport& report) {
   for (Compared& one : report.compared) one.file = io::printable(one.file);
 }
 
+/// Without the samples that are set apart: those of a layout's group or of one card are not slow
+/// because they are slower than all ranks on all cards.
+std::vector<CheckedLog> plain_operations(const std::vector<CheckedLog>& logs) {
+  std::vector<CheckedLog> plain = logs;
+  for (CheckedLog& log : plain) {
+    std::erase_if(log.samples, [](const ingest::Sample& sample) {
+      return ingest::set_apart(sample) != nullptr;
+    });
+  }
+  return plain;
+}
+
 /// What is seen in measurements may have been caused by anything else that was found.
 bool is_symptom(const Finding& finding) { return finding.illness >= Illness::kBandwidth; }
 
@@ -209,11 +222,13 @@ HealthReport check_health(const std::vector<CheckedLog>& logs,
   const auto common = std::find_if(norms.begin(), norms.end(),
                                    [](const HealthNorms& one) { return one.name == kCommonNorms; });
   HealthReport report;
-  for (const CheckedLog& log : logs) {
+  const std::vector<CheckedLog> plain = plain_operations(logs);
+  for (const CheckedLog& log : plain) {
     append(report, checked_as_any(log, common == norms.end() ? kNone : *common,
                                   candidates_of(log, norms, instance)));
   }
-  check_variance(logs, report);
+  check_variance(plain, report);
+  check_points(logs, report);
   drop_repeated(report.findings);
   make_printable(report);
   std::stable_sort(report.findings.begin(), report.findings.end(),

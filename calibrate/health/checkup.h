@@ -38,6 +38,10 @@ void check_latency(Checkup& checkup);
 /// sizes: needs no norms.
 void check_variance(const std::vector<CheckedLog>& logs, HealthReport& report);
 
+/// What `sextant-comm` marks in its samples: points whose repetitions fall into two groups, and
+/// cards that were measured one by one. Needs no norms.
+void check_points(const std::vector<CheckedLog>& logs, HealthReport& report);
+
 /// How to get the lines that a check needs.
 inline constexpr const char* kMoreLines =
     "run with NCCL_DEBUG=INFO NCCL_DEBUG_SUBSYS=INIT,NET,ENV,TUNING";

@@ -58,8 +58,10 @@ bool is_measurements(const std::string& file) {
 void read_document(const std::string& file, std::vector<CheckedLog>& logs) {
   ingest::Measurements document = ingest::read_measurements(file);
   const std::size_t first = logs.size();
-  // Its lines are those of the log that it was made from.
-  logs.push_back({.file = "log of " + file, .environment = std::move(document.environment)});
+  // Its lines are those of the log that it was made from, where it was made from one.
+  const bool own = document.environment.tool.starts_with("sextant-comm");
+  logs.push_back(
+      {.file = own ? file : "log of " + file, .environment = std::move(document.environment)});
   if (!document.files.empty()) logs.pop_back();
   for (ingest::MeasuredFile& one : document.files) {
     logs.push_back({.file = one.file, .environment = std::move(one.environment)});
