@@ -7,14 +7,14 @@ namespace sextant::comm {
 namespace {
 
 /// Elements for the first `distances` peers, counted from the sender: the sum of
-/// (1 + skew · (2p/(n − 1) − 1)) / n over p < distances, in closed form, rounded down. Shares are
+/// (1 + skew · (2p/(n − 1) − 1)) / n over p < distances, in closed form, rounded. Shares are
 /// differences of it, so that they add up.
 std::size_t elements_before(int distances, int ranks, std::size_t elements, double skew) {
   const double n = ranks;
   const double p = distances;
   const double tilt = ranks > 1 ? p * (p - 1) / (n - 1) - p : 0.0;
   const double share = static_cast<double>(elements) * (p + skew * tilt) / n;
-  return static_cast<std::size_t>(std::floor(share));
+  return static_cast<std::size_t>(std::round(share));
 }
 
 std::size_t share_at(int distance, int ranks, std::size_t elements, double skew) {

@@ -10,6 +10,7 @@ constexpr std::size_t kFewest = 20;
 constexpr double kShare = 0.15;
 constexpr double kSlower = 1.1;
 constexpr double kApart = 1.5;
+constexpr double kApartOfFew = 60.0;  ///< few values have wide gaps by chance
 
 double quartile_range(std::span<const double> sorted) {
   return sorted_quantile(sorted, 0.75) - sorted_quantile(sorted, 0.25);
@@ -37,14 +38,16 @@ double sorted_quantile(std::span<const double> sorted, double q) {
 
 bool has_two_modes(std::vector<double> times) {
   if (times.size() < kFewest) return false;
+  for (double& time : times) time = std::log(time);
   std::sort(times.begin(), times.end());
   const std::span<const double> sorted = times;
   const std::size_t cut = widest_gap(sorted);
   const auto fast = sorted.first(cut);
   const auto slow = sorted.subspan(cut);
   const double gap = sorted_quantile(slow, 0.1) - sorted_quantile(fast, 0.9);
-  return sorted_quantile(slow, 0.5) >= kSlower * sorted_quantile(fast, 0.5) &&
-         gap > kApart * std::max(quartile_range(fast), quartile_range(slow));
+  const double apart = kApart + kApartOfFew / static_cast<double>(sorted.size());
+  return sorted_quantile(slow, 0.5) - sorted_quantile(fast, 0.5) >= std::log(kSlower) &&
+         gap > apart * std::max(quartile_range(fast), quartile_range(slow));
 }
 
 }  // namespace sextant::comm

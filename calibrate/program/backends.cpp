@@ -15,6 +15,11 @@ constexpr bool kHasOfi = true;
 #else
 constexpr bool kHasOfi = false;
 #endif
+#ifdef SEXTANT_HAS_S3
+constexpr bool kHasS3 = true;
+#else
+constexpr bool kHasS3 = false;
+#endif
 constexpr const char* kOfiRemedy = "install libfabric-dev and build again";
 constexpr const char* kCudaRemedy =
     "install the CUDA toolkit and NCCL (libnccl-dev of NVIDIA's repository) and build again";
@@ -41,8 +46,10 @@ std::unique_ptr<Backend> make_backend(const World& world, const BackendOptions& 
 }
 
 std::vector<std::string> build_inventory() {
-  return {line("MPI back end", true, ""), line("libfabric back end", kHasOfi, kOfiRemedy),
-          cuda_line()};
+  return {
+      line("MPI back end", true, ""), line("libfabric back end", kHasOfi, kOfiRemedy), cuda_line(),
+      line("storage: file systems", true, ""),
+      line("storage: S3", kHasS3, "install libcurl4-openssl-dev, 7.87 or later, and build again")};
 }
 
 #ifndef SEXTANT_HAS_COMM_OFI
