@@ -1,6 +1,6 @@
 """A small S3 in this process, for tests: PUT, GET, Range, DELETE and multipart uploads of one
 bucket, addressed by path. Every request's SigV4 signature is computed again by botocore, and
-refused with S3's own errors if it is another one. On request it answers SlowDown, or nothing at all.
+refused with S3's own errors if it is another one. On request it answers SlowDown, or nothing.
 
     with FakeS3(slow_down_every=5) as s3:
         ... s3.endpoint, s3.objects, s3.slow_downs

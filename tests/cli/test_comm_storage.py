@@ -186,7 +186,7 @@ class Bucket(unittest.TestCase):
 
     def expect_estimate(self, text, s3):
         """What it said before is what it sent."""
-        found = re.search(r"about (\d+) requests that write \(PUT, POST\) and (\d+) that read", text)
+        found = re.search(r"about (\d+) requests that write .* and (\d+) that read", text)
         methods = [method for method, _ in s3.requests]
         self.assertEqual((int(found[1]), int(found[2])),
                          (methods.count("PUT") + methods.count("POST"), methods.count("GET")))
