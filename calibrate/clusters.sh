@@ -35,7 +35,8 @@ look_up() {
     *)
       accelerators=${SEXTANT_RANKS_PER_NODE:-} interfaces=${SEXTANT_EFA:-} largest=4GiB
       [[ $accelerators && $interfaces ]] || die "$instance is not known here: set" \
-        "SEXTANT_RANKS_PER_NODE (its GPUs) and SEXTANT_EFA (its EFA interfaces)" ;;
+        "SEXTANT_RANKS_PER_NODE (its GPUs, 0 if it has none) and SEXTANT_EFA (EFA interfaces)"
+      if ((accelerators == 0)); then largest=256MiB back_end=mpi; fi ;;
   esac
   largest=${SEXTANT_LARGEST:-$largest}
   back_end=${SEXTANT_BACKEND:-$back_end}

@@ -132,9 +132,9 @@ class Eks(unittest.TestCase):
 
     @unittest.skipUnless(yaml, "python3-yaml is not installed")
     def test_passes_options_as_they_are(self):
-        job = self.printed(options=["--largest", "2 GiB"], SEXTANT_NODES="4")
+        job = self.printed(options=["--total-time", "20 min"], SEXTANT_NODES="4")
         launcher = job["spec"]["mpiReplicaSpecs"]["Launcher"]["template"]["spec"]["containers"][0]
-        self.assertEqual(launcher["args"][-2:], ["--largest", "2 GiB"])
+        self.assertEqual(launcher["args"][-2:], ["--total-time", "20 min"])
         self.assertEqual(launcher["args"][launcher["args"].index("-np") + 1], "32")
 
     @unittest.skipUnless(yaml, "python3-yaml is not installed")
