@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace sextant::comm {
 
-ProgressLine::ProgressLine(bool shows)
-    : shows_(shows), terminal_(isatty(STDERR_FILENO) == 1), started_(Clock::now()) {}
+ProgressLine::ProgressLine(bool shows, std::string of)
+    : shows_(shows),
+      of_(std::move(of)),
+      terminal_(isatty(STDERR_FILENO) == 1),
+      started_(Clock::now()) {}
 
 ProgressLine::~ProgressLine() {
   if (shows_ && terminal_ && done_ > 0) fmt::print(stderr, "\r\x1b[K");
@@ -32,7 +36,7 @@ void ProgressLine::end() {
 std::string ProgressLine::line(const std::string& point) const {
   const double elapsed_s = std::chrono::duration<double>(Clock::now() - started_).count();
   const std::string text =
-      fmt::format("  {} of {} points, {:.0f} s", done_, std::max(expected_, done_), elapsed_s);
+      fmt::format("  {} of {} {}, {:.0f} s", done_, std::max(expected_, done_), of_, elapsed_s);
   return point.empty() ? text : text + ": " + point;
 }
 

@@ -8,8 +8,8 @@ namespace sextant::comm {
 /// How far the points are, on stderr: a moving line on a terminal, else a line every quarter.
 class ProgressLine {
  public:
-  /// Of several processes only the root shows one.
-  explicit ProgressLine(bool shows);
+  /// Of several processes only the root shows one. `of` are counted: "points", "steps".
+  explicit ProgressLine(bool shows, std::string of = "points");
   ~ProgressLine();  ///< wipes the moving line
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -26,6 +26,7 @@ class ProgressLine {
   std::string line(const std::string& point) const;
 
   bool shows_;
+  std::string of_;
   bool terminal_;
   int expected_ = 0;
   int done_ = 0;

@@ -92,12 +92,11 @@ void Watchdog::check(const Step& step) const {
       step.deadline + (names_.rank > 0 ? kRootFirst : kRootFirst * 0);
   if (now < deadline) return;
   const std::string rank = names_.rank < 0 ? "" : fmt::format("rank {} on ", names_.rank);
-  say(
-      fmt::format("{}{}: \"{}\" has taken longer than {:g} s. Look whether every rank still runs, "
-                  "and whether the hosts reach each other on the ports and cards that are used "
-                  "(security groups, firewalls, FI_* and NCCL_* variables); --point-timeout allows "
-                  "more time. {}",
-                  rank, names_.host, step.name, step.timeout_s, kept_()));
+  say(fmt::format(
+      "{}{}: \"{}\" has taken longer than {:g} s. Look whether every rank still runs, "
+      "and whether the hosts reach each other on the ports and cards that are used "
+      "(security groups, firewalls, FI_* and NCCL_* variables); {} allows more time. {}",
+      rank, names_.host, step.name, step.timeout_s, names_.option, kept_()));
   end_all_ranks(kTimedOut);
 }
 
