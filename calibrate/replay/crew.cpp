@@ -158,7 +158,6 @@ bool receives(Lane lane) { return lane == Lane::kReceiveForward || lane == Lane:
 
 RankStep Crew::step() {
   RankStep step;
-  step.operations.resize(operations_);
   Progress progress(operations_);
   Stopwatch watch(Clock::now());
 
@@ -166,12 +165,13 @@ RankStep Crew::step() {
     try {
       progress.wait_for_begin();
       Worker worker(lane, links_, device_, watch);
+      std::vector<OperationTime>& times = step.lanes[static_cast<std::size_t>(lane)];
       for (const Task& task : program_.lane(lane)) {
         progress.wait_for(task.waits);
         OperationTime time = worker.run(task);
         if (receives(lane)) time.start_s = 0.0;
         if (sends(lane)) time.end_s = 0.0;
-        step.operations[static_cast<std::size_t>(task.operation)] = time;
+        times.push_back(time);
         progress.end(task.operation);
       }
     } catch (const std::exception& error) {
@@ -179,6 +179,7 @@ RankStep Crew::step() {
     }
   };
 
+  for (std::size_t i = 0; i < kLanes; ++i) step.lanes[i].reserve(program_.lanes[i].size());
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < kLanes; ++i) {
     if (!program_.lanes[i].empty()) threads.emplace_back(work, static_cast<Lane>(i));
@@ -189,8 +190,7 @@ RankStep Crew::step() {
   progress.begin();
   work(Lane::kCompute);
   threads.clear();  // joined
-  const OperationId last = program_.lane(Lane::kCompute).back().operation;
-  step.end_s = step.operations[static_cast<std::size_t>(last)].end_s;
+  step.end_s = step.lanes[static_cast<std::size_t>(Lane::kCompute)].back().end_s;
   return step;
 }
 

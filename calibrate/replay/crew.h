@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <vector>
 
 #include "calibrate/comm/device.h"
@@ -18,11 +20,10 @@ struct OperationTime {
   PartTimes parts;
 };
 
-/// One step on one rank: times by the operations' ids, zero where another stage does them, and when
-/// the last of the rank's compute had ended. A message begins where it is sent, and ends where it
-/// arrives.
+/// One step on one rank: times of its program's tasks, and when the last of its compute had ended.
+/// A message has its beginning where it is sent, and its end where it arrives.
 struct RankStep {
-  std::vector<OperationTime> operations;
+  std::array<std::vector<OperationTime>, kLanes> lanes;
   double end_s = 0.0;
 };
 

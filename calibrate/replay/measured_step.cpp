@@ -40,6 +40,29 @@ bool is_message(OperationKind kind) {
   return kind == OperationKind::kSendActivations || kind == OperationKind::kSendGradients;
 }
 
+void write_times(const RankProgram& program, const RankStep& step, std::vector<double>& values) {
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    for (std::size_t i = 0; i < step.lanes[lane].size(); ++i) {
+      const OperationTime& time = step.lanes[lane][i];
+      const auto id = static_cast<std::size_t>(program.lanes[lane][i].operation);
+      double* const to = values.data() + id * kFields;
+      to[0] = time.start_s;
+      to[1] = time.end_s;
+      for (std::size_t part = 0; part < kStepParts; ++part) {
+        to[2 + part] = time.parts[static_cast<StepPart>(part)];
+      }
+    }
+  }
+}
+
+OperationTime read_time(const double* from) {
+  OperationTime time{from[0], from[1], {}};
+  for (std::size_t part = 0; part < kStepParts; ++part) {
+    time.parts[static_cast<StepPart>(part)] = from[2 + part];
+  }
+  return time;
+}
+
 /// Puts measured times into the folded graph.
 class Folding {
  public:
@@ -140,36 +163,24 @@ MeasuredStep measured_step(const StepRecipe& recipe, const std::vector<Operation
 }
 
 std::vector<OperationTime> times_of_slowest(const comm::World& world, const StepInputs& inputs,
-                                            const RankStep& mine) {
+                                            const RankProgram& program, const RankStep& mine,
+                                            std::size_t operations) {
   std::vector<double> ends(static_cast<std::size_t>(world.size()));
   ends[static_cast<std::size_t>(world.rank())] = mine.end_s;
   world.largest(ends);
   const auto slowest = std::max_element(ends.begin(), ends.end()) - ends.begin();
   const std::vector<int> chosen =
       group_members(inputs, RankGroup::kPipeline, static_cast<int>(slowest));
-  const bool is_chosen = std::binary_search(chosen.begin(), chosen.end(), world.rank());
 
-  // An operation runs on one of them: the largest of all ranks' values is its value.
-  std::vector<double> values(mine.operations.size() * kFields);
-  for (std::size_t i = 0; is_chosen && i < mine.operations.size(); ++i) {
-    const OperationTime& time = mine.operations[i];
-    double* const to = values.data() + i * kFields;
-    to[0] = time.start_s;
-    to[1] = time.end_s;
-    for (std::size_t part = 0; part < kStepParts; ++part) {
-      to[2 + part] = time.parts[static_cast<StepPart>(part)];
-    }
+  // The largest of all ranks' values: nothing is below zero, and ranks that were not chosen, or
+  // have no part in an operation, give zeros.
+  std::vector<double> values(operations * kFields);
+  if (std::binary_search(chosen.begin(), chosen.end(), world.rank())) {
+    write_times(program, mine, values);
   }
   world.largest(values);
-  std::vector<OperationTime> times(mine.operations.size());
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const double* const from = values.data() + i * kFields;
-    times[i].start_s = from[0];
-    times[i].end_s = from[1];
-    for (std::size_t part = 0; part < kStepParts; ++part) {
-      times[i].parts[static_cast<StepPart>(part)] = from[2 + part];
-    }
-  }
+  std::vector<OperationTime> times(operations);
+  for (std::size_t i = 0; i < times.size(); ++i) times[i] = read_time(values.data() + i * kFields);
   return times;
 }
 

@@ -22,10 +22,12 @@ struct MeasuredStep {
 /// last of them comes to it: before that it waits for their work.
 MeasuredStep measured_step(const StepRecipe& recipe, const std::vector<OperationTime>& times);
 
-/// Times of one rank of every stage: those that form a pipeline with the rank that ended last.
-/// Every rank of the world calls it and gets them.
+/// Times of one rank of every stage, by the operations' ids: of those that form a pipeline with the
+/// rank that ended last. Every rank of the world calls it and gets them.
+/// @param operations of the folded graph
 std::vector<OperationTime> times_of_slowest(const comm::World& world, const StepInputs& inputs,
-                                            const RankStep& mine);
+                                            const RankProgram& program, const RankStep& mine,
+                                            std::size_t operations);
 
 /// What the compute stream of a stage spent its time on, and how long it waited.
 struct StageTimes {

@@ -16,6 +16,7 @@
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/device.h"
 #include "calibrate/comm/mpi_check.h"
+#include "calibrate/comm/progress_line.h"
 #include "calibrate/comm/watchdog.h"
 #include "calibrate/replay/checks.h"
 #include "calibrate/replay/comparison.h"
@@ -116,9 +117,9 @@ class Stand {
  public:
   Stand(const comm::World& world, const ReplayOptions& options, const PlannedStep& step,
         const StepRecipe& recipe)
-      : world_(world), watchdog_({world.rank(), comm::this_host()}, [] {
-          return std::string("The forecast is written, nothing was measured.");
-        }) {
+      : watchdog_({world.rank(), comm::this_host(), "--step-timeout"},
+                  [] { return std::string("The forecast is written, nothing was measured."); }),
+        progress_(world.root(), "steps") {
     watchdog_.begin("preparing the replay", kPrepareTimeout_s);
     const int stage_ranks = world.size() / step.inputs.layout.pipeline;
     program_ = program_of(recipe, step.inputs, world.rank() / stage_ranks);
@@ -135,9 +136,12 @@ class Stand {
     watchdog_.end();
   }
 
+  void expect(int steps) { progress_.expect(steps); }
   RankStep run(const std::string& name, double timeout_s) {
     watchdog_.begin(name, timeout_s);
+    progress_.begin(name);
     RankStep step = crew_->step();
+    progress_.end();
     watchdog_.end();
     return step;
   }
@@ -146,8 +150,8 @@ class Stand {
   const ingest::Environment& environment() const { return environment_; }
 
  private:
-  const comm::World& world_;
   comm::Watchdog watchdog_;
+  comm::ProgressLine progress_;
   RankProgram program_;
   ingest::Environment environment_;
   std::unique_ptr<comm::Device> device_;
@@ -187,18 +191,21 @@ int run_replay(const comm::World& world, const ReplayOptions& options) {
   comparison.forecast = write_forecast(world, options, step, recipe);
 
   Stand stand(world, options, step, recipe);
+  stand.expect(options.warm_up + options.steps);
   for (int i = 0; i < options.warm_up; ++i) {
-    stand.run(fmt::format("warm-up step {}", i), options.step_timeout_s);
+    stand.run(fmt::format("warm-up step {}", i + 1), options.step_timeout_s);
   }
   std::vector<RankStep> steps;
   for (int i = 0; i < options.steps; ++i) {
-    steps.push_back(stand.run(fmt::format("step {}", i), options.step_timeout_s));
+    steps.push_back(stand.run(fmt::format("step {}", i + 1), options.step_timeout_s));
     comparison.steps_s.push_back(steps.back().end_s);
   }
   world.largest(comparison.steps_s);
 
   const RankStep& median = steps[median_of(comparison.steps_s)];
-  const MeasuredStep measured = measured_step(recipe, times_of_slowest(world, step.inputs, median));
+  const std::vector<OperationTime> times =
+      times_of_slowest(world, step.inputs, stand.program(), median, recipe.graph.size());
+  const MeasuredStep measured = measured_step(recipe, times);
   if (!world.root()) return kOk;
   comparison.predicted_s = recipe.timeline.finish;
   comparison.measured_s = measured.timeline.finish;
