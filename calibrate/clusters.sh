@@ -62,13 +62,23 @@ set_environment() {
 # The variables that every rank needs, as names: what shapes communication, and where libraries are.
 passed_variables() { compgen -e | grep -E '^((NCCL|FI|OFI)_.*|PATH|LD_LIBRARY_PATH)$'; }
 
-# next_steps DOCUMENT: what to do with what was measured.
+# nccl_logs FOLDER: NCCL tells there, rank by rank, what it found: plugin, provider, cards. Not if
+# the user has asked for its words elsewhere.
+nccl_logs() {
+  [[ ! ${NCCL_DEBUG:-} && $back_end == nccl ]] || return 0
+  mkdir -p "$1"
+  export NCCL_DEBUG=INFO NCCL_DEBUG_SUBSYS=INIT,NET,ENV NCCL_DEBUG_FILE="$1/%h-%p.log"
+}
+
+# next_steps DOCUMENT LOGS: what to do with what was measured. The log of one rank, if there are
+# any in the folder LOGS, says what the document does not.
 next_steps() {
-  local base=reference
+  local base=reference log=''
+  if [[ -d $2 ]]; then log=$(find "$2" -name '*.log' | sort | sed -n 1p); fi
   if ((accelerators == 0)); then base=cpu; fi
   cat >&2 <<END
 sextant-comm: measured: $1
-  is the cluster healthy?      ./sextant calibrate check $1
+  is the cluster healthy?      ./sextant calibrate check $1${log:+ $log}
   coefficients from it         ./sextant calibrate fit $1 --instance $instance \\
                                  --base $base --output models/calibrations/mine.json
   a forecast with them         ./sextant plan SCENARIO.json      ("calibration": "mine" in it)

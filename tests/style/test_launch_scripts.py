@@ -155,7 +155,7 @@ echo "$*" >>{self.folder}/calls
 case "$*" in
   *apply*) cat >/dev/null ;;
   *jsonpath*{ending}*) printf True ;;
-  *cp*) echo '{{}}' >"${{@: -1}}" ;;
+  *cp*) mkdir -p "${{@: -1}}" && echo '{{}}' >"${{@: -1}}/$(basename "${{@: -1}}").json" ;;
 esac
 """)
 
@@ -171,14 +171,14 @@ esac
         ended = self.measured("Succeeded")
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertIn("calibrate fit", ended.stderr)
-        self.assertEqual(len(glob.glob(self.folder + "/*.json")), 1)
+        self.assertEqual(len(glob.glob(self.folder + "/*/*.json")), 1)
         self.assertIn("delete mpijob", self.calls().strip().split("\n")[-1])
 
     def test_keeps_what_a_failed_job_measured(self):
         ended = self.measured("Failed")
         self.assertEqual(ended.returncode, 2)
         self.assertIn("what it measured before is in", ended.stderr)
-        self.assertEqual(len(glob.glob(self.folder + "/*.json")), 1)
+        self.assertEqual(len(glob.glob(self.folder + "/*/*.json")), 1)
         self.assertIn("delete mpijob", self.calls().strip().split("\n")[-1])
 
     def test_names_what_is_missing(self):
@@ -219,6 +219,15 @@ class Slurm(unittest.TestCase):
         document = os.path.join(self.folder, "p5.48xlarge-2-nodes-7.json")
         self.assertIn(document, words)
         self.assertIn(f"calibrate check {document}", ended.stderr)
+
+    def test_keeps_what_nccl_tells(self):
+        logs = os.path.join(self.folder, "p5.48xlarge-2-nodes-7.nccl")
+        stub(self.folder, "mpirun",
+             '[[ ! ${NCCL_DEBUG_FILE:-} ]] || touch "$NCCL_DEBUG_FILE"\n')
+        self.assertIn(os.path.join(logs, "%h-%p.log"), self.submitted().stderr)
+        elsewhere = self.submitted(NCCL_DEBUG="WARN", SLURM_JOB_ID="8").stderr
+        self.assertIn("calibrate check", elsewhere)
+        self.assertNotIn(".log", elsewhere)
 
     def test_runs_a_container_by_srun(self):
         ended = self.submitted(SEXTANT_CONTAINER="/fsx/image.sqsh", SEXTANT_COMM="")
