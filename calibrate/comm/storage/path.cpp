@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <memory>
+#include <optional>
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/storage/clients.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 constexpr std::size_t kBlock = 8 * kMiB;
+constexpr double kFolderTimeout_s = 60;
 constexpr double kCleanUpTimeout_s = 300;
 constexpr double kNegligible = 0.02;  // share of a file in memory that does not speed reading up
 
@@ -44,17 +46,21 @@ class PathMeasurement {
   void run(const std::vector<int>& counts) {
     describe();
     session_.expect(static_cast<int>(counts.size()) * (small_files_ > 0 ? 4 : 2));
+    require_space(Clients(world_, counts.back()));
     for (const int count : counts) {
       const Clients clients(world_, count);
-      const std::size_t most =
-          std::max(file_bytes_, static_cast<std::size_t>(std::max(0, small_files_)) * kMiB);
-      folder_.require_space(most, clients.count(), clients.most_of_a_node());
       large_file(clients);
       if (small_files_ > 0) many_files(clients);
     }
   }
 
  private:
+  /// A client has its large file or its small ones, not both at once.
+  void require_space(const Clients& most) const {
+    const std::size_t small = static_cast<std::size_t>(std::max(0, small_files_)) * kMiB;
+    folder_.require_space(std::max(file_bytes_, small), most.count(), most.most_of_a_node());
+  }
+
   void describe() {
     auto& conditions = session_.environment().conditions;
     const bool direct = access_ == DataFile::Access::kDirect;
@@ -77,6 +83,9 @@ class PathMeasurement {
     result.sample.clients = clients.count();
     result.sample.ranks = clients.count();
     result.sample.nodes = clients.nodes();
+    if (clients.count() == clients.nodes() * clients.most_of_a_node()) {
+      result.sample.ranks_per_node = clients.most_of_a_node();
+    }
     result.takes_part = clients.contains(world_.rank());
     result.bytes_of_all = static_cast<double>(bytes) * clients.count();
     return result;
@@ -107,7 +116,7 @@ class PathMeasurement {
     read.body = [&](int) { file->read(file_bytes_, block_.bytes()); };
     read.complete = [this](ingest::Sample& sample) { flag_cached(sample); };
     if (!measure_point(session_, read)) return;
-    together(world_, [&] {
+    watched(session_, "comparing the files", read.bytes_of_all, [&] {
       if (mine) file->verify(pattern_, object, file_bytes_, block_.bytes());
     });
   }
@@ -141,7 +150,7 @@ class PathMeasurement {
     };
     read.complete = [this](ingest::Sample& sample) { flag_cached(sample); };
     if (!measure_point(session_, read)) return;
-    together(world_, [&] {
+    watched(session_, "comparing the files", read.bytes_of_all, [&] {
       for (int i = 0; write.takes_part && i < small_files_; ++i) {
         small(i).verify(pattern_, object_number(last, i + 1), kMiB, block_.bytes().first(kMiB));
         unlink(small_name(i).c_str());
@@ -192,7 +201,10 @@ void measure_path(Session& session, const PathOptions& options) {
   const SignalIgnored file_size(SIGXFSZ);
   const std::vector<int> counts = client_counts(session.world(), options.clients);
   try {
-    PathMeasurement(session, options).run(counts);
+    std::optional<PathMeasurement> measurement;
+    session.within("looking at the folder", kFolderTimeout_s,
+                   [&] { measurement.emplace(session, options); });
+    measurement->run(counts);
   } catch (const CommError&) {
     // All ranks got it. None leaves before all have cleaned up, for the first to leave ends all.
     session.within("removing the files", kCleanUpTimeout_s, [&] { session.world().barrier(); });

@@ -10,6 +10,7 @@ namespace {
 
 /// A store that is slower than this [B/s] for all clients together has stopped.
 constexpr double kSlowest = 10e6;
+constexpr double kPatience_s = 300;
 constexpr MethodOptions kOnce{.warm_up = 0, .min_repetitions = 1, .max_repetitions = 1};
 
 class Repetitions {
@@ -67,6 +68,11 @@ bool measure_point(Session& session, const StoragePoint& point) {
         return timed;
       });
   return !timing.times_s.empty();
+}
+
+void watched(Session& session, const std::string& name, double bytes,
+             const std::function<void()>& body) {
+  session.within(name, kPatience_s + bytes / kSlowest, [&] { together(session.world(), body); });
 }
 
 }  // namespace sextant::comm

@@ -28,4 +28,10 @@ int storage_warm_up(const MethodOptions& method);
 /// @throws CommError on all ranks if it fails on one
 bool measure_point(Session& session, const StoragePoint& point);
 
+/// Runs `body` on all ranks, untimed but watched: as long as moving `bytes` may take, and 5
+/// minutes.
+/// @throws CommError on all ranks if it fails on one
+void watched(Session& session, const std::string& name, double bytes,
+             const std::function<void()>& body);
+
 }  // namespace sextant::comm

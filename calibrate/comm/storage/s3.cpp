@@ -62,7 +62,7 @@ class S3Measurement {
       multipart(connections);
       if (options_.small_objects > 0) small(connections);
     }
-    together(world_, [&] { bucket_->clear(counts.back()); });
+    watched(session_, "deleting the objects", 0, [&] { bucket_->clear(counts.back()); });
     describe();
   }
 
@@ -80,13 +80,11 @@ class S3Measurement {
   /// Whether one object can be written, read and deleted, before all ranks begin.
   void look() {
     const S3Object object{folder_ + "/look", 0, kSmallBytes};
-    session_.within("the first request to S3", kCleanUpTimeout_s, [&] {
-      together(world_, [&] {
-        if (!world_.root()) return;
-        bucket_->put({object}, 1);
-        bucket_->get({object}, 1, true);
-        bucket_->clear(1);
-      });
+    watched(session_, "the first requests to S3", 0, [&] {
+      if (!world_.root()) return;
+      bucket_->put({object}, 1);
+      bucket_->get({object}, 1, true);
+      bucket_->clear(1);
     });
   }
 
@@ -236,8 +234,7 @@ class S3Measurement {
 
   /// Reads all once more, untimed, and compares every byte.
   void compare(const StoragePoint& point, const std::function<void()>& read) {
-    const double timeout_s = kCleanUpTimeout_s + point.bytes_of_all / 1e6;
-    session_.within("comparing what S3 gives back", timeout_s, [&] { together(world_, read); });
+    watched(session_, "comparing what S3 gives back", point.bytes_of_all, read);
   }
 
   void note_rate(const char* method, const StoragePoint& point, const Latencies& latencies) {
