@@ -158,6 +158,10 @@ void fit_to(const std::vector<KernelPoint>& points, const Accelerator& accelerat
 
 }  // namespace
 
+std::size_t fitted_points(const std::vector<KernelPoint>& points) {
+  return sorted(points).fitted.size();
+}
+
 ComputeFit fit_compute(const Accelerator& accelerator, const ComputeCoefficients& prior,
                        const std::vector<KernelPoint>& points, const std::string& source,
                        const std::string& date) {

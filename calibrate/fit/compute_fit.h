@@ -32,6 +32,9 @@ struct ComputeFit {
   std::vector<ComputeCheck> checks;
 };
 
+/// How many of the points are fitted; the others are checks.
+std::size_t fitted_points(const std::vector<KernelPoint>& points);
+
 /// Fits rate and ramp of GEMMs (16 bit and fp8), the memory rate and the shortest kernel to the
 /// points, on logarithms with Huber's loss. `prior` is where the fit starts; its ranges are the
 /// priors (a factor of two where it has none). What no point bears on stays as it is.

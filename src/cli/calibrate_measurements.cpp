@@ -230,15 +230,18 @@ class Fitted {
       throw UsageError(fmt::format("calibration '{}' has no coefficients for {}", base_.name,
                                    accelerator.generation));
     }
+    const std::size_t fitted = fit::fitted_points(points.kernels);
     const fit::ComputeFit fit =
         fit::fit_compute(device_share(accelerator), known->second, points.kernels,
-                         source_text(measured, points.kernels.size()), measured.date);
+                         source_text(measured, fitted), measured.date);
     const io::Node all{io::write_value(fit.coefficients), {}};
     io::Node changed{io::Node::Object(), {}};
     for (const std::string& key : fit.fitted) changed.add(key, all.find(key)->value);
     accelerators_.add(accelerator.generation, changed.value);
-    fmt::print("  {} kernels: {} fitted, median error {}\n", points.kernels.size(),
-               fmt::join(fit.fitted, ", "), percent(fit.median_error));
+    if (fitted > 0) {
+      fmt::print("  {} kernels: {} fitted, median error {}\n", fitted, fmt::join(fit.fitted, ", "),
+                 percent(fit.median_error));
+    }
     for (const fit::ComputeCheck& check : fit.checks) {
       fmt::print("  {}: {} points, not fitted, forecast with a median error of {}\n", check.kernels,
                  check.points, percent(check.median_error));

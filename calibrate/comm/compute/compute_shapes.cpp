@@ -57,7 +57,8 @@ std::vector<std::size_t> stream_sizes(std::size_t largest) {
 
 std::vector<Gemm> attention_shapes(double largest) {
   std::vector<Gemm> shapes;
-  for (double rows = 128.0; rows <= largest; rows *= 2.0) {
+  constexpr double kMostRows = 4096.0;
+  for (double rows = 128.0; rows <= std::min(largest, kMostRows); rows *= 2.0) {
     for (const double width : {64.0, 128.0}) {
       shapes.push_back({.m = rows, .n = rows, .k = width, .batch = 8});
     }

@@ -53,6 +53,7 @@ TEST(ComputeShapesTest, AttentionStaysBelowTheLargestSide) {
     EXPECT_EQ(scores.m, scores.n);
   }
   EXPECT_EQ(attention_shapes(1000).size(), 6U);
+  EXPECT_EQ(attention_shapes(16384).back().m, 4096);
 }
 
 }  // namespace

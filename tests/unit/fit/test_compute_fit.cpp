@@ -156,6 +156,7 @@ TEST(ComputeFit, ChecksAloneFitNothing) {
                          .time = Seconds(1e-3),
                          .attention = true});
   const ComputeFit fit = core.fit();
+  EXPECT_EQ(fitted_points(core.points), 0U);
   EXPECT_TRUE(fit.fitted.empty());
   EXPECT_EQ(fit.checks.size(), 1U);
 }
