@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <span>
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/layout_groups.h"
@@ -14,7 +14,8 @@ namespace {
 
 using ingest::Operation;
 
-/// 1, 2, 4 … and all.
+/// As asked for; else 1, 2, 4 … and all. All and one come first: if time runs out, what lies
+/// between them is missed least.
 std::vector<int> node_counts(int nodes, const std::vector<int>& asked) {
   if (!asked.empty()) {
     const int most = *std::max_element(asked.begin(), asked.end());
@@ -24,9 +25,8 @@ std::vector<int> node_counts(int nodes, const std::vector<int>& asked) {
                     "or ask for fewer nodes",
                     most, nodes, nodes == 1 ? "" : "s"));
   }
-  std::vector<int> counts;
+  std::vector<int> counts{nodes};
   for (int count = 1; count < nodes; count *= 2) counts.push_back(count);
-  counts.push_back(nodes);
   return counts;
 }
 
@@ -87,9 +87,13 @@ CommunicationPlan plan_communication(const std::vector<int>& node_of,
   }
   PlanBuilder builder(node_of, options);
   const int nodes = *std::max_element(node_of.begin(), node_of.end()) + 1;
-  for (const int count : node_counts(nodes, options.nodes)) add_all_ranks(builder, count);
+  const std::vector<int> counts = node_counts(nodes, options.nodes);
+  const std::span<const int> first =
+      std::span(counts).first(std::min<std::size_t>(2, counts.size()));
   add_pairs(builder);
+  for (const int count : first) add_all_ranks(builder, count);
   if (options.layout) add_layout_groups(builder, *options.layout);
+  for (const int count : std::span(counts).subspan(first.size())) add_all_ranks(builder, count);
   return builder.take();
 }
 

@@ -30,8 +30,8 @@ struct PlannedPoint {
   Pattern pattern = Pattern::kCollective;
   double skew = 0.0;
   std::size_t groups = 0;  ///< index into the plan's
-  /// Other groups whose ranks do an operation of their own at the same time; the time is that until
-  /// both have ended.
+  /// Other groups whose ranks do an operation of their own at the same time, from another thread;
+  /// the time is that until both have ended, and holds some 10 µs in which the thread wakes up.
   struct Beside {
     std::size_t groups;
     ingest::Operation operation;
@@ -40,8 +40,9 @@ struct PlannedPoint {
   std::optional<Beside> beside;
 };
 
-/// Everything that a run measures, in the order in which it does: first all ranks of 1, 2, 4 …
-/// nodes, then pairs, then a layout's groups, alone and beside each other.
+/// Everything that a run measures, in the order in which it does, what matters most first: pairs,
+/// all ranks, those of one node, a layout's groups alone and beside each other, those of 2, 4 …
+/// nodes.
 struct CommunicationPlan {
   std::vector<PlannedGroups> groups;
   std::vector<PlannedPoint> points;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "calibrate/comm/comm_error.h"
+#include "calibrate/comm/host_memory.h"
 #include "calibrate/comm/result_check.h"
 #include "sextant/kernel/enum_names.h"
 
@@ -34,18 +35,26 @@ bool is_beside(const PlannedPoint& point) { return point.beside.has_value(); }
 CommunicationRun::CommunicationRun(Session& session, Backend& backend,
                                    const CommunicationPlan& plan, bool check)
     : session_(session), backend_(backend), plan_(plan), check_(check) {
-  session_.within("allocating buffers", kSetUpTimeout_s, [&] {
-    memory_ = allocate();
-    if (std::none_of(plan.points.begin(), plan.points.end(), is_beside)) return;
-    memory_beside_ = allocate();
-    companion_ = std::make_unique<Companion>();
-  });
+  session_.within("allocating buffers", kSetUpTimeout_s, [&] { allocate_all(); });
 }
 
-CommunicationRun::Memory CommunicationRun::allocate() {
+void CommunicationRun::allocate_all() {
   double most = sizeof(float);
   for (const PlannedPoint& point : plan_.points) most = std::max(most, point.sample.bytes);
   const auto bytes = static_cast<std::size_t>(most);
+  const bool two_at_once = std::any_of(plan_.points.begin(), plan_.points.end(), is_beside);
+  if (session_.environment().conditions["memory"] == "host") {
+    // Checked by all before any takes it: a host that runs out of memory kills processes.
+    require_memory(session_.world(), bytes * (two_at_once ? 4 : 2));
+    session_.world().barrier();
+  }
+  memory_ = allocate(bytes);
+  if (!two_at_once) return;
+  memory_beside_ = allocate(bytes);
+  companion_ = std::make_unique<Companion>();
+}
+
+CommunicationRun::Memory CommunicationRun::allocate(std::size_t bytes) {
   return {backend_.allocate(bytes), backend_.allocate(bytes)};
 }
 

@@ -25,7 +25,8 @@ class CommunicationRun {
     Buffers buffers() const { return {*send, *receive}; }
   };
 
-  Memory allocate();
+  void allocate_all();
+  Memory allocate(std::size_t bytes);
   void join(std::size_t groups);
   Communicator* communicator(std::size_t groups) { return communicators_.at(groups).get(); }
   void check_result(const PlannedPoint& point);

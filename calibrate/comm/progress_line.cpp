@@ -19,6 +19,11 @@ ProgressLine::~ProgressLine() {
   if (shows_ && terminal_ && done_ > 0) fmt::print(stderr, "\r\x1b[K");
 }
 
+void ProgressLine::expect(int points) {
+  expected_ += points;
+  quarters_ = quarters();
+}
+
 void ProgressLine::begin(const std::string& point) {
   if (!shows_ || !terminal_) return;
   fmt::print(stderr, "\r{}\x1b[K", line(point));
@@ -27,10 +32,13 @@ void ProgressLine::begin(const std::string& point) {
 
 void ProgressLine::end() {
   ++done_;
-  if (!shows_ || terminal_ || expected_ == 0) return;
-  const int quarters = std::min(4, 4 * done_ / expected_);
-  if (quarters > quarters_) fmt::print(stderr, "{}\n", line(""));
-  quarters_ = std::max(quarters_, quarters);
+  if (!shows_ || terminal_) return;
+  if (quarters() > quarters_) fmt::print(stderr, "{}\n", line(""));
+  quarters_ = quarters();
+}
+
+int ProgressLine::quarters() const {
+  return expected_ == 0 ? 0 : std::min(4, 4 * done_ / expected_);
 }
 
 std::string ProgressLine::line(const std::string& point) const {

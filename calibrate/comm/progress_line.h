@@ -14,7 +14,8 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  void expect(int points) { expected_ += points; }
+  /// More points; the quarters are from now on those of all.
+  void expect(int points);
   /// A point begins.
   void begin(const std::string& point);
   /// It has ended.
@@ -24,6 +25,7 @@ class ProgressLine {
   using Clock = std::chrono::steady_clock;
 
   std::string line(const std::string& point) const;
+  int quarters() const;
 
   bool shows_;
   std::string of_;

@@ -101,7 +101,12 @@ void Session::note(const std::string& sentence) {
 
 void Session::within(const std::string& name, double timeout_s, const std::function<void()>& body) {
   watchdog_->begin(name, timeout_s);
-  body();
+  try {
+    body();
+  } catch (...) {
+    watchdog_->end();
+    throw;
+  }
   watchdog_->end();
 }
 

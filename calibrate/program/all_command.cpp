@@ -44,17 +44,17 @@ int run(const Arguments& arguments, const comm::World& world) {
     const auto device = comm::make_device(arguments.text_or("device", ""), world.local_rank());
     comm::measure_compute(session, *device, {});
   }
-  if (const auto path = arguments.text("path")) {
-    comm::PathOptions options;
-    options.path = *path;
-    comm::measure_path(session, options);
-  }
   if (world.size() > 1) {
     comm::BackendOptions backend = backend_options(arguments);
     if (backend.name.empty()) backend.name = best_backend();
     measure_with(session, backend, communication_of(arguments));
   } else {
     session.note("one process has nobody to talk to: communication was left out");
+  }
+  if (const auto path = arguments.text("path")) {
+    comm::PathOptions options;
+    options.path = *path;
+    comm::measure_path(session, options);
   }
   session.finish();
   return kOk;
@@ -63,7 +63,7 @@ int run(const Arguments& arguments, const comm::World& world) {
 }  // namespace
 
 const Command kAllCommand{"all",
-                          "kernels, storage if a path is given, and communication",
+                          "kernels, communication, and storage if a path is given",
                           "[options]",
                           "srun -N 4 --ntasks-per-node 8 sextant-comm all --instance p5.48xlarge "
                           "-o p5.json",

@@ -59,16 +59,29 @@ TEST(CommunicationPlan, HasEveryOperationOfAllRanks) {
   for (const PlannedPoint& point : plan.points) names.push_back(point.name);
   EXPECT_THAT(
       names,
-      ElementsAre(
-          "all_reduce, 1 node, 1 KiB", "all_gather, 1 node, 1 KiB", "reduce_scatter, 1 node, 1 KiB",
-          "all_to_all, 1 node, 1 KiB", "broadcast, 1 node, 1 KiB", "send_recv, 1 node, 1 KiB",
-          "point_to_point_bidirectional, 1 node, 1 KiB", "all_reduce, 2 nodes, 1 KiB",
-          "all_gather, 2 nodes, 1 KiB", "reduce_scatter, 2 nodes, 1 KiB",
-          "all_to_all, 2 nodes, 1 KiB", "broadcast, 2 nodes, 1 KiB", "send_recv, 2 nodes, 1 KiB",
-          "point_to_point_bidirectional, 2 nodes, 1 KiB", "point_to_point, in a node, 1 KiB",
-          "point_to_point_stream, in a node, 1 KiB", "point_to_point, between nodes, 1 KiB",
-          "point_to_point_stream, between nodes, 1 KiB"));
-  EXPECT_THAT(plan.groups.back().ranks.front(), ElementsAre(0, 4));
+      ElementsAre("point_to_point, in a node, 1 KiB", "point_to_point_stream, in a node, 1 KiB",
+                  "point_to_point, between nodes, 1 KiB",
+                  "point_to_point_stream, between nodes, 1 KiB", "all_reduce, 2 nodes, 1 KiB",
+                  "all_gather, 2 nodes, 1 KiB", "reduce_scatter, 2 nodes, 1 KiB",
+                  "all_to_all, 2 nodes, 1 KiB", "broadcast, 2 nodes, 1 KiB",
+                  "send_recv, 2 nodes, 1 KiB", "point_to_point_bidirectional, 2 nodes, 1 KiB",
+                  "all_reduce, 1 node, 1 KiB", "all_gather, 1 node, 1 KiB",
+                  "reduce_scatter, 1 node, 1 KiB", "all_to_all, 1 node, 1 KiB",
+                  "broadcast, 1 node, 1 KiB", "send_recv, 1 node, 1 KiB",
+                  "point_to_point_bidirectional, 1 node, 1 KiB"));
+  EXPECT_THAT(plan.groups[1].ranks.front(), ElementsAre(0, 4)) << "between nodes";
+}
+
+TEST(CommunicationPlan, MeasuresWhatMattersMostFirst) {
+  CommunicationOptions options = one_size(64);
+  options.layout = Layout{};
+  options.layout->tensor = 4;
+  std::vector<std::string> names;
+  for (const PlannedGroups& groups : plan_communication({0, 1, 2, 3, 4, 5, 6, 7}, options).groups) {
+    names.push_back(groups.name);
+  }
+  EXPECT_THAT(names, ElementsAre("between nodes", "8 nodes", "tensor groups", "shard groups",
+                                 "2 nodes", "4 nodes"));
 }
 
 TEST(CommunicationPlan, SaysWhereRanksAre) {
