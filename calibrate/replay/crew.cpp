@@ -89,7 +89,7 @@ class Worker {
     double before = time.start_s;
     for (std::size_t i = 0; i < task.runs.size(); ++i) {
       const Run& run = task.runs[i];
-      for (int j = 0; j < run.times; ++j) this->run(run);
+      for (int j = 0; j < run.times; ++j) perform(run);
       const bool last = i + 1 == task.runs.size();
       if (!last && queues_on(run, task.runs[i + 1])) continue;
       if (is_queued(run)) device_.wait();
@@ -111,7 +111,7 @@ class Worker {
     return is_queued(run) && is_queued(next) && run.item.part == next.item.part;
   }
 
-  void run(const Run& run) {
+  void perform(const Run& run) {
     const WorkItem& item = run.item;
     switch (item.kind) {
       case WorkItem::Kind::kGemm:

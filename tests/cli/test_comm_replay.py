@@ -132,6 +132,21 @@ class Replay(unittest.TestCase):
     def test_formats_that_a_core_has_not(self):
         self.expect_refused(2, "bf16", 69, "precision", "fp32")
 
+    def test_a_step_that_takes_too_long(self):
+        done = self.run_replay(2, "dp2", "--step-timeout", "1 ms")
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertIn("--step-timeout", done.stderr)
+
+    def test_a_model_that_does_not_fit(self):
+        for name in ("dp2.json", "cores-2.json"):
+            with open(os.path.join(DATA, name), encoding="utf-8") as file:
+                text = file.read().replace('"tiny.json"', '"llama2-7b"')
+            with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        done = self.run_replay(2, os.path.join(self.folder, "dp2"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("memory", done.stderr)
+
     def test_wrong_scenario(self):
         self.expect_refused(2, "no-such", 3, "no-such.json")
 
