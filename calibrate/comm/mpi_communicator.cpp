@@ -13,7 +13,8 @@
 namespace sextant::comm {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 30;  ///< of a message; MPI counts with an int
+/// Of what is moved in pieces, since MPI counts with an int.
+constexpr std::size_t kPiece = std::size_t{1} << 30;
 constexpr int kTag = 0;
 
 /// MPI counts elements with an int.
@@ -22,8 +23,8 @@ int mpi_count(std::size_t elements) {
     return static_cast<int>(elements);
   }
   throw CommError(
-      fmt::format("the MPI back end moves at most 2^31 - 1 elements in a call, and {} "
-                  "were asked for: give --largest \"4 GiB\" or less",
+      fmt::format("the MPI back end moves at most 2^31 - 1 elements from a rank to another, and {} "
+                  "were asked for: give a smaller --largest",
                   elements));
 }
 
@@ -36,11 +37,7 @@ std::vector<int> mpi_counts(const std::vector<std::size_t>& elements) {
 /// Starts the collective whose ranks all have equal parts.
 int start(const Call& call, MPI_Comm comm, int ranks, const void* from, void* to,
           MPI_Request* request) {
-  const std::size_t elements = call.bytes / sizeof(float);
-  if (call.operation == ingest::Operation::kAllReduce) {
-    return MPI_Iallreduce(from, to, mpi_count(elements), MPI_FLOAT, MPI_SUM, comm, request);
-  }
-  const int part = mpi_count(elements / static_cast<std::size_t>(ranks));
+  const int part = mpi_count(call.bytes / sizeof(float) / static_cast<std::size_t>(ranks));
   if (call.operation == ingest::Operation::kAllGather) {
     return MPI_Iallgather(from, part, MPI_FLOAT, to, part, MPI_FLOAT, comm, request);
   }
@@ -63,25 +60,35 @@ MpiCommunicator::MpiCommunicator(MPI_Comm comm) : comm_(comm) {
 MpiCommunicator::~MpiCommunicator() { MPI_Comm_free(&comm_); }
 
 void MpiCommunicator::run(const Call& call, Buffer& send, Buffer& receive) {
-  if (call.operation == ingest::Operation::kBroadcast) {
-    broadcast(call, send, receive);
-  } else if (call.operation == ingest::Operation::kAllToAll && call.skew != 0.0) {
-    skewed_all_to_all(call, send, receive);
-  } else {
+  if (call.operation == ingest::Operation::kAllReduce) return all_reduce(call, send, receive);
+  if (call.operation == ingest::Operation::kBroadcast) return broadcast(call, send, receive);
+  if (call.skew != 0.0) return skewed_all_to_all(call, send, receive);
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(start(call, comm_, size_, send.data(), receive.data(), &request), "a collective");
+  wait_for({&request, 1}, "a collective");
+}
+
+void MpiCommunicator::all_reduce(const Call& call, Buffer& send, Buffer& receive) {
+  for (std::size_t begin = 0; begin < call.bytes; begin += kPiece) {
+    const int count = static_cast<int>(std::min(kPiece, call.bytes - begin) / sizeof(float));
     MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(start(call, comm_, size_, send.data(), receive.data(), &request), "a collective");
-    wait_for({&request, 1}, "a collective");
+    check_mpi(MPI_Iallreduce(send.data() + begin, receive.data() + begin, count, MPI_FLOAT, MPI_SUM,
+                             comm_, &request),
+              "MPI_Iallreduce");
+    wait_for({&request, 1}, "MPI_Iallreduce");
   }
 }
 
 /// MPI's has one buffer: the root's is what it sends.
 void MpiCommunicator::broadcast(const Call& call, Buffer& send, Buffer& receive) {
   Buffer& buffer = rank_ == 0 ? send : receive;
-  MPI_Request request = MPI_REQUEST_NULL;
-  check_mpi(MPI_Ibcast(buffer.data(), mpi_count(call.bytes / sizeof(float)), MPI_FLOAT, 0, comm_,
-                       &request),
-            "MPI_Ibcast");
-  wait_for({&request, 1}, "MPI_Ibcast");
+  for (std::size_t begin = 0; begin < call.bytes; begin += kPiece) {
+    const int count = static_cast<int>(std::min(kPiece, call.bytes - begin) / sizeof(float));
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibcast(buffer.data() + begin, count, MPI_FLOAT, 0, comm_, &request),
+              "MPI_Ibcast");
+    wait_for({&request, 1}, "MPI_Ibcast");
+  }
 }
 
 void MpiCommunicator::skewed_all_to_all(const Call& call, Buffer& send, Buffer& receive) {

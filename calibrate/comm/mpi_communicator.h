@@ -27,6 +27,7 @@ class MpiCommunicator : public Communicator {
   void receive_many(int from, Buffer& buffer, std::size_t bytes, int messages) override;
 
  private:
+  void all_reduce(const Call& call, Buffer& send, Buffer& receive);
   void broadcast(const Call& call, Buffer& send, Buffer& receive);
   void skewed_all_to_all(const Call& call, Buffer& send, Buffer& receive);
   void start_sends(int to, Buffer& buffer, std::size_t bytes, std::vector<MPI_Request>& requests);
