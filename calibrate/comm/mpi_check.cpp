@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/patience.h"
@@ -22,12 +23,16 @@ void check_mpi(int code, const char* call) {
 }
 
 void wait_for(std::span<MPI_Request> requests, const char* call) {
+  std::vector<int> ended(requests.size());
   Patience patience;
-  for (int done = 0;;) {
-    const int count = static_cast<int>(requests.size());
-    check_mpi(MPI_Testall(count, requests.data(), &done, MPI_STATUSES_IGNORE), call);
-    if (done != 0) return;
-    patience.pause();
+  for (;;) {
+    int count = 0;
+    check_mpi(MPI_Testsome(static_cast<int>(requests.size()), requests.data(), &count, ended.data(),
+                           MPI_STATUSES_IGNORE),
+              call);
+    if (count == MPI_UNDEFINED) return;    // all have ended
+    if (count > 0) patience = Patience();  // the next may follow at once
+    if (count == 0) patience.pause();
   }
 }
 

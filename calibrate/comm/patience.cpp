@@ -2,19 +2,21 @@
 
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace sextant::comm {
 namespace {
 
 constexpr std::chrono::microseconds kSpin{200};
-constexpr std::chrono::microseconds kSleep{50};
+constexpr std::chrono::microseconds kLongestSleep{50};
+constexpr int kShare = 20;
 
 /// Linux lets a sleep last 50 µs longer than asked; not those of threads that wait here.
-void sleep_precisely() {
+void sleep_precisely(std::chrono::nanoseconds time) {
   thread_local const bool precise = prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) == 0;
   static_cast<void>(precise);
-  std::this_thread::sleep_for(kSleep);
+  std::this_thread::sleep_for(time);
 }
 
 }  // namespace
@@ -22,7 +24,9 @@ void sleep_precisely() {
 Patience::Patience() : begun_(std::chrono::steady_clock::now()) {}
 
 void Patience::pause() {
-  if (std::chrono::steady_clock::now() - begun_ > kSpin) sleep_precisely();
+  const std::chrono::nanoseconds waited = std::chrono::steady_clock::now() - begun_;
+  if (waited < kSpin) return;
+  sleep_precisely(std::min<std::chrono::nanoseconds>(waited / kShare, kLongestSleep));
 }
 
 }  // namespace sextant::comm

@@ -5,8 +5,8 @@
 namespace sextant::comm {
 
 /// Waiting for what other processes do: looks again at once for the first 200 µs, so that short
-/// operations are timed well, then sleeps 50 µs between two looks, so that a thread that waits does
-/// not take its core from one that computes.
+/// operations are timed well; then sleeps between two looks, a twentieth of the time that it has
+/// waited and at most 50 µs, so that a thread that waits leaves its core to one that computes.
 class Patience {
  public:
   Patience();
