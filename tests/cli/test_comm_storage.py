@@ -142,7 +142,15 @@ class Path(unittest.TestCase):
         self.expect_error("4 clients at once need as many ranks", options=("--clients", "4"))
 
 
+def built_without_s3():
+    shown = subprocess.run([COMM, "storage", "--s3", "http://localhost:9", "--bucket", "bench"],
+                           env=environment(), capture_output=True, text=True, timeout=LONGEST,
+                           check=False)
+    return "built without libcurl" in shown.stderr
+
+
 @unittest.skipIf(fake_s3 is None, "python3-botocore is not installed")
+@unittest.skipIf(built_without_s3(), "this build has no libcurl")
 class Bucket(unittest.TestCase):
     OPTIONS = ("--bucket", "bench", "--object-size", "300 KiB", "--part-size", "64 KiB",
                "--connections", "1,3", "--small-objects", "10")

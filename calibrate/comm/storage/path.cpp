@@ -62,6 +62,7 @@ class PathMeasurement {
   }
 
   void describe() {
+    describe_method(session_);
     auto& conditions = session_.environment().conditions;
     const bool direct = access_ == DataFile::Access::kDirect;
     conditions["storage_file_system"] = folder_.file_system();

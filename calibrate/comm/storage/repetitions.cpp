@@ -1,5 +1,7 @@
 #include "calibrate/comm/storage/repetitions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -55,6 +57,11 @@ class Repetitions {
 }  // namespace
 
 int storage_warm_up(const MethodOptions& method) { return std::min(1, method.warm_up); }
+
+void describe_method(Session& session) {
+  auto& conditions = session.environment().conditions;
+  conditions["storage_warmup"] = fmt::format("{}", storage_warm_up(session.method()));
+}
 
 bool measure_point(Session& session, const StoragePoint& point) {
   const int repetitions = storage_warm_up(session.method()) +

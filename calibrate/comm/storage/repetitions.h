@@ -23,6 +23,8 @@ struct StoragePoint {
 
 /// Untimed repetitions before: of what moves so many bytes, one says enough.
 int storage_warm_up(const MethodOptions& method);
+/// Enters that among the document's conditions.
+void describe_method(Session& session);
 
 /// Times a point. Returns false if the total time was over. All ranks call it.
 /// @throws CommError on all ranks if it fails on one

@@ -257,6 +257,7 @@ class S3Measurement {
     std::vector<double> counts{bucket_->counts().slow_down, bucket_->counts().retries,
                                bucket_->counts().tries};
     sum(world_, counts);
+    describe_method(session_);
     auto& conditions = session_.environment().conditions;
     conditions["s3_endpoint"] = options_.endpoint;
     conditions["s3_region"] = options_.region;

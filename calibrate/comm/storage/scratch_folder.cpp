@@ -106,10 +106,10 @@ void ScratchFolder::require_space(std::uint64_t bytes, int clients, int clients_
     const double needed = static_cast<double>(bytes) * writers;
     if (free >= needed) return;
     throw CommError(fmt::format(
-        "'{}' has {} of free space, and {} clients at once need {}, {} each: free space, or "
-        "ask for less by --file-size, --small-files and --clients",
-        path_, binary_size(free), writers, binary_size(needed),
-        binary_size(static_cast<double>(bytes))));
+        "'{}' has {} of free space, and {} client{} at once need{} {}, {} each: free space, or ask "
+        "for less by --file-size, --small-files and --clients",
+        path_, binary_size(free), writers, writers == 1 ? "" : "s", writers == 1 ? "s" : "",
+        binary_size(needed), binary_size(static_cast<double>(bytes))));
   });
 }
 
