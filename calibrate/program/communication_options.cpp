@@ -87,12 +87,13 @@ comm::BackendOptions backend_options(const Arguments& arguments) {
   return options;
 }
 
-std::string best_backend() {
+std::string best_backend(const comm::World& world) {
+  if (!world.root()) return world.of_root("");
   try {
     comm::make_device("cuda", 0);
-    return "nccl";
+    return world.of_root("nccl");
   } catch (const comm::CommError&) {
-    return "mpi";
+    return world.of_root("mpi");
   }
 }
 

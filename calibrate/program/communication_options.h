@@ -15,8 +15,9 @@ void declare_backend(boost::program_options::options_description& options);
 /// Without --backend its name is empty: best_backend() finds one. @throws UsageError
 comm::BackendOptions backend_options(const Arguments& arguments);
 
-/// What training uses here: nccl where the build and the node have it, else mpi.
-std::string best_backend();
+/// What training uses here: nccl where the build and the root's node have it, else mpi. All ranks
+/// call it, and use the same.
+std::string best_backend(const comm::World& world);
 
 /// --layout. @throws UsageError
 Layout read_layout(const std::string& text);

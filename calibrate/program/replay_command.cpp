@@ -50,7 +50,7 @@ replay::ReplayOptions options_of(const Arguments& arguments) {
 
 int run(const Arguments& arguments, const comm::World& world) {
   replay::ReplayOptions options = options_of(arguments);
-  if (options.backend.name.empty()) options.backend.name = best_backend();
+  if (options.backend.name.empty()) options.backend.name = best_backend(world);
   return replay::run_replay(world, options);
 }
 
