@@ -153,4 +153,14 @@ std::string common_subnet(const std::vector<std::vector<Offer>>& nodes) {
   return "";
 }
 
+const Offer& offer_on(const std::vector<Offer>& offers, const std::string& subnet) {
+  auto offer = std::find_if(offers.begin(), offers.end(),
+                            [&](const Offer& o) { return o.fabric == subnet; });
+  if (offer == offers.end()) {
+    offer = std::find_if(offers.begin(), offers.end(),
+                         [](const Offer& o) { return !is_loopback(o) && !is_link_local(o); });
+  }
+  return offer == offers.end() ? offers.front() : *offer;
+}
+
 }  // namespace sextant::comm

@@ -49,5 +49,7 @@ std::size_t rail_of_rank(std::size_t rails, int local_rank, int ranks_per_node);
 /// that has the same address on all of them leads nowhere. Empty if there is none.
 /// @param nodes  each node's offers of an IP provider
 std::string common_subnet(const std::vector<std::vector<Offer>>& nodes);
+/// The offer on that subnet; where nodes share none, the first that routers may reach.
+const Offer& offer_on(const std::vector<Offer>& offers, const std::string& subnet);
 
 }  // namespace sextant::comm

@@ -60,10 +60,7 @@ std::string agree_on_subnet(const World& world, const std::vector<Offer>& offers
 
 const Offer& offer_of_rank(const World& world, const std::vector<Offer>& offers) {
   if (uses_sockets(offers.front().provider)) {
-    const std::string subnet = agree_on_subnet(world, offers);
-    const auto offer = std::find_if(offers.begin(), offers.end(),
-                                    [&](const Offer& o) { return o.fabric == subnet; });
-    return offer == offers.end() ? offers.front() : *offer;
+    return offer_on(offers, agree_on_subnet(world, offers));
   }
   const std::vector<std::string> rails = rails_of(offers);
   const std::string& rail =

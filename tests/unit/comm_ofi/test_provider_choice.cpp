@@ -68,6 +68,13 @@ TEST(ProviderChoice, NodesMeetOnTheSubnetWhereEachHasItsOwnAddress) {
             "");
 }
 
+TEST(ProviderChoice, AnOfferIsOnTheSubnetElseReachableByRouters) {
+  const auto offers = plain_host("10.0.0.1");
+  EXPECT_EQ(offer_on(offers, "10.0.0.0/24").domain, "eth0");
+  EXPECT_EQ(offer_on({offers[3], offers[1], offers[2]}, "").fabric, "10.0.0.0/24");
+  EXPECT_EQ(offer_on({offers[3]}, "").domain, "lo");
+}
+
 TEST(ProviderChoice, LoopbackIsARailOnlyIfItIsTheOnlyOne) {
   const auto tcp = offers_of_provider(plain_host("10.0.0.1"), "tcp;ofi_rxm");
   EXPECT_THAT(rails_of(tcp), ElementsAre("docker0", "eth0"));
