@@ -28,8 +28,18 @@ MESSAGES = {"send_recv", "point_to_point", "point_to_point_stream",
             "point_to_point_bidirectional"}
 
 
+LAUNCH = (MPIRUN, "--allow-run-as-root", "--oversubscribe")
+# A rank in a host name space of its own: two to a node.
+ON_A_NODE = """hostname node$((OMPI_COMM_WORLD_RANK / 2)) && exec "$@" """
+
+
 def launch(ranks, *arguments):
-    return [MPIRUN, "--allow-run-as-root", "--oversubscribe", "-n", str(ranks), COMM, *arguments]
+    return [*LAUNCH, "-n", str(ranks), COMM, *arguments]
+
+
+def can_rename_hosts():
+    return subprocess.run(["unshare", "--uts", "hostname", "node0"], capture_output=True,
+                          check=False).returncode == 0
 
 
 def run(ranks, *arguments):
@@ -109,6 +119,25 @@ class Measured(CommTest):
         uneven = [flags(s, "skew:") for s in samples if "uneven" in flags(s)]
         self.assertEqual(uneven, [["skew:0.5"], ["skew:1"]])
         self.assertTrue(any("bisection" in flags(s) and s["ranks"] == 4 for s in samples))
+
+    @unittest.skipUnless(shutil.which("unshare") and can_rename_hosts(), "needs root and unshare")
+    def test_three_nodes_of_two_ranks(self):
+        command = [*LAUNCH, "-n", "6", "unshare", "--uts", "sh", "-c", ON_A_NODE, "sh", COMM,
+                   "collectives", *QUICK, "--smallest", "3 KiB", "--largest", "3 KiB",
+                   "--operations", "all_reduce,point_to_point", "--layout", "tensor=2",
+                   "--output", self.output]
+        result = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True,
+                                timeout=120, check=False)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.document()["environment"]["nodes"], 3)
+        placed = [(s["operation"], s["ranks"], s["nodes"], s["ranks_per_node"], flags(s, "group:"))
+                  for s in self.document()["samples"]]
+        self.assertEqual(placed, [("point_to_point", 2, 1, 2, []), ("point_to_point", 2, 2, 1, []),
+                                  ("all_reduce", 6, 3, 2, []), ("all_reduce", 2, 1, 2, []),
+                                  ("all_reduce", 2, 1, 2, ["group:tensor"]),
+                                  ("all_reduce", 3, 3, 1, ["group:shard"]),
+                                  ("all_reduce", 2, 1, 2, ["group:tensor"]),
+                                  ("all_reduce", 4, 2, 2, [])])
 
     def test_three_ranks_have_no_bisection(self):
         document, _ = self.measured(3, "--smallest", "100 B", "--largest", "100 B", "--no-check")
