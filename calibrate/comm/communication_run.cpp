@@ -13,8 +13,6 @@
 namespace sextant::comm {
 namespace {
 
-constexpr double kSetUpTimeout_s = 300;  ///< thousands of connections take minutes
-
 /// Short operations run several times in a row, as they do in nccl-tests: ranks leave a barrier
 /// some microseconds apart.
 constexpr std::size_t kShort = std::size_t{64} << 10;
@@ -28,6 +26,12 @@ Operated operated_of(const PlannedPoint& point) {
 /// Results are checked once for every factor of 16: libraries change their ways with the size.
 int size_class(double bytes) { return static_cast<int>(std::log2(std::max(bytes, 1.0)) / 4); }
 
+/// Thousands of connections take minutes.
+double set_up_timeout_s(const Session& session) {
+  constexpr double kAtLeast_s = 300;
+  return std::max(kAtLeast_s, session.point_timeout_s());
+}
+
 bool is_beside(const PlannedPoint& point) { return point.beside.has_value(); }
 
 }  // namespace
@@ -35,7 +39,7 @@ bool is_beside(const PlannedPoint& point) { return point.beside.has_value(); }
 CommunicationRun::CommunicationRun(Session& session, Backend& backend,
                                    const CommunicationPlan& plan, bool check)
     : session_(session), backend_(backend), plan_(plan), check_(check) {
-  session_.within("allocating buffers", kSetUpTimeout_s, [&] { allocate_all(); });
+  session_.within("allocating buffers", set_up_timeout_s(session_), [&] { allocate_all(); });
 }
 
 void CommunicationRun::allocate_all() {
@@ -64,7 +68,7 @@ void CommunicationRun::join(std::size_t groups) {
   std::unique_ptr<Communicator>& communicator = communicators_[groups];
   const PlannedGroups& planned = plan_.groups[groups];
   if (session_.over()) return;
-  session_.within("setting up " + planned.name, kSetUpTimeout_s, [&] {
+  session_.within("setting up " + planned.name, set_up_timeout_s(session_), [&] {
     for (const std::vector<int>& ranks : planned.ranks) {
       if (std::binary_search(ranks.begin(), ranks.end(), session_.world().rank())) {
         communicator = backend_.group(ranks);

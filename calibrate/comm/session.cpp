@@ -121,9 +121,9 @@ bool Session::over() {
 void Session::finish() {
   if (left_out_ > 0) {
     note(
-        fmt::format("{} points were left out, for the total time of {:g} s was over: --total-time "
+        fmt::format("{} point{} left out, for the total time of {:g} s was over: --total-time "
                     "allows more",
-                    left_out_, options_.total_s));
+                    left_out_, left_out_ == 1 ? " was" : "s were", options_.total_s));
   }
   if (!world_.root()) return;
   progress_.reset();

@@ -95,8 +95,9 @@ void Watchdog::check(const Step& step) const {
   say(fmt::format(
       "{}{}: \"{}\" has taken longer than {:g} s. Look whether every rank still runs, "
       "and whether the hosts reach each other on the ports and cards that are used "
-      "(security groups, firewalls, FI_* and NCCL_* variables); {} allows more time. {}",
-      rank, names_.host, step.name, step.timeout_s, names_.option, kept_()));
+      "(security groups, firewalls, FI_* and NCCL_* variables).{} {}",
+      rank, names_.host, step.name, step.timeout_s,
+      names_.option.empty() ? "" : fmt::format(" {} allows more time.", names_.option), kept_()));
   end_all_ranks(kTimedOut);
 }
 

@@ -25,7 +25,7 @@ class Watchdog {
   struct Names {
     int rank = -1;  ///< below 0: MPI has not started
     std::string host;
-    std::string option = "--point-timeout";  ///< that allows a step more time
+    std::string option = "--point-timeout";  ///< allows a step more time; empty: none
   };
 
   /// `kept` says what of the work so far is not lost; it is called from the watchdog's thread.

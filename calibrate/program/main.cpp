@@ -21,7 +21,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr double kStartTimeout_s = 300;  ///< thousands of processes take minutes
+constexpr double kStartTimeout_s = 600;  ///< thousands of processes take minutes
 constexpr double kEndTimeout_s = 60;
 constexpr std::chrono::milliseconds kRootFirst{300};
 
@@ -62,13 +62,13 @@ std::optional<Job> read_command_line(const Words& words) {
 
 /// Joins the other processes; a launcher that does not find its way back would wait for ever.
 std::unique_ptr<comm::World> join(int& argc, char**& argv) {
-  comm::Watchdog watchdog({-1, comm::this_host()}, [] { return "Nothing was measured yet."; });
+  comm::Watchdog watchdog({-1, comm::this_host(), ""}, [] { return "Nothing was measured yet."; });
   watchdog.begin("starting MPI (MPI_Init)", kStartTimeout_s);
   return std::make_unique<comm::World>(argc, argv);
 }
 
 void leave(std::unique_ptr<comm::World> world) {
-  comm::Watchdog watchdog({world->rank(), comm::this_host()}, [] { return "All is written."; });
+  comm::Watchdog watchdog({world->rank(), comm::this_host(), ""}, [] { return "All is written."; });
   watchdog.begin("leaving MPI (MPI_Finalize)", kEndTimeout_s);
   world.reset();
 }

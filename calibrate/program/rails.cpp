@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 
@@ -26,7 +27,8 @@ std::vector<std::string> rails_of_root(const comm::World& world, const std::stri
 void measure_with(comm::Session& session, const comm::BackendOptions& backend,
                   const comm::CommunicationOptions& options) {
   std::unique_ptr<comm::Backend> made;
-  session.within(fmt::format("setting up the back end {}", backend.name), kSetUpTimeout_s,
+  session.within(fmt::format("setting up the back end {}", backend.name),
+                 std::max(kSetUpTimeout_s, session.point_timeout_s()),
                  [&] { made = comm::make_backend(session.world(), backend); });
   comm::measure_communication(session, *made, options);
 }
