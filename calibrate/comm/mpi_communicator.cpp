@@ -7,6 +7,7 @@
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/mpi_check.h"
+#include "calibrate/comm/ring_collectives.h"
 #include "calibrate/comm/shares.h"
 #include "sextant/kernel/enum_names.h"
 
@@ -16,6 +17,16 @@ namespace {
 /// Of what is moved in pieces, since MPI counts with an int.
 constexpr std::size_t kPiece = std::size_t{1} << 30;
 constexpr int kTag = 0;
+constexpr std::size_t kRingsAbove = 64 << 10;  ///< bytes of a call
+
+bool goes_around(const Call& call) {
+  using Operation = ingest::Operation;
+  return call.bytes > kRingsAbove &&
+         (call.operation == Operation::kAllReduce || call.operation == Operation::kAllGather ||
+          call.operation == Operation::kReduceScatter);
+}
+
+std::span<std::byte> bytes_of(Buffer& buffer, std::size_t bytes) { return {buffer.data(), bytes}; }
 
 /// MPI counts elements with an int.
 int mpi_count(std::size_t elements) {
@@ -60,6 +71,7 @@ MpiCommunicator::MpiCommunicator(MPI_Comm comm) : comm_(comm) {
 MpiCommunicator::~MpiCommunicator() { MPI_Comm_free(&comm_); }
 
 void MpiCommunicator::run(const Call& call, Buffer& send, Buffer& receive) {
+  if (goes_around(call)) return run_collective(*this, call, send, receive);
   if (call.operation == ingest::Operation::kAllReduce) return all_reduce(call, send, receive);
   if (call.operation == ingest::Operation::kBroadcast) return broadcast(call, send, receive);
   if (call.skew != 0.0) return skewed_all_to_all(call, send, receive);
@@ -69,14 +81,11 @@ void MpiCommunicator::run(const Call& call, Buffer& send, Buffer& receive) {
 }
 
 void MpiCommunicator::all_reduce(const Call& call, Buffer& send, Buffer& receive) {
-  for (std::size_t begin = 0; begin < call.bytes; begin += kPiece) {
-    const int count = static_cast<int>(std::min(kPiece, call.bytes - begin) / sizeof(float));
-    MPI_Request request = MPI_REQUEST_NULL;
-    check_mpi(MPI_Iallreduce(send.data() + begin, receive.data() + begin, count, MPI_FLOAT, MPI_SUM,
-                             comm_, &request),
-              "MPI_Iallreduce");
-    wait_for({&request, 1}, "MPI_Iallreduce");
-  }
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Iallreduce(send.data(), receive.data(), mpi_count(call.bytes / sizeof(float)),
+                           MPI_FLOAT, MPI_SUM, comm_, &request),
+            "MPI_Iallreduce");
+  wait_for({&request, 1}, "MPI_Iallreduce");
 }
 
 /// MPI's has one buffer: the root's is what it sends.
@@ -106,21 +115,21 @@ void MpiCommunicator::skewed_all_to_all(const Call& call, Buffer& send, Buffer& 
   wait_for({&request, 1}, "MPI_Ialltoallv");
 }
 
-void MpiCommunicator::start_sends(int to, Buffer& buffer, std::size_t bytes,
+void MpiCommunicator::start_sends(int to, std::span<const std::byte> bytes,
                                   std::vector<MPI_Request>& requests) {
-  for (std::size_t begin = 0; begin == 0 || begin < bytes; begin += kPiece) {
-    const int count = static_cast<int>(std::min(kPiece, bytes - begin));
-    check_mpi(MPI_Isend(buffer.data() + begin, count, MPI_BYTE, to, kTag, comm_,
+  for (std::size_t begin = 0; begin == 0 || begin < bytes.size(); begin += kPiece) {
+    const int count = static_cast<int>(std::min(kPiece, bytes.size() - begin));
+    check_mpi(MPI_Isend(bytes.data() + begin, count, MPI_BYTE, to, kTag, comm_,
                         &requests.emplace_back(MPI_REQUEST_NULL)),
               "MPI_Isend");
   }
 }
 
-void MpiCommunicator::start_receives(int from, Buffer& buffer, std::size_t bytes,
+void MpiCommunicator::start_receives(int from, std::span<std::byte> bytes,
                                      std::vector<MPI_Request>& requests) {
-  for (std::size_t begin = 0; begin == 0 || begin < bytes; begin += kPiece) {
-    const int count = static_cast<int>(std::min(kPiece, bytes - begin));
-    check_mpi(MPI_Irecv(buffer.data() + begin, count, MPI_BYTE, from, kTag, comm_,
+  for (std::size_t begin = 0; begin == 0 || begin < bytes.size(); begin += kPiece) {
+    const int count = static_cast<int>(std::min(kPiece, bytes.size() - begin));
+    check_mpi(MPI_Irecv(bytes.data() + begin, count, MPI_BYTE, from, kTag, comm_,
                         &requests.emplace_back(MPI_REQUEST_NULL)),
               "MPI_Irecv");
   }
@@ -136,21 +145,26 @@ void MpiCommunicator::receive(int from, Buffer& buffer, std::size_t bytes) {
 
 void MpiCommunicator::send_many(int to, Buffer& buffer, std::size_t bytes, int messages) {
   std::vector<MPI_Request> requests;
-  for (int i = 0; i < messages; ++i) start_sends(to, buffer, bytes, requests);
+  for (int i = 0; i < messages; ++i) start_sends(to, bytes_of(buffer, bytes), requests);
   wait_for(requests, "MPI_Isend");
 }
 
 /// All of them into the same memory: they are the same.
 void MpiCommunicator::receive_many(int from, Buffer& buffer, std::size_t bytes, int messages) {
   std::vector<MPI_Request> requests;
-  for (int i = 0; i < messages; ++i) start_receives(from, buffer, bytes, requests);
+  for (int i = 0; i < messages; ++i) start_receives(from, bytes_of(buffer, bytes), requests);
   wait_for(requests, "MPI_Irecv");
 }
 
 void MpiCommunicator::exchange(int to, Buffer& send, int from, Buffer& receive, std::size_t bytes) {
+  exchange(to, bytes_of(send, bytes), from, bytes_of(receive, bytes));
+}
+
+void MpiCommunicator::exchange(int to, std::span<const std::byte> out, int from,
+                               std::span<std::byte> in) {
   std::vector<MPI_Request> requests;
-  start_receives(from, receive, bytes, requests);
-  start_sends(to, send, bytes, requests);
+  if (!in.empty()) start_receives(from, in, requests);
+  if (!out.empty()) start_sends(to, out, requests);
   wait_for(requests, "MPI_Isend and MPI_Irecv");
 }
 

@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "calibrate/comm/backend.h"
+#include "calibrate/comm/transport.h"
 
 namespace sextant::comm {
 
 /// Ranks that talk by MPI's nonblocking calls on host memory, which are waited for with Patience.
-class MpiCommunicator : public Communicator {
+/// Reductions and gathers above 64 KiB are rings of MPI's messages: Open MPI's nonblocking ones
+/// move up to twice the bytes that its blocking ones do, and a blocking call would keep the core.
+class MpiCommunicator : public Communicator, private Transport {
  public:
   /// Takes over `comm`.
   explicit MpiCommunicator(MPI_Comm comm);
@@ -30,9 +33,9 @@ class MpiCommunicator : public Communicator {
   void all_reduce(const Call& call, Buffer& send, Buffer& receive);
   void broadcast(const Call& call, Buffer& send, Buffer& receive);
   void skewed_all_to_all(const Call& call, Buffer& send, Buffer& receive);
-  void start_sends(int to, Buffer& buffer, std::size_t bytes, std::vector<MPI_Request>& requests);
-  void start_receives(int from, Buffer& buffer, std::size_t bytes,
-                      std::vector<MPI_Request>& requests);
+  void exchange(int to, std::span<const std::byte> out, int from, std::span<std::byte> in) override;
+  void start_sends(int to, std::span<const std::byte> bytes, std::vector<MPI_Request>& requests);
+  void start_receives(int from, std::span<std::byte> bytes, std::vector<MPI_Request>& requests);
 
   MPI_Comm comm_;
   int rank_ = 0;

@@ -9,7 +9,7 @@ namespace sextant::comm {
 namespace {
 
 constexpr std::chrono::microseconds kSpin{200};
-constexpr std::chrono::microseconds kLongestSleep{50};
+constexpr std::chrono::microseconds kLongestSleep{1000};
 constexpr int kShare = 20;
 
 /// Linux lets a sleep last 50 µs longer than asked; not those of threads that wait here.

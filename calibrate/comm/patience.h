@@ -6,7 +6,7 @@ namespace sextant::comm {
 
 /// Waiting for what other processes do: looks again at once for the first 200 µs, so that short
 /// operations are timed well; then sleeps between two looks, a twentieth of the time that it has
-/// waited and at most 50 µs, so that a thread that waits leaves its core to one that computes.
+/// waited and at most 1 ms, so that a thread that waits leaves its core to one that computes.
 class Patience {
  public:
   Patience();

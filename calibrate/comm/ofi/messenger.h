@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "calibrate/comm/ofi/endpoint.h"
-#include "calibrate/comm/ofi/transport.h"
+#include "calibrate/comm/transport.h"
 
 namespace sextant::comm {
 

@@ -1,22 +1,13 @@
 #include "calibrate/comm/ofi/ofi_communicator.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "calibrate/comm/comm_error.h"
-#include "calibrate/comm/ofi/ring_collectives.h"
+#include "calibrate/comm/ring_collectives.h"
 #include "sextant/kernel/assert.h"
-#include "sextant/kernel/enum_names.h"
 
 namespace sextant::comm {
 namespace {
-
-std::span<float> elements(Buffer& buffer, std::size_t bytes) {
-  SEXTANT_ASSERT(bytes <= buffer.bytes(), "{} bytes of {}", bytes, buffer.bytes());
-  return {reinterpret_cast<float*>(buffer.data()), bytes / sizeof(float)};
-}
 
 std::span<std::byte> bytes_of(Buffer& buffer, std::size_t bytes) {
   SEXTANT_ASSERT(bytes <= buffer.bytes(), "{} bytes of {}", bytes, buffer.bytes());
@@ -29,22 +20,7 @@ OfiCommunicator::OfiCommunicator(std::unique_ptr<Messenger> messenger)
     : messenger_(std::move(messenger)) {}
 
 void OfiCommunicator::run(const Call& call, Buffer& send, Buffer& receive) {
-  const std::size_t part = call.bytes / static_cast<std::size_t>(size());
-  Messenger& with = *messenger_;
-  using Operation = ingest::Operation;
-  if (call.operation == Operation::kAllReduce) {
-    all_reduce(with, elements(send, call.bytes), elements(receive, call.bytes));
-  } else if (call.operation == Operation::kAllGather) {
-    all_gather(with, elements(send, part), elements(receive, call.bytes));
-  } else if (call.operation == Operation::kReduceScatter) {
-    reduce_scatter(with, elements(send, call.bytes), elements(receive, call.bytes));
-  } else if (call.operation == Operation::kAllToAll) {
-    all_to_all(with, elements(send, call.bytes), elements(receive, call.bytes), call.skew);
-  } else if (call.operation == Operation::kBroadcast) {
-    broadcast(with, elements(send, call.bytes), elements(receive, call.bytes));
-  } else {
-    throw CommError(fmt::format("the libfabric back end has no {}", enum_name(call.operation)));
-  }
+  run_collective(*messenger_, call, send, receive);
 }
 
 void OfiCommunicator::send(int to, Buffer& buffer, std::size_t bytes) {

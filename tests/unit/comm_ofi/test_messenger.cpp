@@ -8,7 +8,7 @@
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/ofi/provider_choice.h"
-#include "memory_transport.h"
+#include "tests/support/memory_transport.h"
 
 namespace sextant::comm {
 namespace {

@@ -1,10 +1,14 @@
-#include "calibrate/comm/ofi/ring_collectives.h"
+#include "calibrate/comm/ring_collectives.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
+#include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/shares.h"
 #include "sextant/kernel/assert.h"
+#include "sextant/kernel/enum_names.h"
 
 namespace sextant::comm {
 namespace {
@@ -173,6 +177,31 @@ void broadcast(Transport& transport, std::span<const float> send, std::span<floa
   if (transport.size() == 1) return;
   if (receive.size() <= kTreeElements) return broadcast_by_tree(transport, send, receive);
   broadcast_by_chain(transport, send, receive);
+}
+
+void run_collective(Transport& transport, const Call& call, Buffer& send, Buffer& receive) {
+  const auto elements = [](Buffer& buffer, std::size_t bytes) {
+    SEXTANT_ASSERT(bytes <= buffer.bytes(), "{} bytes of {}", bytes, buffer.bytes());
+    return std::span(reinterpret_cast<float*>(buffer.data()), bytes / sizeof(float));
+  };
+  const auto all = elements(send, call.operation == ingest::Operation::kAllGather
+                                      ? call.bytes / static_cast<std::size_t>(transport.size())
+                                      : call.bytes);
+  const auto result = elements(receive, call.bytes);
+  using Operation = ingest::Operation;
+  if (call.operation == Operation::kAllReduce) {
+    all_reduce(transport, all, result);
+  } else if (call.operation == Operation::kAllGather) {
+    all_gather(transport, all, result);
+  } else if (call.operation == Operation::kReduceScatter) {
+    reduce_scatter(transport, all, result);
+  } else if (call.operation == Operation::kAllToAll) {
+    all_to_all(transport, all, result, call.skew);
+  } else if (call.operation == Operation::kBroadcast) {
+    broadcast(transport, all, result);
+  } else {
+    throw CommError(fmt::format("messages between pairs make no {}", enum_name(call.operation)));
+  }
 }
 
 }  // namespace sextant::comm

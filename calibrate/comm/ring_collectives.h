@@ -2,7 +2,8 @@
 
 #include <span>
 
-#include "calibrate/comm/ofi/transport.h"
+#include "calibrate/comm/backend.h"
+#include "calibrate/comm/transport.h"
 
 namespace sextant::comm {
 
@@ -38,5 +39,8 @@ void all_to_all(Transport& transport, std::span<const float> send, std::span<flo
 
 /// Rank 0's `send` comes to the others' `receive`; rank 0's is left alone.
 void broadcast(Transport& transport, std::span<const float> send, std::span<float> receive);
+
+/// The collective that `call` asks for, on buffers of host memory.
+void run_collective(Transport& transport, const Call& call, Buffer& send, Buffer& receive);
 
 }  // namespace sextant::comm

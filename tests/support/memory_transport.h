@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "calibrate/comm/ofi/transport.h"
+#include "calibrate/comm/transport.h"
 
 namespace sextant::comm {
 

@@ -1,4 +1,4 @@
-#include "calibrate/comm/ofi/ring_collectives.h"
+#include "calibrate/comm/ring_collectives.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "calibrate/comm/shares.h"
-#include "memory_transport.h"
+#include "tests/support/memory_transport.h"
 
 namespace sextant::comm {
 namespace {
