@@ -14,7 +14,6 @@ import collections
 import contextlib
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 HOSTS = os.path.join(HERE, "hosts")
 SECONDS = 600  # that any one command may take
 
+FITTED = "all_reduce,all_gather,reduce_scatter,all_to_all,point_to_point"
 MODEL = {"name": "loop", "title": "A small decoder", "layers": 4, "hidden": 512, "heads": 8,
          "feed_forward": 2048, "activation": "gelu", "vocabulary": 2048}
 LAYOUTS = {
@@ -115,9 +115,10 @@ class Loop:
         """Collectives and kernels of the hosts, into collectives.json and compute.json."""
         common = ("--instance", self.path("node.json"))
         write(self.path("node.json"), instance(self.options.rate))
-        mpirun(self.options.comm, "collectives", "--backend", "mpi", "--smallest", "1 KiB",
-               "--largest", "64 MiB", "--step", "4", "--output", self.path("collectives.json"),
-               *common)
+        common += ("--point-time", "500 ms", "--warm-up", "1")
+        mpirun(self.options.comm, "collectives", "--backend", "mpi", "--operations", FITTED,
+               "--smallest", "1 KiB", "--largest", "64 MiB", "--step", "4",
+               "--output", self.path("collectives.json"), *common)
         mpirun(self.options.comm, "compute", "--device", "cpu",
                "--output", self.path("compute.json"), *common)
 
@@ -136,13 +137,9 @@ class Loop:
 
 def shares(result):
     """Computing and communicating, as shares of the measured step."""
-    parts = result["measured"]["breakdown"]
-    total = sum(parts.values())
-    computing = sum(parts.get(part, 0.0) for part in ("compute", "recompute", "optimizer"))
-    talking = sum(parts.get(part, 0.0) for part in
-                  ("tensor_parallel", "data_parallel", "context_parallel", "expert_parallel",
-                   "pipeline_transfer"))
-    return computing / total, talking / total
+    parts = result["parts"]["measured_s"]
+    computing = sum(parts[part] for part in ("compute", "recompute", "optimizer"))
+    return computing / sum(parts.values()), result["communication_share"]["measured"]
 
 
 def round_of(options, folder):
@@ -153,8 +150,8 @@ def round_of(options, folder):
     rows = []
     for layout in LAYOUTS[options.hosts]:
         result = loop.replay(layout)
-        rows.append(Row(name_of(layout), result["forecast"]["step_time_s"],
-                        statistics.median(result["measured"]["step_times_s"]), *shares(result)))
+        step = result["step"]
+        rows.append(Row(name_of(layout), step["predicted_s"], step["measured_s"], *shares(result)))
     return rows
 
 
@@ -186,7 +183,7 @@ def parse(arguments):
     parser.add_argument("--hosts", type=int, choices=sorted(LAYOUTS), default=2)
     parser.add_argument("--rate", default="1gbit", help="of each link: 1gbit, 300mbit")
     parser.add_argument("--sequence-length", type=int, default=256)
-    parser.add_argument("--global-batch", type=int, default=8, help="sequences")
+    parser.add_argument("--global-batch", type=int, default=4, help="sequences")
     parser.add_argument("--micro-batch", type=int, default=1, help="sequences")
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--tolerance", type=float, default=0.15, help="share of the replayed step")
