@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "calibrate/replay/rank_program.h"
 #include "sextant/training/group_members.h"
 
 namespace sextant::replay {
@@ -12,8 +13,6 @@ namespace {
 using OperationId = OperationGraph::OperationId;
 using Stream = OperationGraph::Stream;
 
-constexpr std::array kStreams{Stream::kCompute, Stream::kCollective, Stream::kSendForward,
-                              Stream::kSendBackward};
 constexpr std::size_t kFields = 2 + kStepParts;  ///< of an OperationTime, as numbers
 
 struct Place {

@@ -10,9 +10,6 @@ namespace {
 using OperationId = OperationGraph::OperationId;
 using Stream = OperationGraph::Stream;
 
-constexpr std::array kStreams{Stream::kCompute, Stream::kCollective, Stream::kSendForward,
-                              Stream::kSendBackward};
-
 class ProgramBuilder {
  public:
   ProgramBuilder(const StepRecipe& recipe, const StepInputs& inputs, int stage)

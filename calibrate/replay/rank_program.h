@@ -21,6 +21,11 @@ enum class Lane : std::uint8_t {
 };
 inline constexpr std::size_t kLanes = 6;
 
+/// The streams of the folded graph, which are a rank's first lanes.
+inline constexpr std::array kStreams{
+    OperationGraph::Stream::kCompute, OperationGraph::Stream::kCollective,
+    OperationGraph::Stream::kSendForward, OperationGraph::Stream::kSendBackward};
+
 /// An item in whole numbers: `times` of it, each of `bytes`.
 struct Run {
   WorkItem item;

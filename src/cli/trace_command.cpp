@@ -8,9 +8,9 @@
 #include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
-#include "src/io/nearest_name.h"
 #include "src/plan/build_info.h"
 #include "src/plan/infeasible.h"
+#include "src/plan/named_phase.h"
 #include "src/plan/phases.h"
 #include "src/report/human.h"
 #include "src/report/trace_json.h"
@@ -27,21 +27,6 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "phase", text("NAME"), "phase of the run; default: the one that takes longest")(
       "models", text("DIR"), "folder of the models");
   positional.add("scenario", 1);
-}
-
-const plan::PlannedPhase& phase_of(const std::vector<plan::PlannedPhase>& phases,
-                                   const std::optional<std::string>& name) {
-  if (!name) return phases[plan::main_phase(phases)];
-  std::vector<std::string> names;
-  for (const plan::PlannedPhase& phase : phases) {
-    if (phase.plan.name == *name) return phase;
-    if (!phase.plan.name.empty()) names.push_back(phase.plan.name);
-  }
-  if (names.empty()) throw UsageError("trace: --phase: the scenario has no phases with names");
-  const auto nearest = io::nearest_name(*name, names);
-  throw UsageError(fmt::format("trace: no phase '{}'{}; the scenario has: {}", *name,
-                               nearest ? fmt::format("; did you mean '{}'?", *nearest) : "",
-                               fmt::join(names, ", ")));
 }
 
 report::TraceNotes notes_on(const scenario::Scenario& scenario, const plan::PlannedPhase& phase) {
@@ -77,7 +62,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const scenario::Scenario scenario = read_scenario_file(*file, catalogue);
   try {
     const std::vector<plan::PlannedPhase> phases = plan::plan_phases(scenario);
-    const plan::PlannedPhase& phase = phase_of(phases, arguments.text("phase"));
+    const plan::PlannedPhase& phase = plan::named_phase(phases, arguments.text("phase"));
     const StepTrace trace = trace_step(phase.main().inputs, *scenario.calibration);
     write(arguments.text("output"), trace, notes_on(scenario, phase));
     return ExitCode::kOk;
