@@ -10,8 +10,12 @@ namespace {
 
 using boost::property_tree::ptree;
 
+/// Answers of this kind have a few hundred bytes; a page of somebody else may nest without end.
+constexpr std::size_t kMostBytes = 16 << 10;
+
 /// The tree below the root element of this name; none if the text is anything else.
 std::optional<ptree> tree(std::string_view xml, const char* root) {
+  if (xml.size() > kMostBytes) return std::nullopt;
   std::istringstream text{std::string(xml)};
   ptree document;
   try {
