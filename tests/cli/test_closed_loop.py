@@ -46,10 +46,6 @@ class Rounds(unittest.TestCase):
         for row in self.round(2, "1gbit", "--steps", "3"):
             self.assertLess(abs(row.forecast / row.median - 1), NOISE, row)
 
-    def test_four_hosts_share_cores(self):
-        rows = self.round(4, "1gbit", "--steps", "2")
-        self.assertEqual(len(rows), 3)
-
 
 class Links(unittest.TestCase):
     """Two hosts behind 500 Mb/s."""
