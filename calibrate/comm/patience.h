@@ -4,9 +4,19 @@
 
 namespace sextant::comm {
 
-/// Waiting for what other processes do: looks again at once for the first 200 µs, so that short
-/// operations are timed well; then sleeps between two looks, a twentieth of the time that it has
-/// waited and at most 1 ms, so that a thread that waits leaves its core to one that computes.
+/// Says while it lives that a thread of this process computes on the host's processors.
+class Computing {
+ public:
+  Computing();
+  ~Computing();
+  Computing(const Computing&) = delete;
+  Computing& operator=(const Computing&) = delete;
+};
+
+/// Waiting for what other processes do. While no thread of this process computes it looks without
+/// pause, as MPI's own blocking calls do: two ranks that sleep in turn would send in turn. While
+/// one does, it leaves the core to it after 200 µs and sleeps between two looks, a twentieth of the
+/// time that it has waited and at most 1 ms.
 class Patience {
  public:
   Patience();

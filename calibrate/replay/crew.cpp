@@ -6,10 +6,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "calibrate/comm/comm_error.h"
 #include "calibrate/comm/mpi_check.h"
+#include "calibrate/comm/patience.h"
 #include "calibrate/comm/watchdog.h"
 #include "calibrate/replay/whole_runs.h"
 
@@ -89,7 +91,7 @@ class Worker {
     double before = time.start_s;
     for (std::size_t i = 0; i < task.runs.size(); ++i) {
       const Run& run = task.runs[i];
-      for (int j = 0; j < run.times; ++j) perform(run);
+      perform_all(run);
       const bool last = i + 1 == task.runs.size();
       if (!last && queues_on(run, task.runs[i + 1])) continue;
       if (is_queued(run)) device_.wait();
@@ -109,6 +111,12 @@ class Worker {
   /// Kernels of one part follow one another without the host.
   static bool queues_on(const Run& run, const Run& next) {
     return is_queued(run) && is_queued(next) && run.item.part == next.item.part;
+  }
+
+  void perform_all(const Run& run) {
+    std::optional<comm::Computing> computing;
+    if (is_queued(run)) computing.emplace();
+    for (int i = 0; i < run.times; ++i) perform(run);
   }
 
   void perform(const Run& run) {
