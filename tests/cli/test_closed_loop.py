@@ -116,18 +116,23 @@ class Cut(unittest.TestCase):
                        "64 MiB", "--point-timeout", "5 s"]
             with open(messages, "w", encoding="utf-8") as err, \
                     subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=err):
-                self.wait_for(lambda: os.path.exists(document), "the first point")
-                closed_loop.run("ip", "-n", switch, "link", "set", "port2", "down")
-                self.wait_for(lambda: "has taken longer than 5 s" in self.text(messages),
-                              "the message")
-                closed_loop.run(HOSTS, "down")  # mpirun may wait for a host that it cannot reach
-            self.assertGreater(len(json.loads(self.text(document))["samples"]), 0)
+                try:
+                    self.wait_for(lambda: self.points(document) > 0, "the first point")
+                    closed_loop.run("ip", "-n", switch, "link", "set", "port2", "down")
+                    self.wait_for(lambda: "has taken longer than 5 s" in self.text(messages),
+                                  "the message")
+                finally:  # mpirun may wait for a host that it cannot reach
+                    closed_loop.run(HOSTS, "down")
+            self.assertGreater(self.points(document), 0)
 
     def wait_for(self, condition, what):
         give_up = time.monotonic() + 60
         while not condition():
             self.assertLess(time.monotonic(), give_up, f"{what} did not come")
             time.sleep(0.05)
+
+    def points(self, document):
+        return len(json.loads(self.text(document))["samples"]) if os.path.exists(document) else 0
 
     @staticmethod
     def text(path):
