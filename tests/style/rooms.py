@@ -17,7 +17,8 @@ ROOMS = {
     "import": ["io", "governance"],
     "catalog": ["import", "governance", "ledger"],
     "scenario": ["catalog"],
-    "run": ["scenario"],
+    "flow": ["io", "training"],
+    "run": ["scenario", "flow"],
     "search": ["run"],
     "plan": ["search"],
     "compare": ["plan"],
@@ -25,7 +26,6 @@ ROOMS = {
     "sweep": ["plan"],
     "govern": ["plan"],
     "validate": ["search"],
-    "flow": ["io", "training"],
     "report": ["compare", "optimize", "sweep", "govern", "validate", "calibrate"],
     # calibrate/ uses the simulator and io, nothing of the application above them.
     "calibrate": ["io", "governance", "ledger"],
