@@ -41,7 +41,7 @@ struct FlowNote {
   std::int32_t step = 0;        ///< of the job's
   std::int32_t operation = -1;  ///< id in the job's recipe; -1: none
   std::int32_t item = -1;       ///< of the operation's work; -1: what is not moved
-  std::int32_t replica = 0;     ///< data-parallel index of the ranks; 0 where folded
+  std::int32_t replica = 0;     ///< data-parallel index, of several the first; 0 where folded
 };
 
 /// Steps of jobs on one fabric, as the flow engine runs them.
@@ -50,15 +50,25 @@ struct FlowNote {
 /// lasts as the replay tier has it. A flow goes no faster than its calibrated time says, so that on
 /// an idle fabric the step is the replay's; it goes slower where it shares a link. Line rates are
 /// the capacities of links, except that a node's own links carry at least what the calibration has
-/// seen one collective take through them.
+/// seen one collective take through one of their kind. Where that raises the lines of the cards,
+/// all lines of the network are raised by the same factor: a calibration that has seen cards carry
+/// more than their datasheet says has seen switches do so too, and a non-blocking fabric stays one.
+///
+/// An operation with several transfers, as a pass over many layers has, takes turns between work
+/// and transfers. Where its calibrated transfers take longer than the operation, since the model
+/// hides them behind work, they go faster in proportion. By itself every operation takes what the
+/// replay tier says. First and last stage share the all-reduce of tied embeddings: half its bytes
+/// each.
 ///
 /// Folded: one rank per pipeline stage stands for its tensor, context and data-parallel peers, and
 /// carries their load. Unfolded: one for each data-parallel index; tensor and context peers go in
 /// step and stay together.
 struct StepFlows {
   FlowProblem problem;
-  std::vector<FlowNote> notes;      ///< of the problem's activities
-  std::vector<double> alone;        ///< time of each activity by itself on an idle fabric [s]
+  std::vector<FlowNote> notes;  ///< of the problem's activities
+  /// Time of each activity as the replay tier has it, on a fabric that is never in the way [s];
+  /// what it took longer is the fabric's doing.
+  std::vector<double> alone;
   std::vector<std::int32_t> links;  ///< of the fabric, by the problem's links
   std::vector<StepRecipe> recipes;  ///< of the jobs
   /// Bytes that the step's transfers move over each link of the fabric, by operation kind, summed
