@@ -38,7 +38,7 @@ struct EnumNames<FabricRole> {
                                     std::pair{FabricRole::kStorage, "storage"}};
 };
 
-/// How cards are joined. Non-blocking: one stage of switches that never limits, as EFA is sold.
+/// How cards are joined. Non-blocking: leaves below one switch that never limits, as EFA is sold.
 /// Rail-optimised: card i of every node of a group on the same leaf; leaves joined by spines. Fat
 /// tree: all cards of a node on one leaf, leaves in pods, pods joined by cores. Graph: as listed.
 enum class FabricKind { kNonBlocking, kRailOptimised, kFatTree, kGraph };
@@ -83,19 +83,34 @@ struct FabricPlan {
   FabricKind kind = FabricKind::kNonBlocking;
   PathChoice paths = PathChoice::kSpray;
   /// Nodes that share a leaf (fat tree), or a leaf per rail (rail-optimised).
-  Coefficient<int> nodes_per_leaf{32};
+  Coefficient<int> nodes_per_leaf{
+      32, "a scalable unit of an NVIDIA SuperPOD", "2026-11-22", Method::kAssumed, {}};
   /// Bandwidth into the leaves from below over that to above.
-  Coefficient<double> oversubscription{1.0};
-  Coefficient<int> spines{4};          ///< of a pod, or of all leaves where there are no pods
-  Coefficient<int> leaves_per_pod{8};  ///< fat tree; leaf groups per pod where rail-optimised
+  Coefficient<double> oversubscription{
+      1.0, "none unless given", "2026-11-22", Method::kAssumed, {}};
+  Coefficient<int> spines{4,
+                          "paths of the same length do not differ",
+                          "2026-11-22",
+                          Method::kAssumed,
+                          {}};  ///< of a pod, or of all leaves where there are no pods
+  Coefficient<int> leaves_per_pod{8,
+                                  "no pods unless the cluster is larger",
+                                  "2026-11-22",
+                                  Method::kAssumed,
+                                  {}};  ///< fat tree; leaf groups per pod where rail-optimised
   /// Bandwidth into the spines from below over that to the cores.
-  Coefficient<double> core_oversubscription{1.0};
-  Coefficient<int> cores{4};
+  Coefficient<double> core_oversubscription{
+      1.0, "none unless given", "2026-11-22", Method::kAssumed, {}};
+  Coefficient<int> cores{
+      4, "paths of the same length do not differ", "2026-11-22", Method::kAssumed, {}};
   /// Between an accelerator's PCIe switch and its host, per direction; absent: as fast as the
   /// instance's host link, else not limited.
   std::optional<Coefficient<BytesPerSecond>> host_link;
   /// Of the store that checkpoints go to; absent: not limited by its end.
   std::optional<Coefficient<BytesPerSecond>> storage_bandwidth;
+  /// Of a switch's port: slower cables share one (breakout), faster ones take several. Absent: each
+  /// cable is a port, those between switches as fast as a card.
+  std::optional<Coefficient<BytesPerSecond>> port_bandwidth;
   /// Drawn by each port of a switch with its optics, both ends of a cable counted.
   std::optional<Coefficient<Watts>> port_power;
   std::vector<FabricVertexPlan> vertices;  ///< kind graph: switches and stores
@@ -141,6 +156,8 @@ void visit(Archive& a, FabricPlan& s) {
           {.doc = "Between a PCIe switch and its host; absent: the instance's", .min = 1});
   a.field("storage_bandwidth", s.storage_bandwidth,
           {.doc = "Of the store that checkpoints go to; absent: not limited there", .min = 1});
+  a.field("port_bandwidth", s.port_bandwidth,
+          {.doc = "Of a switch port; absent: each cable is a port", .min = 1});
   a.field("port_power", s.port_power,
           {.doc = "Drawn by each switch port with its optics; absent: no energy of the network",
            .min = 0});
