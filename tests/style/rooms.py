@@ -10,7 +10,8 @@ ROOMS = {
     "training": ["compute", "network", "storage"],
     "fleet": ["cluster", "storage"],
     "campaign": ["training", "fleet"],
-    "governance": ["campaign"],
+    "serving": ["kernel"],
+    "governance": ["campaign", "serving"],
     "ledger": ["cluster"],
     # src/: io is the lowest room of the application; it knows the kernel's quantities only.
     "io": ["kernel"],

@@ -1,4 +1,4 @@
-#include "request_curve.h"
+#include "sextant/serving/request_curve.h"
 
 #include <algorithm>
 
@@ -25,10 +25,10 @@ void add_piece(RequestCurve::Load& load, double a, double b, double seconds, dou
 
 }  // namespace
 
-RequestCurve::RequestCurve(const EndpointSpec& spec)
-    : period_ns_(SimDuration::rounded(spec.period).ns()) {
-  SEXTANT_ASSERT(period_ns_ > 0, "a period of {} s", spec.period.si());
-  for (const RatePoint& point : spec.requests) {
+RequestCurve::RequestCurve(const RequestLoad& load)
+    : period_ns_(SimDuration::rounded(load.period).ns()) {
+  SEXTANT_ASSERT(period_ns_ > 0, "a period of {} s", load.period.si());
+  for (const RatePoint& point : load.requests) {
     points_.push_back({SimDuration::rounded(point.at).ns(), point.requests_per_s});
   }
   if (points_.empty()) points_.push_back({});
@@ -58,6 +58,17 @@ double RequestCurve::rate_at(std::size_t piece, std::int64_t into_ns) const {
 double RequestCurve::rate(SimTime at) const {
   const Place place = place_of(at);
   return rate_at(place.piece, place.into_ns);
+}
+
+double RequestCurve::peak() const {
+  double peak = 0;
+  for (const Point& point : points_) peak = std::max(peak, point.rate);
+  return peak;
+}
+
+double RequestCurve::mean() const {
+  const Load period = between(SimTime(), SimTime(period_ns_), 0);
+  return period.requests / SimDuration(period_ns_).seconds().si();
 }
 
 RequestCurve::Load RequestCurve::between(SimTime from, SimTime to, double capacity) const {

@@ -2,10 +2,23 @@
 
 #include <vector>
 
-#include "sextant/governance/endpoint.h"
+#include "sextant/kernel/quantity.h"
 #include "sextant/kernel/sim_time.h"
 
 namespace sextant {
+
+/// Requests per second at a time of the period, counted from the start of the simulation; between
+/// two points, and from the last one to the first, the rate is interpolated linearly.
+struct RatePoint {
+  Seconds at;
+  double requests_per_s = 0;
+};
+
+/// How many requests come, and when.
+struct RequestLoad {
+  std::vector<RatePoint> requests;  ///< at increasing times below `period`, one or more
+  Seconds period{86400};
+};
 
 /// Requests per second over time: linear between points, repeated every period. No points: none
 /// ever; one: constant.
@@ -19,9 +32,13 @@ class RequestCurve {
   };
 
   /// Points are at increasing times within [0, period).
-  explicit RequestCurve(const EndpointSpec& spec);
+  explicit RequestCurve(const RequestLoad& load);
 
   double rate(SimTime at) const;
+  /// The highest rate of a period [1/s].
+  double peak() const;
+  /// The mean over a period [1/s].
+  double mean() const;
   /// Exact: closed form piece by piece. O(pieces between).
   Load between(SimTime from, SimTime to, double capacity) const;
 
