@@ -95,6 +95,7 @@ GovernanceResult GovernedCluster::run() {
     simulation_.start(endpoints_.back()->run());
   }
   simulation_.start(schedule());
+  if (!inputs_.looks.empty()) simulation_.start(look());
   const SimTime end =
       inputs_.duration ? SimTime() + SimDuration::rounded(*inputs_.duration) : SimTime::never();
   if (inputs_.duration) {

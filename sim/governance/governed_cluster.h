@@ -142,10 +142,17 @@ class GovernedCluster final : public JobHost {
                                        Amount by);
   Process outage(const NodeOutage& outage);
 
+  // Who is where: governed_looks.cpp.
+  Process look();
+  void tell_nodes_held() const;
+  std::map<FlavorIndex, std::set<int>> nodes_of(const GovernedJob& job) const;
+
   GovernedJob& at(WorkloadIndex slot) { return jobs_[static_cast<std::size_t>(slot)]; }
   const GovernedJob& at(WorkloadIndex slot) const { return jobs_[static_cast<std::size_t>(slot)]; }
   const GovernedJob* find(JobNumber number) const;
-  NodePool* pool(FlavorIndex flavor) { return pools_[static_cast<std::size_t>(flavor)].get(); }
+  NodePool* pool(FlavorIndex flavor) const {
+    return pools_[static_cast<std::size_t>(flavor)].get();
+  }
   /// The flavor on whose nodes the pods of a set are; none if only quota counts.
   std::optional<FlavorIndex> node_flavor(const PodSetAssignment& assignment) const;
   std::int64_t units_asked(const JobSpec& spec) const;

@@ -18,6 +18,7 @@ struct GovernanceLog final : GovernanceObserver {
   std::vector<WaitRecord> waits;
   std::vector<EvictionRecord> evictions;
   std::vector<QuotaChange> quota;
+  std::vector<NodesHeld> held;
 
   UsageSink& usage(FlavorIndex flavor) override { return usage_logs[flavor]; }
   void job_ended(const JobRecord& job) override { jobs.push_back(job); }
@@ -25,6 +26,7 @@ struct GovernanceLog final : GovernanceObserver {
   void job_evicted(const EvictionRecord& eviction) override { evictions.push_back(eviction); }
   void quota_changed(const QuotaChange& change) override { quota.push_back(change); }
   void pending_changed(std::int64_t, TeamIndex, std::int64_t, std::int64_t) override {}
+  void nodes_held(const NodesHeld& nodes) override { held.push_back(nodes); }
 
   const JobRecord& job(const std::string& name) const {
     for (const JobRecord& record : jobs) {

@@ -104,6 +104,8 @@ struct GovernanceInputs {
   /// counted.
   int loop_limit = 10;
   std::vector<std::string> explain;  ///< names of jobs whose waits are told to the observer
+  /// Moments, ascending, at which the observer is told who holds which nodes. Changes nothing else.
+  std::vector<SimTime> looks{};
 };
 
 /// Why a job is no longer there.
@@ -167,6 +169,21 @@ struct EvictionRecord {
   std::int64_t units = 0;
 };
 
+/// Who holds which nodes at a moment. Jobs that share a node both name it.
+struct NodesHeld {
+  std::int64_t time_ns = 0;
+  JobNumber job{};
+  std::string name;
+  TeamIndex team{};
+  JobKind kind{};
+  std::int32_t training = -1;  ///< position in GovernanceInputs::trainings; -1: none
+  FlavorIndex flavor{};        ///< a job on nodes of several flavors is told once for each
+  /// Numbers among those of the flavor, ascending; from the policy's number of nodes on they are
+  /// spares.
+  std::vector<int> nodes;
+  std::int64_t since_ns = 0;  ///< when it got nodes for the last time
+};
+
 /// Quota that a queue holds changes, in units of the flavor. Everything between two such calls is
 /// constant.
 struct QuotaChange {
@@ -191,6 +208,8 @@ class GovernanceObserver {
   /// The number of a team's pending jobs and what they ask for has changed.
   virtual void pending_changed(std::int64_t time_ns, TeamIndex team, std::int64_t jobs,
                                std::int64_t units) = 0;
+  /// At each of GovernanceInputs::looks, for every job that holds nodes, by number.
+  virtual void nodes_held(const NodesHeld& /*held*/) {}
 };
 
 /// How the simulation as a whole went.
