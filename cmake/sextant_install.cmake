@@ -2,9 +2,12 @@
 # models/ relative to itself: PREFIX/share/sextant/models beside PREFIX/bin/sextant.
 include(GNUInstallDirs)
 
-if(TARGET sextant)
-  install(TARGETS sextant RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+# sextant finds sextant-flow beside itself; that one is built where SimGrid is.
+foreach(program sextant sextant-flow)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+endforeach()
 install(DIRECTORY models scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/sextant)
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)

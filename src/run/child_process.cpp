@@ -2,13 +2,14 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -140,13 +141,18 @@ ChildProcess::~ChildProcess() {
 bool ChildProcess::ended() {
   if (reaped_) return true;
   int status = 0;
-  rusage usage{};
-  if (::wait4(pid_, &status, WNOHANG, &usage) != pid_) return false;
+  if (::waitpid(pid_, &status, WNOHANG) != pid_) return false;
   reaped_ = true;
   end_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   end_.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-  end_.peak_bytes = std::int64_t{usage.ru_maxrss} * 1024;
   return true;
+}
+
+std::int64_t ChildProcess::resident_bytes() const {
+  std::ifstream pages("/proc/" + std::to_string(pid_) + "/statm");
+  std::int64_t all = 0, resident = 0;
+  pages >> all >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
 }
 
 void ChildProcess::kill() {

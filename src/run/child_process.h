@@ -2,12 +2,9 @@
 
 #include <sys/types.h>
 
-#include <array>
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sextant::run {
@@ -31,9 +28,8 @@ class Descriptor {
 
 /// How a process ended.
 struct ProcessEnd {
-  int signal = 0;               ///< that ended it; 0: it left with `status`
-  int status = 0;               ///< of its exit
-  std::int64_t peak_bytes = 0;  ///< resident memory, of it and what it waited for
+  int signal = 0;  ///< that ended it; 0: it left with `status`
+  int status = 0;  ///< of its exit
 };
 
 /// A program started with its standard streams in our hands, in a process group of its own, which
@@ -52,6 +48,8 @@ class ChildProcess {
   /// Whether it has ended; then end() says how.
   bool ended();
   const ProcessEnd& end() const { return end_; }
+  /// Resident memory that it uses now; 0 when it has ended.
+  std::int64_t resident_bytes() const;
   /// It and every process that it has started.
   void kill();
 

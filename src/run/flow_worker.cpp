@@ -108,6 +108,7 @@ class Exchange {
 
  private:
   void check_patience() {
+    resident_ = std::max(resident_, child_.resident_bytes());
     if (options_.stopped && options_.stopped()) {
       child_.kill();
       throw FlowFailure("the flow engine was stopped by an interrupt");
@@ -174,7 +175,7 @@ class Exchange {
     if (end.signal != 0) {
       throw FlowFailure(fmt::format(
           "the flow engine was ended by signal {} ({}): {:.1f} GB of memory were in use{}",
-          end.signal, ::strsignal(end.signal), static_cast<double>(end.peak_bytes) * 1e-9, said()));
+          end.signal, ::strsignal(end.signal), static_cast<double>(resident_) * 1e-9, said()));
     }
     if (end.status != 0) {
       throw FlowFailure(fmt::format("the flow engine ended with status {}{}", end.status, said()));
@@ -187,6 +188,7 @@ class Exchange {
   ChildProcess child_;
   Clock::time_point deadline_;
   std::string answer_, errors_;
+  std::int64_t resident_ = 0;  // memory of the worker, the most seen
   std::array<char, 1 << 16> buffer_{};
 };
 
