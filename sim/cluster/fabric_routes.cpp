@@ -299,7 +299,9 @@ Route FabricRoutes::spray(VertexId from, VertexId to) const {
   }
   Route route;
   spread(up, beyond(up, std::move(up_seeds)), 0, total, route);
+  const auto turn = static_cast<std::ptrdiff_t>(route.size());
   spread(down, beyond(down, std::move(down_seeds)), 1, total, route);
+  std::reverse(route.begin() + turn, route.end());
   return route;
 }
 
@@ -327,7 +329,9 @@ Route FabricRoutes::hash(VertexId from, VertexId to, std::uint64_t key) const {
     walk(climb, beyond(climb, std::move(seeds)), reverse, draw, route);
   };
   one_way(up, top->up, 0);
+  const auto turn = static_cast<std::ptrdiff_t>(route.size());
   one_way(down, top->down, 1);
+  std::reverse(route.begin() + turn, route.end());
   return route;
 }
 

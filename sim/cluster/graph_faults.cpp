@@ -200,9 +200,9 @@ class GraphFaults {
 
   /// Accelerators, or a store, below the same uppermost switches.
   struct Ends {
-    int node = -1;  ///< of the first
+    int node = -1;   ///< the first that has such; -1: a store
+    int other = -1;  ///< another node; -1: there is none
     int pcie_switch = 0;
-    bool several_nodes = false;
     std::string store;
   };
 
@@ -212,24 +212,25 @@ class GraphFaults {
     std::map<Tops, Ends> classes;
     for (int node = 0; node < nodes_; ++node) {
       for (int i = 0; i < shape_.pcie_switches; ++i) {
-        Ends& ends = classes.try_emplace(tops_of(node, i), Ends{node, i, false, ""}).first->second;
-        ends.several_nodes = ends.several_nodes || ends.node != node;
+        Ends& ends = classes.try_emplace(tops_of(node, i), Ends{node, -1, i, ""}).first->second;
+        if (ends.node != node) ends.other = node;
       }
     }
     for (std::size_t i = 0; i < plan_.vertices.size(); ++i) {
       if (role(cards_ + i) != FabricRole::kStorage) continue;
-      classes.try_emplace(*tops_[cards_ + i], Ends{-1, 0, false, plan_.vertices[i].name});
+      classes.try_emplace(*tops_[cards_ + i], Ends{-1, -1, 0, plan_.vertices[i].name});
     }
     for (auto a = classes.begin(); a != classes.end() && faults_.size() < kNamed; ++a) {
       for (auto b = std::next(a); b != classes.end() && faults_.size() < kNamed; ++b) {
-        const bool one_node = a->second.node == b->second.node && !a->second.several_nodes &&
-                              !b->second.several_nodes;
-        if (!one_node && !meet(a->first, b->first)) report_no_path(a->second, b->second);
+        if (!meet(a->first, b->first)) report_no_path(a->second, b->second);
       }
     }
   }
 
-  void report_no_path(const Ends& a, const Ends& b) {
+  void report_no_path(Ends a, Ends b) {
+    if (a.node == b.node && a.other >= 0) std::swap(a.node, a.other);
+    if (a.node == b.node && b.other >= 0) std::swap(b.node, b.other);
+    if (a.node == b.node) return;  // they meet in its host
     const bool whole_nodes = a.node >= 0 && b.node >= 0 && !meet(tops_of(a.node), tops_of(b.node));
     const auto words = [&](const Ends& ends) {
       if (ends.node < 0) return ends.store;
