@@ -150,6 +150,7 @@ class StepFlowsBuilder {
       flows_.links.push_back(links_[static_cast<std::size_t>(kept)]);
     }
     for (JobFlows& part : parts_) flows_.recipes.push_back(std::move(part.recipe));
+    for (const std::vector<FlowLanes>& of_job : lanes) note_replicas(of_job);
     return std::move(flows_);
   }
 
@@ -177,7 +178,10 @@ class StepFlowsBuilder {
       alike.push_back({set.transfers, set.traffic->rate});
     }
     std::optional<FoldedTransfers> folded = fold_transfers(fabric_, capacities_, alike, &asymmetry);
-    if (!folded) return {};
+    if (!folded) {
+      asymmetry = with_name(std::move(asymmetry), index);
+      return {};
+    }
     links_ = std::move(folded->links);
     flows_.problem.capacities = std::move(folded->capacities);
     for (TransferPattern& pattern : folded->patterns) {
@@ -194,6 +198,24 @@ class StepFlowsBuilder {
       lanes[s].of.assign(1, 0);
     }
     return {std::move(lanes)};
+  }
+
+  /// Sets have numbers where they are folded, and names here.
+  std::string with_name(std::string reason, const std::vector<std::int32_t>& index) const {
+    constexpr std::string_view kNumbered = "transfers of set ";
+    const std::size_t from = reason.find(kNumbered);
+    if (from == std::string::npos) return reason;
+    const std::size_t digits = from + kNumbered.size();
+    const std::size_t end = reason.find_first_not_of("0123456789", digits);
+    const int number = std::stoi(reason.substr(digits, end - digits));
+    const auto own = std::find(index.begin(), index.end(), number);
+    const std::string name =
+        own == index.end()
+            ? "transfers beside the step"
+            : name_of(parts_.front()
+                          .transfers->sets()[static_cast<std::size_t>(own - index.begin())]
+                          .key);
+    return reason.replace(from, end - from, name);
   }
 
   static AlikeTransfers alike_of(const TransferSet& set) {
@@ -265,6 +287,16 @@ class StepFlowsBuilder {
       lanes.lanes.push_back(std::move(lane));
     }
     return lanes;
+  }
+
+  void note_replicas(const std::vector<FlowLanes>& of_job) {
+    flows_.replicas.resize(flows_.problem.patterns.size());
+    for (const FlowLanes& set : of_job) {
+      for (const FlowLane& lane : set.lanes) {
+        flows_.replicas[static_cast<std::size_t>(lane.pattern)].assign(lane.replicas.begin(),
+                                                                       lane.replicas.end());
+      }
+    }
   }
 
   /// @throws std::length_error

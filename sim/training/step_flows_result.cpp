@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 
 using OperationId = OperationGraph::OperationId;
 
+constexpr double kEqual = 1e-6;
 constexpr double kSlowed = 1e-3;  ///< share of its own time that a slowed transfer takes more
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
@@ -29,6 +31,7 @@ class LastStep {
       const FlowNote& note = flows.notes[i];
       if (note.job != job_) continue;
       if (note.operation < 0) step_ends_.push_back(result.end[i]);
+      replicas_ = std::max(replicas_, at(note.replica) + 1);
     }
     SEXTANT_ASSERT(!step_ends_.empty(), "job {} has no step", job);
     last_ = static_cast<std::int32_t>(step_ends_.size()) - 1;
@@ -53,12 +56,12 @@ class LastStep {
   }
   const StepRecipe& recipe() const { return flows_.recipes[at(job_)]; }
 
-  /// The recipe's graph, with every operation as long as it took on the first replica, attributed
-  /// as the replay tier does it.
+  /// The recipe's graph, with every operation as long as it took on the replica that sets the pace,
+  /// attributed as the replay tier does it.
   PartTimes breakdown(double time) const {
     const OperationGraph& graph = recipe().graph;
     const StepOrder order(graph);
-    const std::vector<std::vector<std::int32_t>> activities = of_first_replica();
+    const std::vector<std::vector<std::int32_t>> activities = of_slowest_replica(order);
     OperationGraph::Timeline timeline;
     timeline.start.assign(graph.size(), 0.0);
     timeline.end.assign(graph.size(), 0.0);
@@ -86,14 +89,61 @@ class LastStep {
     return stretched.attribute(timeline);
   }
 
-  /// Activities of each operation, in their order.
-  std::vector<std::vector<std::int32_t>> of_first_replica() const {
+  /// Replicas that start an activity together.
+  std::vector<std::int32_t> members(std::int32_t activity) const {
+    const std::int32_t pattern = flows_.problem.activities[at(activity)].pattern;
+    const FlowNote& note = flows_.notes[at(activity)];
+    if (pattern >= 0) return flows_.replicas[at(pattern)];
+    if (recipe().labels[at(note.operation)].kind != OperationKind::kGradientNorm) {
+      return {note.replica};
+    }
+    std::vector<std::int32_t> all(replicas_);
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+  }
+
+  /// Activities of each operation, in their order, on the replica that waits least for others.
+  std::vector<std::vector<std::int32_t>> of_slowest_replica(const StepOrder& order) const {
     std::vector<std::vector<std::int32_t>> activities(recipe().graph.size());
     for (std::size_t i = 0; i < flows_.notes.size(); ++i) {
-      if (!in_last_step(i) || flows_.notes[i].replica != 0) continue;
+      if (!in_last_step(i)) continue;
       activities[at(flows_.notes[i].operation)].push_back(static_cast<std::int32_t>(i));
     }
+    const std::int32_t slowest = slowest_replica(order, activities);
+    for (std::vector<std::int32_t>& of_operation : activities) {
+      std::erase_if(of_operation, [&](std::int32_t activity) {
+        const std::vector<std::int32_t> together = members(activity);
+        return std::find(together.begin(), together.end(), slowest) == together.end();
+      });
+    }
     return activities;
+  }
+
+  std::int32_t slowest_replica(const StepOrder& order,
+                               const std::vector<std::vector<std::int32_t>>& activities) const {
+    if (replicas_ == 1) return 0;
+    std::vector<double> waited(replicas_, 0.0);
+    std::vector<double> end(activities.size() * replicas_, begin_);  // by operation and replica
+    for (OperationId id : order.order()) {
+      double* const now = &end[at(id) * replicas_];
+      for (OperationId other : order.waits_of(id)) {
+        for (std::size_t r = 0; r < replicas_; ++r) {
+          now[r] = std::max(now[r], end[at(other) * replicas_ + r]);
+        }
+      }
+      for (const std::int32_t activity : activities[at(id)]) {
+        for (const std::int32_t replica : members(activity)) {
+          waited[at(replica)] += result_.start[at(activity)] - now[replica];
+          now[replica] = result_.end[at(activity)];
+        }
+      }
+    }
+    // Of those that waited equally long, the first: sums differ in their last digits.
+    const double least = *std::min_element(waited.begin(), waited.end());
+    const double equal = least + kEqual * (step_ends_.back() - begin_);
+    const auto first =
+        std::find_if(waited.begin(), waited.end(), [&](double time) { return time <= equal; });
+    return static_cast<std::int32_t>(first - waited.begin());
   }
 
   /// What the graph says, and what its transfers took more: slowed, or waiting for other replicas.
@@ -194,6 +244,7 @@ class LastStep {
   const StepFlows& flows_;
   const FlowResult& result_;
   std::int32_t job_;
+  std::size_t replicas_ = 1;
   std::vector<double> step_ends_;
   std::int32_t last_ = 0;
   double begin_ = 0.0;

@@ -239,6 +239,10 @@ namespace {
 
 constexpr std::size_t kRoles = EnumNames<FabricRole>::table.size();
 
+/// Lanes inside a node carry as much as its cards, which are what people look at: of equally narrow
+/// links on the same way it shall be the card's line that is full.
+constexpr double kBehindCard = 1.0 + 1e-6;
+
 bool in_node(FabricRole role) { return role <= FabricRole::kCard; }
 
 /// Most that one transfer takes through a link of each kind, relative to its line rate.
@@ -259,7 +263,7 @@ class RaisedLinks {
   double factor(Fabric::LinkId id) const {
     const auto [from, to] = roles(id);
     if (from == FabricRole::kStorage || to == FabricRole::kStorage) return 1.0;
-    return in_node(from) && in_node(to) ? needed_[kind(id)] : card_lines();
+    return in_node(from) && in_node(to) ? needed_[kind(id)] * kBehindCard : card_lines();
   }
 
  private:

@@ -69,6 +69,9 @@ struct StepFlows {
   /// Time of each activity as the replay tier has it, on a fabric that is never in the way [s];
   /// what it took longer is the fabric's doing.
   std::vector<double> alone;
+  /// By pattern of the problem: the data-parallel indices that start its transfers together; none:
+  /// background.
+  std::vector<std::vector<std::int32_t>> replicas;
   std::vector<std::int32_t> links;  ///< of the fabric, by the problem's links
   std::vector<StepRecipe> recipes;  ///< of the jobs
   /// Bytes that the step's transfers move over each link of the fabric, by operation kind, summed
