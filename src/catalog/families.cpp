@@ -11,6 +11,7 @@
 namespace sextant::io {
 template void read_struct(const Node&, Accelerator&, ReadContext&);
 template void read_struct(const Node&, Calibration&, ReadContext&);
+template void read_struct(const Node&, FabricPlan&, ReadContext&);
 template void read_struct(const Node&, FailureProfile&, ReadContext&);
 template void read_struct(const Node&, HealthNorms&, ReadContext&);
 template void read_struct(const Node&, Instance&, ReadContext&);
@@ -53,11 +54,11 @@ std::string title_of(Catalogue& catalogue, const std::string& family, const std:
 }  // namespace
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all{family<Accelerator>(),    family<Calibration>(),
-                                       family<FailureProfile>(), family<HealthNorms>(),
-                                       family<Instance>(),       family<PriceList>(),
-                                       family<Region>(),         family<StorageSystem>(),
-                                       family<Transformer>(),    family<TunerTable>()};
+  static const std::vector<Family> all{
+      family<Accelerator>(),    family<Calibration>(), family<FabricPlan>(),
+      family<FailureProfile>(), family<HealthNorms>(), family<Instance>(),
+      family<PriceList>(),      family<Region>(),      family<StorageSystem>(),
+      family<Transformer>(),    family<TunerTable>()};
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sextant/cluster/accelerator.h"
+#include "sextant/cluster/fabric_plan.h"
 #include "sextant/cluster/instance.h"
 #include "sextant/fleet/failure_profile.h"
 #include "sextant/ledger/price_list.h"
@@ -26,6 +27,8 @@ inline constexpr const char* kFamily<Accelerator> = "accelerators";
 template <>
 inline constexpr const char* kFamily<Calibration> = "calibrations";
 template <>
+inline constexpr const char* kFamily<FabricPlan> = "fabrics";
+template <>
 inline constexpr const char* kFamily<FailureProfile> = "failures";
 template <>
 inline constexpr const char* kFamily<HealthNorms> = "health";
@@ -45,6 +48,7 @@ inline constexpr const char* kFamily<TunerTable> = "tuners";
 // Compiled in families.cpp alone: their visitors are long.
 extern template void read_struct(const Node&, Accelerator&, ReadContext&);
 extern template void read_struct(const Node&, Calibration&, ReadContext&);
+extern template void read_struct(const Node&, FabricPlan&, ReadContext&);
 extern template void read_struct(const Node&, FailureProfile&, ReadContext&);
 extern template void read_struct(const Node&, HealthNorms&, ReadContext&);
 extern template void read_struct(const Node&, Instance&, ReadContext&);
