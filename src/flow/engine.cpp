@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/flow/link_demand.h"
 #include "src/flow/platform.h"
 
 namespace sextant::flow {
@@ -24,6 +25,7 @@ constexpr double kLongest_s = 1e12;
 
 /// When each activity would end if it shared its links with nobody [s].
 std::vector<double> ends_alone(const FlowProblem& problem) {
+  const std::vector<double> fastest = fastest_flows(problem);
   std::vector<double> ends;
   ends.reserve(problem.activities.size());
   for (const auto& activity : problem.activities) {
@@ -33,9 +35,7 @@ std::vector<double> ends_alone(const FlowProblem& problem) {
     }
     double moving = 0.0;
     if (activity.pattern >= 0 && activity.bytes > 0.0) {
-      for (const FlowLoad& load : problem.patterns[static_cast<std::size_t>(activity.pattern)]) {
-        rate = std::min(rate, problem.capacities[static_cast<std::size_t>(load.link)] / load.flows);
-      }
+      rate = std::min(rate, fastest[static_cast<std::size_t>(activity.pattern)]);
       moving = activity.bytes / rate;
     }
     ends.push_back(start + activity.seconds + moving);
@@ -88,6 +88,7 @@ class Run {
         precision_(precision_s),
         engine_(make_engine(precision_s)),
         platform_(problem),
+        demand_(problem),
         comms_(problem.activities.size()) {
     const std::size_t count = problem.activities.size();
     result_.start.assign(count, kNever);
@@ -111,7 +112,7 @@ class Run {
   }
 
  private:
-  /// An activity's wait or transfer without links is over.
+  /// An activity's wait is over, or its transfer if that is free.
   struct Alarm {
     double date_s = 0.0;
     std::int32_t activity = 0;
@@ -139,7 +140,6 @@ class Run {
 
   void begin() {
     s4u::Activity::on_completion_cb([this](const s4u::Activity& activity) {
-      // A transfer's data is its activity's number, behind null.
       const auto number = reinterpret_cast<std::uintptr_t>(activity.get_data<void>()) - 1;
       complete(static_cast<std::int32_t>(number));
     });
@@ -147,11 +147,12 @@ class Run {
     engine_.seal_platform();
     if (left_ == 0) throw Over{};
     for (std::size_t i = 0; i < missing_.size(); ++i) {
-      if (missing_[i] == 0) ready_.push_back(static_cast<std::int32_t>(i));
+      if (missing_[i] == 0)
+        ready_.push_back({.date_s = 0.0, .activity = static_cast<std::int32_t>(i)});
     }
     armed_ = Timer::set(0.0, [this] {
       armed_ = nullptr;
-      start_ready(0.0);
+      start_ready();
       settle();
     });
   }
@@ -161,15 +162,18 @@ class Run {
     armed_ = nullptr;
     const double due = s4u::Engine::get_clock() + precision_;
     while (!alarms_.empty() && alarms_.top().date_s <= due) {
-      const auto [date, activity] = alarms_.top();
+      const Alarm alarm = alarms_.top();
       alarms_.pop();
-      if (result_.moving[index(activity)] == kNever) {
-        move(activity, date);
-      } else {
-        end(activity, date);
+      if (result_.moving[index(alarm.activity)] == kNever) {
+        waited_.push_back(alarm);
+      } else if (is_free(alarm.activity)) {
+        end(alarm.activity, alarm.date_s);
       }
-      start_ready(date);
     }
+    // What begins finds its links without what ends at the same time.
+    for (const auto& [date, activity] : waited_) move(activity, date);
+    waited_.clear();
+    start_ready();
     settle();
   }
 
@@ -179,13 +183,13 @@ class Run {
     done_.push_back(std::move(comms_[index(activity)]));
     const double now = std::max(s4u::Engine::get_clock(), result_.moving[index(activity)]);
     end(activity, now);
-    start_ready(now);
+    start_ready();
     settle();
   }
 
-  void start_ready(double date) {
+  void start_ready() {
     while (!ready_.empty()) {
-      const std::int32_t activity = ready_.back();
+      const auto [date, activity] = ready_.back();
       ready_.pop_back();
       result_.start[index(activity)] = date;
       const double seconds = problem_.activities[index(activity)].seconds;
@@ -197,24 +201,55 @@ class Run {
     }
   }
 
-  void move(std::int32_t i, double date) {
+  bool moves(std::int32_t i) const {
     const FlowProblem::Activity& activity = problem_.activities[index(i)];
+    return activity.pattern >= 0 && activity.bytes > 0.0;
+  }
+
+  void move(std::int32_t i, double date) {
     result_.moving[index(i)] = date;
-    if (activity.pattern < 0 || activity.bytes == 0.0) {
+    if (!moves(i)) {
       end(i, date);
-    } else if (problem_.patterns[index(activity.pattern)].empty()) {
-      alarms_.push({.date_s = date + activity.bytes / activity.rate, .activity = i});
-    } else {
-      comms_[index(i)] = platform_.start(activity, reinterpret_cast<void*>(index(i) + 1));
+      return;
     }
+    const double bytes = problem_.activities[index(i)].bytes;
+    const bool free = demand_.add(i, crowded_);
+    for (const std::int32_t other : crowded_) share(other);
+    crowded_.clear();
+    if (free) {
+      alarms_.push({.date_s = date + bytes / demand_.full_rate(i), .activity = i});
+    } else {
+      share(i, bytes);
+    }
+  }
+
+  /// A transfer that was free ceases to be, unless it ends now.
+  void share(std::int32_t i) {
+    const double rate = demand_.full_rate(i);
+    const double moved_s = s4u::Engine::get_clock() - result_.moving[index(i)];
+    const double bytes = problem_.activities[index(i)].bytes;
+    const double left = bytes - rate * std::max(moved_s, 0.0);
+    if (left > rate * precision_) share(i, left);
+  }
+  /// SimGrid shares its links from now on.
+  void share(std::int32_t i, double bytes) {
+    // The number of an activity, behind null.
+    comms_[index(i)] = platform_.start(problem_.activities[index(i)], bytes,
+                                       reinterpret_cast<void*>(index(i) + 1));
+  }
+  /// Of one whose transfer has begun; an alarm that was set when it was free may come late.
+  bool is_free(std::int32_t i) const {
+    return comms_[index(i)] == nullptr && result_.end[index(i)] == kNever;
   }
 
   void end(std::int32_t i, double date) {
     result_.end[index(i)] = date;
     ++ended_;
+    if (moves(i)) demand_.remove(i);
     if (problem_.activities[index(i)].awaited) --left_;
     for (std::size_t k = first_[index(i)]; k < first_[index(i) + 1]; ++k) {
-      if (--missing_[index(next_[k])] == 0) ready_.push_back(next_[k]);
+      if (--missing_[index(next_[k])] > 0) continue;
+      ready_.push_back({.date_s = date, .activity = next_[k]});
     }
   }
 
@@ -247,13 +282,16 @@ class Run {
   double precision_;
   s4u::Engine& engine_;
   Platform platform_;
+  LinkDemand demand_;
   FlowResult result_;
   std::vector<s4u::CommPtr> comms_;    // by activity: under way
   std::vector<s4u::CommPtr> done_;     // ended at this time
   std::vector<std::int32_t> missing_;  // by activity: waits that have not ended
   std::vector<std::size_t> first_;     // by activity: of those that wait for it, in next_
   std::vector<std::int32_t> next_;
-  std::vector<std::int32_t> ready_;  // to be started at this time
+  std::vector<Alarm> ready_;           // to be started at this time
+  std::vector<Alarm> waited_;          // to be moved
+  std::vector<std::int32_t> crowded_;  // that cease to be free
   std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;
   Timer* armed_ = nullptr;  // SimGrid's, for the next alarm; it owns it
   std::int64_t left_ = 0;   // awaited activities that have not ended

@@ -15,6 +15,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "src/flow/engine.h"
 #include "src/flow/protocol.h"
@@ -95,9 +96,10 @@ void run_on_large_stack(Job& job) {
   ::pthread_join(thread, nullptr);
 }
 
-std::string answer(std::string_view question) {
+std::string answer(std::string question) {
   const auto begun = Clock::now();
   Job job{.problem = decode_problem(question), .result = {}, .failure = {}};
+  question = {};  // as large as the problem
   run_on_large_stack(job);
   if (job.failure) std::rethrow_exception(job.failure);
   job.result.wall_s = std::chrono::duration<double>(Clock::now() - begun).count();
@@ -105,9 +107,9 @@ std::string answer(std::string_view question) {
   return encode(job.result);
 }
 
-std::string answer_or_failure(std::string_view question) {
+std::string answer_or_failure(std::string question) {
   try {
-    return answer(question);
+    return answer(std::move(question));
   } catch (const std::bad_alloc&) {
     return encode_failure(fmt::format("out of memory with {:.1f} GB in use",
                                       static_cast<double>(peak_bytes()) * 1e-9));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "src/flow/link_demand.h"
 #include "src/flow/whole_flows.h"
 
 namespace sextant::flow {
@@ -20,21 +21,6 @@ double unit_of(const FlowProblem& problem) {
   double largest = 1.0;
   for (const auto& activity : problem.activities) largest = std::max(largest, activity.bytes);
   return std::ldexp(1.0, std::ilogb(largest) + 1 - 62);
-}
-
-/// The fastest that the links of each pattern let one flow of it be [B/s].
-std::vector<double> fastest_flows(const FlowProblem& problem) {
-  std::vector<double> fastest;
-  fastest.reserve(problem.patterns.size());
-  for (const std::vector<FlowLoad>& loads : problem.patterns) {
-    double least = kUnbounded;
-    for (const FlowLoad& load : loads) {
-      const double capacity = problem.capacities[static_cast<std::size_t>(load.link)];
-      least = std::min(least, capacity / load.flows);
-    }
-    fastest.push_back(least);
-  }
-  return fastest;
 }
 
 /// The fewest hosts with at least `pairs` ordered pairs among them.
@@ -114,13 +100,14 @@ std::pair<s4u::Host*, s4u::Host*> Platform::ends(std::size_t route) const {
   return {hosts_[from], hosts_[to < from ? to : to + 1]};
 }
 
-s4u::CommPtr Platform::start(const FlowProblem::Activity& activity, void* data) const {
+s4u::CommPtr Platform::start(const FlowProblem::Activity& activity, double bytes,
+                             void* data) const {
   const auto route = std::lower_bound(routes_.begin(), routes_.end(), route_of(activity));
   const auto [from, to] = ends(static_cast<std::size_t>(route - routes_.begin()));
   s4u::CommPtr comm = s4u::Comm::sendto_init(from, to);
   // None is lost altogether: SimGrid does not end what is empty.
-  comm->set_payload_size(std::max<std::uint64_t>(
-      1, static_cast<std::uint64_t>(std::llround(in_units(activity.bytes)))));
+  comm->set_payload_size(
+      std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(in_units(bytes)))));
   comm->set_data(data);
   comm->start();
   return comm;

@@ -20,8 +20,9 @@ class Platform {
   /// Call once in a process, after the engine was made. @param problem outlives it
   explicit Platform(const FlowProblem& problem);
 
-  /// Starts an activity's transfer. Its completion says `data`.
-  simgrid::s4u::CommPtr start(const FlowProblem::Activity& activity, void* data) const;
+  /// Starts what is left of an activity's transfer. Its completion says `data`.
+  simgrid::s4u::CommPtr start(const FlowProblem::Activity& activity, double bytes,
+                              void* data) const;
 
  private:
   using Route = std::pair<std::int32_t, double>;  // pattern, rate; infinity: not held back
