@@ -5,6 +5,7 @@
 #include "src/io/nearest_name.h"
 #include "src/scenario/check_checkpoint.h"
 #include "src/scenario/check_data.h"
+#include "src/scenario/check_network.h"
 #include "src/scenario/check_purchase.h"
 #include "src/scenario/check_reliability.h"
 #include "src/scenario/check_stores.h"
@@ -165,6 +166,7 @@ void check_scenario(const Scenario& scenario, const io::PlaceMap& places,
   check_data(scenario, places, diagnostics);
   check_reliability(scenario, places, diagnostics);
   check_purchase(scenario, places, diagnostics);
+  check_network(scenario, places, diagnostics);
 }
 
 }  // namespace sextant::scenario

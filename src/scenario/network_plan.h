@@ -33,6 +33,16 @@ struct NetworkPlan {
   bool rail_aligned = true;
   std::uint64_t seed = 1;  ///< of a scattered placement
   std::vector<BackgroundPlan> background;
+
+  /// Nodes of the whole fabric below a job of `job_nodes`.
+  int nodes_with(int job_nodes) const { return nodes.value_or(job_nodes); }
+  int nodes_of_other_jobs() const {
+    int sum = 0;
+    for (const BackgroundPlan& each : background) {
+      if (each.kind == BackgroundKind::kJob) sum += each.nodes;
+    }
+    return sum;
+  }
 };
 
 }  // namespace sextant::scenario

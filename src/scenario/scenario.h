@@ -16,6 +16,7 @@
 #include "src/catalog/families.h"
 #include "src/io/catalogue_item.h"
 #include "src/scenario/expectation.h"
+#include "src/scenario/network_plan.h"
 #include "src/scenario/preparation.h"
 #include "src/scenario/training_data.h"
 #include "src/scenario/training_plan.h"
@@ -81,6 +82,7 @@ struct Scenario {
   std::string question;
   io::CatalogueItem<Transformer> model;
   ClusterPlan cluster;
+  std::optional<NetworkPlan> network;
   TrainingPlan training;
   std::vector<io::CatalogueItem<StorageSystem>> stores;
   std::optional<TrainingData> data;
@@ -119,6 +121,8 @@ void visit(Archive& a, Scenario& s) {
   a.field("question", s.question, {.doc = "The question that it answers"});
   a.field("model", s.model, {.doc = "What is trained", .required = true});
   a.field("cluster", s.cluster, {.doc = "What is rented, and where", .required = true});
+  a.field("network", s.network,
+          {.doc = "The fabric between the nodes, for --network flow; absent: it never limits"});
   a.field("training", s.training, {.doc = "The work", .required = true});
   a.field("stores", s.stores, {.doc = "Storage systems that the run uses, by name"});
   a.field("data", s.data,
