@@ -24,7 +24,6 @@ std::int32_t channels(const Domains& domains) {
   return static_cast<std::int32_t>(most);
 }
 
-
 /// From one rank of the domain through all others to the last. The way round that makes them
 /// neighbours, so that channels load the domain's links evenly.
 std::vector<std::int32_t> chain(const RankDomain& domain, std::int32_t first, std::int32_t last) {

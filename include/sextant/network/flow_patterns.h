@@ -13,10 +13,13 @@
 namespace sextant {
 
 /// How a collective moves its bytes.
-/// Ring: NCCL's, one per card of a node, each through the node's ranks and out by its card.
-/// Tree: NCCL's double binary tree of nodes, a chain inside each. Hierarchical: inside the node
-/// first, then across between ranks of the same place (rails), then inside again. NVLS: switches of
-/// the link domain add, each rank sends and receives the buffer once; across nodes as the tree.
+/// Ring: NCCL's, one per rail (the cards of one PCIe switch), each through the node's ranks; it
+/// leaves a node on the rail on which it enters the next. Tree: NCCL's double binary tree of nodes,
+/// a chain inside each, again one per rail. Hierarchical: inside the node first, then across
+/// between ranks of the same place (rails), then inside again. NVLS: switches of the link domain
+/// add, each rank sends and receives the buffer once; across nodes as the tree.
+/// @source NCCL: graph/connect.cc (rings of odd nodes exchanged so that rails are not crossed),
+/// graph/trees.cc; transport/nvls.cc
 enum class FlowAlgorithm { kRing, kTree, kHierarchical, kNvls };
 
 template <>
@@ -27,11 +30,14 @@ struct EnumNames<FlowAlgorithm> {
                                     std::pair{FlowAlgorithm::kNvls, "nvls"}};
 };
 
-/// The flows of a collective over ranks that sit at `ranks` (a vertex per rank, in the order of the
-/// group). Bytes of collectives as in CollectiveTimer. Nothing for one rank.
+/// The flows of a collective over ranks that sit at `ranks` (accelerators, one per rank, in the
+/// order of the group; inside a node their order there counts). Bytes of collectives as in
+/// CollectiveTimer. Nothing for one rank. What cannot be done as asked is a ring, or with NVLS a
+/// tree: hierarchies over nodes with different numbers of ranks, NVLS without link switches.
 TransferPattern all_reduce_pattern(const Fabric& fabric, std::span<const Fabric::VertexId> ranks,
                                    Bytes bytes, FlowAlgorithm algorithm);
-/// Reduce-scatter, or all-gather.
+/// Reduce-scatter, or all-gather. Trees know neither, nor does NVLS across nodes: rings. With NVLS
+/// in one domain the loads are a reduce-scatter's, of which an all-gather's are the mirror image.
 TransferPattern half_all_reduce_pattern(const Fabric& fabric,
                                         std::span<const Fabric::VertexId> ranks, Bytes bytes,
                                         FlowAlgorithm algorithm);

@@ -37,7 +37,7 @@ Fabric some_fabric() {
   FabricPlan plan =
       test::fabric_plan(*rc::gen::element(FabricKind::kRailOptimised, FabricKind::kFatTree));
   plan.nodes_per_leaf.value = *rc::gen::element(1, 2, 4);
-  plan.oversubscription.value = *rc::gen::element(1.0, 2.0, 3.0, 4.0);
+  plan.oversubscription.value = *rc::gen::element(1.0, 1.25, 2.0, 4.0);
   plan.spines.value = *rc::gen::inRange(1, 4);
   plan.leaves_per_pod.value = *rc::gen::element(1, 2, 8);
   plan.core_oversubscription.value = *rc::gen::element(1.0, 2.0);
