@@ -42,6 +42,23 @@ void BM_RingPattern(benchmark::State& state) {
 }
 BENCHMARK(BM_RingPattern)->Arg(1)->Arg(8)->Unit(benchmark::kMillisecond);
 
+/// All-to-all over so many ranks, eight to a node.
+void BM_AllToAllPattern(benchmark::State& state) {
+  const Fabric fabric = cluster(128);
+  std::vector<Fabric::VertexId> ranks;
+  for (int rank = 0; rank < state.range(0); ++rank) {
+    ranks.push_back(fabric.accelerator(rank / 8, rank % 8));
+  }
+  const bool aligned = state.range(1) != 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(sextant::all_to_all_pattern(fabric, ranks, Bytes(1e9), aligned));
+  }
+}
+BENCHMARK(BM_AllToAllPattern)
+    ->ArgNames({"ranks", "aligned"})
+    ->ArgsProduct({{64, 512}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
+
 /// Tensor-parallel in the node, 16 stages, replicas side by side: a set of rings per stage, and
 /// sets of messages between stages.
 std::vector<AlikeTransfers> job(const Fabric& fabric) {

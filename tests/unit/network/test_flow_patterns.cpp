@@ -102,6 +102,23 @@ TEST(FlowPatterns, ARingOfOneRankPerNodeSpreadsOverItsCards) {
   EXPECT_DOUBLE_EQ(idle_rate(ring, fixtures::capacities(fabric)), 50e9);
 }
 
+/// Two nodes to a link domain: what stays in it needs no cards, though it leaves the node.
+TEST(FlowPatterns, LinkDomainsMaySpanNodes) {
+  Instance instance = fabric_instance(4, 4);
+  instance.link_domain = Coefficient<int>{};
+  instance.link_domain->value = 8;
+  const Fabric fabric = fabric_of(fabric_plan(FabricKind::kRailOptimised), instance, 6);
+  EXPECT_EQ(bytes_by_tier(fabric, half(fabric, ranks_on(fabric, {2, 3}))).count("card to leaf"),
+            0U);
+  const TransferPattern ring = half(fabric, ranks_on(fabric, first_nodes(6)));
+  EXPECT_NEAR(bytes_by_tier(fabric, ring)["card to leaf"], 3.0 * kBytes * 23.0 / 24.0, 1.0);
+  EXPECT_NEAR(most_bytes(fabric, ring, "card to leaf"), kBytes * 23.0 / 24.0 / 8.0, 1e-3);
+  EXPECT_EQ(bytes_by_tier(fabric, ring).count("leaf to spine"), 0U);
+  const TransferPattern added =
+      all_reduce_pattern(fabric, ranks_on(fabric, {2, 3}), Bytes(kBytes), FlowAlgorithm::kNvls);
+  EXPECT_NEAR(bytes_by_tier(fabric, added)["link switch to accelerator"], 8.0 * kBytes, 1.0);
+}
+
 TEST(FlowPatterns, ATreeSendsTheBufferUpAndDownOverEachEdge) {
   for (const int nodes : {2, 5, 8}) {
     const Fabric fabric = rails(nodes);
