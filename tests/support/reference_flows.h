@@ -95,7 +95,8 @@ class ReferenceFlows {
     for (std::size_t m = 0; m < moving.size(); ++m) {
       double& left = left_[moving[m]];
       left -= rates[m] * (next - now_);
-      if (left <= 1e-12 * activity(moving[m]).bytes) left = 0.0;
+      const bool too_short = next + left / rates[m] <= next;  // for the clock's digits
+      if (too_short || left <= 1e-12 * activity(moving[m]).bytes) left = 0.0;
     }
     now_ = next;
     return true;
