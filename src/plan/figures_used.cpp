@@ -115,6 +115,13 @@ void add_data(const scenario::Scenario& scenario, std::vector<io::Figure>& figur
   }
 }
 
+/// What the fabric's entry says; what it leaves out is the form's own and needs no source.
+void add_fabric(const FabricPlan& plan, std::vector<io::Figure>& figures) {
+  for (io::Figure& figure : io::figures_of(plan, "network.fabric.")) {
+    if (figure.sourced && !figure.source.empty()) figures.push_back(std::move(figure));
+  }
+}
+
 /// A target says itself how fast it is.
 void drop_storage(std::vector<io::Figure>& figures) {
   std::erase_if(figures, [](const io::Figure& figure) {
@@ -124,7 +131,7 @@ void drop_storage(std::vector<io::Figure>& figures) {
 
 }  // namespace
 
-std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
+std::vector<io::Figure> figures_used(const scenario::Scenario& scenario, bool fabric) {
   std::vector<io::Figure> figures;
   const auto add = [&](const auto& part, const std::string& prefix) {
     for (io::Figure& figure : io::figures_of(part, prefix)) {
@@ -145,6 +152,7 @@ std::vector<io::Figure> figures_used(const scenario::Scenario& scenario) {
   if (cluster.region) add(relevant_part(**cluster.region, cluster.grid_factors), "region.");
   if (const auto rules = scenario.platform.job_rules()) add(*rules, "platform.training_job.");
   add(prices_used(scenario), "price.");
+  if (fabric) add_fabric(*scenario.network->fabric, figures);
   return figures;
 }
 

@@ -303,10 +303,11 @@ StepInputs step_inputs_of(const Scenario& scenario) {
   return step_inputs_at(scenario, training, {0, training.global_batch, training.sequence_length});
 }
 
-std::vector<PlannedPhase> plan_phases(const Scenario& scenario) {
+std::vector<PlannedPhase> plan_phases(const Scenario& scenario, const Retime& retime) {
   std::vector<PlannedPhase> phases = phases_of(scenario);
+  const bool knows_checkpoints = retime && retime(phases);
   if (const auto data = plan_data(scenario, phases)) wait_for_data(*data, phases);
-  share_cards_with_checkpoints(scenario, phases);
+  if (!knows_checkpoints) share_cards_with_checkpoints(scenario, phases);
   return phases;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,10 +48,15 @@ StepInputs step_inputs_at(const scenario::Scenario& scenario, const scenario::Ph
 /// @throws io::InputError if the calibration does not know the hardware or the software
 void require_calibrated(const StepInputs& inputs, const Calibration& calibration);
 
+/// Gives the steps of planned phases other times, before anything follows from these. True: what
+/// writes of checkpoints cost the steps is in it.
+using Retime = std::function<bool(std::vector<PlannedPhase>&)>;
+
 /// Forecasts the steps of every phase and checks that each can run.
 /// @throws InfeasiblePlan naming the phase, if there are several
 /// @throws io::InputError if the calibration does not know the hardware or the software
-std::vector<PlannedPhase> plan_phases(const scenario::Scenario& scenario);
+std::vector<PlannedPhase> plan_phases(const scenario::Scenario& scenario,
+                                      const Retime& retime = nullptr);
 
 /// Index of the phase that takes most of the time, failures aside.
 std::size_t main_phase(const std::vector<PlannedPhase>& phases);

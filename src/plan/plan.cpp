@@ -4,6 +4,7 @@
 
 #include "src/plan/feasibility.h"
 #include "src/plan/figures_used.h"
+#include "src/plan/flowed_phases.h"
 #include "src/plan/forecast_inputs.h"
 #include "src/plan/purchase.h"
 
@@ -44,14 +45,45 @@ void note_failing_saves(PlanResult& result) {
       result.storage->store, 100 * failure));
 }
 
+/// The phases with the times of their steps from flows.
+std::vector<PlannedPhase> flowed_phases(const scenario::Scenario& scenario, FlowQuestion question,
+                                        std::optional<FlowForecast>& network) {
+  return plan_phases(scenario, [&](std::vector<PlannedPhase>& phases) {
+    const PlannedPhase& longest = phases[main_phase(phases)];
+    question.checkpoint = longest.campaign.checkpoint;
+    network = flow_forecast(scenario, longest.main().inputs, longest.main().step, question);
+    take_flowed_steps(*network, phases);
+    return network->beside_checkpoint.has_value();
+  });
+}
+
+/// What the step's tier does with the scenario's network.
+void note_network(PlanResult& result) {
+  const auto& network = result.scenario.network;
+  if (!result.network) {
+    if (!network) return;
+    result.notes.emplace_back(
+        "the step is replayed as if nothing else used the network: --network flow runs it on the "
+        "scenario's fabric");
+    return;
+  }
+  const std::size_t batches = result.longest().batches.size();
+  if (result.phases.size() == 1 && batches == 1) return;
+  result.notes.push_back(fmt::format(
+      "the step of {} sequences was run as flows, and takes {:.3f} times its replay; those of "
+      "other batches and phases were taken to be as much longer",
+      result.step_inputs.global_batch, result.network->flow / result.network->replay));
+}
+
 /// Everything that the forecast needs, and the forecast.
 template <class ChooseInterval>
 PlanResult forecast_run(const scenario::Scenario& scenario, const run::ParallelOptions& parallel,
-                        const ChooseInterval& choose) {
+                        const ChooseInterval& choose,
+                        const std::optional<FlowQuestion>& flow = std::nullopt) {
   PlanResult result;
   result.scenario = scenario;
   require_purchase(scenario);
-  result.phases = plan_phases(scenario);
+  result.phases = flow ? flowed_phases(scenario, *flow, result.network) : plan_phases(scenario);
   result.main_phase = main_phase(result.phases);
   result.step_inputs = result.longest().main().inputs;
   result.step = result.longest().main().step;
@@ -74,9 +106,10 @@ PlanResult forecast_run(const scenario::Scenario& scenario, const run::ParallelO
 
 }  // namespace
 
-PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel) {
+PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel,
+                     const std::optional<FlowQuestion>& flow) {
   const auto choose = [](const auto&... asked) { return choose_interval(asked...); };
-  PlanResult result = forecast_run(scenario, parallel, choose);
+  PlanResult result = forecast_run(scenario, parallel, choose, flow);
   const ForecastInputs inputs = inputs_of(result);
   result.storage =
       storage_use(result.scenario, result.longest().campaign, result.interval, inputs.tariff);
@@ -84,8 +117,9 @@ PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOpti
   result.notes = purchase_notes(result.scenario, result.forecast);
   note_few_replicas(result);
   note_failing_saves(result);
+  note_network(result);
   result.ideal = ideal_run(scenario, result.phases);
-  result.figures = figures_used(scenario);
+  result.figures = figures_used(scenario, result.network.has_value());
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include "src/io/figures.h"
 #include "src/plan/checkpoint_interval.h"
 #include "src/plan/data.h"
+#include "src/plan/flow_forecast.h"
 #include "src/plan/forecast.h"
 #include "src/plan/ideal.h"
 #include "src/plan/phases.h"
@@ -26,9 +27,10 @@ namespace sextant::plan {
 struct PlanResult {
   scenario::Scenario scenario;
   std::vector<PlannedPhase> phases;
-  std::size_t main_phase = 0;  ///< the one that takes most of the time
-  StepInputs step_inputs;      ///< of its main batch
-  StepProfile step;            ///< of the same
+  std::size_t main_phase = 0;           ///< the one that takes most of the time
+  StepInputs step_inputs;               ///< of its main batch
+  StepProfile step;                     ///< of the same
+  std::optional<FlowForecast> network;  ///< where the flow tier was asked for: `step` is its own
   std::optional<IdealRun> ideal;
   CampaignInputs campaign;
   IntervalChoice interval;
@@ -47,9 +49,13 @@ struct PlanResult {
 
 /// Forecasts one run: its step, its weeks on a failing fleet, its bill. Replicas and seed are the
 /// scenario's; the progress of `parallel` counts replicas.
+/// @param flow to have the main batch's step in flows on the scenario's network, and all others in
+/// proportion; absent: by replay
 /// @throws InfeasiblePlan
 /// @throws io::InputError if the calibration does not know the hardware or the software
-PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel = {});
+/// @throws run::FlowFailure
+PlanResult make_plan(const scenario::Scenario& scenario, const run::ParallelOptions& parallel = {},
+                     const std::optional<FlowQuestion>& flow = std::nullopt);
 
 /// The same forecast, for many scenarios of which each must take little time: without what it costs
 /// to be off the checkpoint interval, the need of spares, storage, the ideal run, notes and
