@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "sextant/cluster/fabric.h"
 #include "src/io/nearest_name.h"
 #include "src/scenario/check_governance.h"
 #include "src/scenario/check_reliability.h"
@@ -38,6 +39,8 @@ class Checks : private PlacedChecks {
   void unused(const std::optional<T>& member, const char* what, const char* help);
   void partitions(const FlavorPlan& plan);
   void topology(const FlavorPlan& plan);
+  void network(const FlavorPlan& plan);
+  int other_jobs(const NetworkPlan& network);
   void names_once();
   void prices();
   void price_of(const FlavorPlan& plan);
@@ -59,6 +62,7 @@ void Checks::flavor(const FlavorPlan& plan) {
   purchase(plan.purchase);
   partitions(plan);
   topology(plan);
+  if (plan.network) network(plan);
   check_reliability(Reliability{plan.failures ? &**plan.failures : nullptr, plan.recovery,
                                 plan.fleet, plan.purchase},
                     places_, diagnostics_);
@@ -133,6 +137,55 @@ void Checks::topology(const FlavorPlan& plan) {
     }
     outer = &level;
   }
+}
+
+void Checks::network(const FlavorPlan& plan) {
+  const NetworkPlan& network = *plan.network;
+  if (!plan.accelerator) {
+    note(error(plan.network, "found a network, expected accelerators on its nodes"), plan.instance,
+         "the instance has none");
+    return;
+  }
+  if (network.placement != PlacementPolicy::kContiguous) {
+    error(network.placement,
+          fmt::format("found \"{}\", expected no placement: jobs stand where the simulation puts "
+                      "them",
+                      enum_name(network.placement)))
+        .help = "--placements compares policies";
+  }
+  const int others = other_jobs(network);
+  const int least = plan.connected_nodes() + others;
+  const int nodes = network.nodes.value_or(least);
+  if (nodes < least) {
+    note(error(network.nodes,
+               fmt::format("found a fabric of {} nodes, expected at least {}: those of the flavor, "
+                           "its spares and the nodes of other jobs",
+                           nodes, least)),
+         plan.nodes, fmt::format("{} nodes", plan.nodes));
+    return;
+  }
+  for (const std::string& fault :
+       fabric_faults(*network.fabric, *plan.instance, **plan.accelerator, nodes)) {
+    error(network.fabric, fault);
+  }
+}
+
+/// Nodes of jobs that are no part of the simulation. A ring needs two.
+int Checks::other_jobs(const NetworkPlan& network) {
+  int nodes = 0;
+  for (const BackgroundPlan& background : network.background) {
+    if (background.kind != BackgroundKind::kJob) {
+      error(background.kind,
+            fmt::format("found \"{}\", expected \"job\": on a governed cluster others' jobs only",
+                        enum_name(background.kind)))
+          .help = "a training run has its checkpoints and data in its own scenario";
+    } else if (background.nodes < 2) {
+      error(background.nodes,
+            fmt::format("found another job on {} nodes, expected at least 2", background.nodes));
+    }
+    nodes += background.nodes;
+  }
+  return nodes;
 }
 
 void Checks::names_once() {

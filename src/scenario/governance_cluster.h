@@ -12,6 +12,7 @@
 #include "sextant/ledger/purchase.h"
 #include "src/catalog/families.h"
 #include "src/io/catalogue_item.h"
+#include "src/scenario/network_plan.h"
 
 namespace sextant::scenario {
 
@@ -62,6 +63,8 @@ struct FlavorPlan {
   Recovery recovery;
   FleetPlan fleet;
   Purchase purchase;
+  /// That its nodes hang on, spares last; its placement is not used: the simulation has that.
+  std::optional<NetworkPlan> network;
 
   const std::string& title() const { return name.empty() ? instance->name : name; }
   /// Whole ones; the others are in `partitions`.
@@ -70,6 +73,8 @@ struct FlavorPlan {
     for (const PartitionPlan& partition : partitions) whole -= partition.nodes;
     return whole;
   }
+  /// Below the fabric: those of the flavor and its spares.
+  int connected_nodes() const { return nodes + fleet.spares; }
 };
 
 template <class Archive>
@@ -87,6 +92,10 @@ void visit(Archive& a, FlavorPlan& s) {
   a.field("recovery", s.recovery, {.doc = "What follows a failure"});
   a.field("fleet", s.fleet, {.doc = "Spares, and the age of the nodes at the start"});
   a.field("purchase", s.purchase, {.doc = "How the nodes are bought"});
+  a.field("network", s.network,
+          {.doc = "The fabric between its nodes, its spares and those of jobs beside, in this "
+                  "order, for --network flow; jobs stand where the simulation puts them; absent: "
+                  "it never limits"});
 }
 
 /// Nodes that are there for a time only: a training plan, spot capacity.
