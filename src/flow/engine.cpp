@@ -23,42 +23,39 @@ using simgrid::kernel::timer::Timer;
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kLongest_s = 1e12;
 
-/// When each activity would end if it shared its links with nobody [s].
-std::vector<double> ends_alone(const FlowProblem& problem) {
+/// How long each activity would take if it shared its links with nobody [s].
+std::vector<double> durations_alone(const FlowProblem& problem) {
   const std::vector<double> fastest = fastest_flows(problem);
-  std::vector<double> ends;
-  ends.reserve(problem.activities.size());
+  std::vector<double> durations;
+  durations.reserve(problem.activities.size());
   for (const auto& activity : problem.activities) {
-    double start = 0.0, rate = activity.rate;
-    for (const std::int32_t wait : activity.waits) {
-      start = std::max(start, ends[static_cast<std::size_t>(wait)]);
-    }
     double moving = 0.0;
     if (activity.pattern >= 0 && activity.bytes > 0.0) {
-      rate = std::min(rate, fastest[static_cast<std::size_t>(activity.pattern)]);
-      moving = activity.bytes / rate;
+      const double width = fastest[static_cast<std::size_t>(activity.pattern)];
+      moving = activity.bytes / std::min(activity.rate, width);
     }
-    ends.push_back(start + activity.seconds + moving);
+    durations.push_back(activity.seconds + moving);
   }
-  return ends;
+  return durations;
 }
 
-/// The end of the last activity if none shared. @throws NoEnd
-double horizon_s(const FlowProblem& problem) {
-  const std::vector<double> ends = ends_alone(problem);
-  double horizon = 0.0;
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    if (!(ends[i] <= kLongest_s)) {
-      throw NoEnd(fmt::format("activity {} would end after {:.3g} s at the earliest", i, ends[i]));
+/// What the clock may come to read: everything one after the other. @throws NoEnd
+double longest_s(const FlowProblem& problem) {
+  const std::vector<double> durations = durations_alone(problem);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < durations.size(); ++i) {
+    if (!(durations[i] <= kLongest_s)) {
+      throw NoEnd(fmt::format("activity {} would take {:.3g} s", i, durations[i]));
     }
-    horizon = std::max(horizon, ends[i]);
+    sum += durations[i];
   }
-  return horizon;
+  return sum;
 }
 
-/// What ends within this time ends together: enough for the rounding of a clock that reads the
-/// horizon, little beside a transfer of a microsecond [s].
-double precision_s(double horizon_s) { return 1e-12 + 1e-15 * horizon_s; }
+/// What ends within this time ends together [s]: some tens of the clock's last digits, or SimGrid
+/// may find what is left of a transfer to be nothing between two events, and tells it at the next;
+/// little beside a transfer of a microsecond.
+double precision_s(double longest_s) { return 1e-12 + std::min(1e-14 * longest_s, 1e-9); }
 
 /// SimGrid's engine with plain max-min sharing: no window of TCP, no traffic of acknowledgements,
 /// no factor on a link's bandwidth. The engine is never destroyed: that would complain of the
@@ -141,7 +138,7 @@ class Run {
   void begin() {
     s4u::Activity::on_completion_cb([this](const s4u::Activity& activity) {
       const auto number = reinterpret_cast<std::uintptr_t>(activity.get_data<void>()) - 1;
-      complete(static_cast<std::int32_t>(number));
+      complete(static_cast<std::int32_t>(number), activity.get_finish_time());
     });
     s4u::Engine::on_time_advance_cb([this](double) { done_.clear(); });
     engine_.seal_platform();
@@ -178,11 +175,10 @@ class Run {
   }
 
   /// A transfer over links has ended.
-  void complete(std::int32_t activity) {
+  void complete(std::int32_t activity, double date) {
     // SimGrid still uses it; it may go when time goes on.
     done_.push_back(std::move(comms_[index(activity)]));
-    const double now = std::max(s4u::Engine::get_clock(), result_.moving[index(activity)]);
-    end(activity, now);
+    end(activity, std::max(date, result_.moving[index(activity)]));
     start_ready();
     settle();
   }
@@ -302,7 +298,7 @@ class Run {
 
 FlowResult simulate(const FlowProblem& problem) {
   // Left behind: transfers that nobody awaits are still under way.
-  Run& run = *new Run(problem, precision_s(horizon_s(problem)));
+  Run& run = *new Run(problem, precision_s(longest_s(problem)));
   return std::move(run).run();
 }
 

@@ -215,7 +215,7 @@ TEST(FlowWorker, SaysWhatWouldTakeForEver) {
     run(problem);
     FAIL();
   } catch (const FlowFailure& failure) {
-    EXPECT_THAT(failure.what(), HasSubstr("activity 1 would end after 1e+21 s"));
+    EXPECT_THAT(failure.what(), HasSubstr("activity 1 would take 1e+21 s"));
   }
 }
 
