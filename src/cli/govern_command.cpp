@@ -12,9 +12,13 @@
 #include "src/govern/compare.h"
 #include "src/govern/explain_job.h"
 #include "src/govern/govern.h"
+#include "src/govern/network.h"
 #include "src/io/diagnostics.h"
+#include "src/io/dimension.h"
+#include "src/io/quantity_text.h"
 #include "src/plan/infeasible.h"
 #include "src/report/govern_json.h"
+#include "src/report/govern_network.h"
 #include "src/report/govern_text.h"
 #include "src/report/job_rows.h"
 #include "src/report/plan_json.h"
@@ -33,7 +37,17 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "explain", text("JOB"), "say why a job waited, in each interval, and who evicted it and why")(
       "jobs",
       "what became of every job: comma-separated values instead of the report, or rows of the JSON "
-      "document")("json", "print one JSON document, in SI units")(
+      "document")("network", text("TIER"),
+                  "flow: what training jobs that run at the same time cost each other on the "
+                  "\"network\" of their flavor; by itself, each, and all together, in SimGrid")(
+      "window", text("FROM..TO"),
+      "with --network flow: the part of the simulated time that is looked at, at 16 moments, such "
+      "as \"2 d..3 d\", or one moment, \"2 d\"; default: all of it")(
+      "flow-timeout", text("S"),
+      "with --network flow: seconds that the engine may take at once (600)")(
+      "placements",
+      "with --network flow: what it would cost if a policy had placed the jobs: contiguous, by "
+      "topology, scattered")("json", "print one JSON document, in SI units")(
       "replicas", text("N"), "simulated repetitions; default: the scenario's (1)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -55,6 +69,59 @@ std::vector<std::string> files_of(const Arguments& arguments) {
     throw UsageError("govern: --explain tells of one job, and --jobs of all: give one of them");
   }
   return files;
+}
+
+/// Whether the flow tier is asked for; by itself, for it has an answer of its own.
+bool asks_for_flow(const Arguments& arguments) {
+  const auto tier = arguments.text("network");
+  if (tier && *tier != "flow" && *tier != "replay") {
+    throw UsageError(fmt::format("govern: --network: found {}, expected replay or flow", *tier));
+  }
+  const bool flow = tier && *tier == "flow";
+  for (const char* option : {"window", "placements", "flow-timeout"}) {
+    if (!flow && arguments.has(option)) {
+      throw UsageError(fmt::format("govern: --{} needs --network flow", option));
+    }
+  }
+  for (const char* option : {"explain", "jobs", "replicas"}) {
+    if (flow && arguments.has(option)) {
+      throw UsageError(fmt::format(
+          "govern: --network flow shows the first replica's network, without --{}", option));
+    }
+  }
+  if (flow && arguments.texts("scenario").size() > 1) {
+    throw UsageError("govern: --network flow is of one scenario, found two");
+  }
+  return flow;
+}
+
+Seconds moment_of(const std::string& text, const std::string& all) {
+  const std::size_t first = text.find_first_not_of(' ');
+  const std::size_t last = text.find_last_not_of(' ');
+  const std::string trimmed =
+      first == std::string::npos ? "" : text.substr(first, last - first + 1);
+  const io::ParsedNumber number = io::parse_quantity(trimmed, io::kDimensionOf<Seconds>);
+  if (!number.value || *number.value < 0) {
+    throw UsageError(fmt::format(
+        "govern: --window: found \"{}\", expected a moment such as \"2 d\" or an interval such as "
+        "\"2 d..3 d\"",
+        all));
+  }
+  return Seconds(*number.value);
+}
+
+std::optional<govern::TimeWindow> window_of(const Arguments& arguments) {
+  const auto text = arguments.text("window");
+  if (!text) return std::nullopt;
+  const std::size_t dots = text->find("..");
+  govern::TimeWindow window{moment_of(text->substr(0, dots), *text), std::nullopt};
+  if (dots == std::string::npos) return window;
+  window.to = moment_of(text->substr(dots + 2), *text);
+  if (*window.to <= window.from) {
+    throw UsageError(
+        fmt::format("govern: --window: found \"{}\", which ends before it has begun", *text));
+  }
+  return window;
 }
 
 /// A scenario and the catalogue that knows its files.
@@ -160,11 +227,33 @@ ExitCode compare(const Input& first, const Input& second, bool json,
   return code == ExitCode::kOk ? conclude(b) : code;
 }
 
+/// The flow engine runs on one machine: the first process does it all.
+ExitCode answer_network(const Input& input, const Arguments& arguments) {
+  govern::NetworkQuestion question;
+  question.window = window_of(arguments);
+  question.placements = arguments.has("placements");
+  question.parallel.threads = arguments.threads();
+  if (const auto seconds = arguments.count("flow-timeout", 1, 1'000'000)) {
+    question.worker.timeout_s = static_cast<double>(*seconds);
+  }
+  govern::NetworkResult result = govern::forecast_network(input.scenario, question);
+  result.files = input.catalogue.used_files();
+  if (arguments.has("json")) {
+    print(report::network_json(result));
+  } else {
+    fmt::print("{}", report::network_text(result, report::style_of_stdout()));
+  }
+  return ExitCode::kOk;
+}
+
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
+  const bool flow = asks_for_flow(arguments);
+  if (flow && ranks.rank() > 0) return ExitCode::kOk;
   const bool json = arguments.has("json");
   const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
   const std::vector<Input> inputs = read(arguments);
   try {
+    if (flow) return answer_network(inputs[0], arguments);
     if (inputs.size() > 1) return compare(inputs[0], inputs[1], json, parallel);
     if (const auto job = arguments.text("explain")) return explain(inputs[0], *job, json);
     return answer(inputs[0], arguments, parallel);
