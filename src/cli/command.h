@@ -35,6 +35,7 @@ extern const Command kCatalogCommand;
 extern const Command kValidateCommand;
 extern const Command kCalibrateCommand;
 extern const Command kImportCommand;
+extern const Command kInitCommand;
 extern const Command kSchemaCommand;
 
 /// Every command, in the order in which help lists them.

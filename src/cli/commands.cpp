@@ -8,7 +8,7 @@ std::span<const Command* const> commands() {
   static constexpr std::array kCommands{&kPlanCommand,     &kCompareCommand,   &kOptimizeCommand,
                                         &kSweepCommand,    &kGovernCommand,    &kTraceCommand,
                                         &kValidateCommand, &kCalibrateCommand, &kCatalogCommand,
-                                        &kImportCommand,   &kSchemaCommand};
+                                        &kImportCommand,   &kInitCommand,      &kSchemaCommand};
   return kCommands;
 }
 

@@ -8,6 +8,7 @@
 #include "src/catalog/families.h"
 #include "src/cli/command.h"
 #include "src/cli/import_policy.h"
+#include "src/cli/import_run.h"
 #include "src/cli/usage_error.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
@@ -18,13 +19,23 @@ namespace po = boost::program_options;
 namespace sextant::cli {
 namespace {
 
+constexpr const char* kKinds = "megatron, nemo, slurm, huggingface, kueue or hyperpod";
+
 void declare(po::options_description& options, po::positional_options_description& positional) {
-  options.add_options()("what", po::value<std::string>(), "huggingface, kueue or hyperpod")(
-      "file", po::value<std::vector<std::string>>(), "a config.json, or a policy's files")(
-      "instance", po::value<std::vector<std::string>>()->value_name("TYPE=COUNT"),
-      "instances of the HyperPod cluster, as in ml.p5.48xlarge=8; may be given again")(
-      "json", "print a policy as one JSON document")(
-      "models", po::value<std::string>()->value_name("DIR"), "folder of the models");
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  const auto texts = [](const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+  };
+  options.add_options()("what", text("WHAT"), kKinds)(
+      "file", texts("FILE"), "a launch script, a configuration, a config.json, a policy's files")(
+      "instance", texts("TYPE"),
+      "instance of the nodes; of a HyperPod cluster TYPE=COUNT, as in ml.p5.48xlarge=8, and again "
+      "for each type");
+  declare_run_wishes(options);
+  options.add_options()("set", texts("NAME=VALUE"), "a variable that a script takes from outside")(
+      "output", text("FILE"), "write the scenario to a file")(
+      "json", "print what was understood as one JSON document")("models", text("DIR"),
+                                                                "folder of the models");
   positional.add("what", 1).add("file", -1);
 }
 
@@ -53,20 +64,21 @@ ExitCode import_huggingface(const Arguments& arguments) {
 
 ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const std::string what = arguments.text("what").value_or("");
+  if (what == "megatron" || what == "nemo" || what == "slurm") return import_run(what, arguments);
+  if (what == "huggingface" && asks_for_scenario(arguments)) return import_model_run(arguments);
   if (what == "huggingface") return import_huggingface(arguments);
   if (what == "kueue") return import_kueue(arguments);
   if (what == "hyperpod") return import_hyperpod(arguments);
-  throw UsageError(
-      fmt::format("import: expected 'huggingface', 'kueue' or 'hyperpod', found '{}'", what));
+  throw UsageError(fmt::format("import: expected {}, found '{}'", kKinds, what));
 }
 
 }  // namespace
 
 const Command kImportCommand{
     .name = "import",
-    .summary = "show what is understood of other tools' files: models, policies",
-    .synopsis = "huggingface|kueue|hyperpod FILE... [options]",
-    .example = "kueue queues.yaml",
+    .summary = "make a scenario of other tools' files: launches, models; show policies",
+    .synopsis = "megatron|nemo|slurm|huggingface|kueue|hyperpod FILE... [options]",
+    .example = "megatron pretrain.sh --instance p5.48xlarge --nodes 16 --tokens 1T",
     .declare = declare,
     .run = run};
 
