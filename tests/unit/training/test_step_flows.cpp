@@ -149,6 +149,38 @@ TEST(StepFlows, UnfoldedTakesAsLongAsFolded) {
   EXPECT_GE(folds, 20);
 }
 
+TEST(StepFlows, UnfoldedTakesAsLongAsFoldedOn256Accelerators) {
+  const Calibration calibration = fixtures::calibration();
+  StepInputs inputs = three_dimensions(256);
+  inputs.layout.tensor = 8;
+  inputs.global_batch = 32;
+  double narrow = 0.0;
+  for (const auto& [kind, oversubscription] :
+       {std::pair{FabricKind::kNonBlocking, 1.0}, std::pair{FabricKind::kRailOptimised, 1.0},
+        std::pair{FabricKind::kFatTree, 4.0}}) {
+    const Fabric fabric =
+        fixtures::flow_fabric(fixtures::fabric_plan(kind, 4, oversubscription), 32);
+    const FlowJob job = fixtures::flow_job(fabric, inputs, calibration);
+    const auto folded = fixtures::run_steps(fabric, {job});
+    const auto unfolded = fixtures::run_steps(fabric, {job}, {}, kUnfolded);
+    EXPECT_TRUE(folded.flows.folded) << folded.asymmetry;
+    EXPECT_LT(folded.flows.problem.activities.size(), unfolded.flows.problem.activities.size() / 8);
+    EXPECT_NEAR(unfolded.seconds() / folded.seconds(), 1.0, 1e-6) << enum_name(kind);
+    narrow = folded.seconds();
+  }
+  // The fat tree is in the way, and folding has not lost it.
+  EXPECT_GT(narrow, 1.005 * replayed(inputs, calibration));
+}
+
+TEST(StepFlows, StagesAreCutAsAsked) {
+  const Calibration calibration = fixtures::calibration();
+  StepInputs inputs = three_dimensions();
+  inputs.layout.stages = StageCut::kBalanced;
+  const Fabric fabric = non_blocking(inputs);
+  const auto run = fixtures::run_steps(fabric, {fixtures::flow_job(fabric, inputs, calibration)});
+  EXPECT_NEAR(run.seconds() / replayed(inputs, calibration), 1.0, 0.03);
+}
+
 TEST(StepFlows, PartsAddUpToTheStepAndAreTheReplaysOnAnIdleFabric) {
   const Calibration calibration = fixtures::calibration();
   for (const auto& [name, make] : kSteps) {
