@@ -34,6 +34,8 @@ class Install(unittest.TestCase):
         run("cmake", "--install", BUILD, "--prefix", self.path("here"))
         os.rename(self.path("here"), self.path("there"))
         self.expect_forecast(self.path("there"))
+        self.assertEqual(os.path.exists(os.path.join(BUILD, "bin", "sextant-flow")),
+                         os.path.exists(self.path("there/bin/sextant-flow")))
         for page in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "copyright"):
             self.assertTrue(os.path.getsize(self.path("there/share/doc/sextant/" + page)))
 
