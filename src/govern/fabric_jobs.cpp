@@ -216,6 +216,12 @@ bool FlavorFabric::between_nodes(Fabric::LinkId link) const {
   return fabric_.vertex(ends.from).node < 0 || fabric_.vertex(ends.to).node < 0;
 }
 
+std::vector<std::string> FlavorFabric::background_names() const {
+  std::vector<std::string> names;
+  for (const BackgroundTraffic& traffic : background()) names.push_back(traffic.name);
+  return names;
+}
+
 /// Other jobs have the fabric's nodes that are not the flavor's.
 std::vector<BackgroundTraffic> FlavorFabric::background() const {
   std::vector<int> free(static_cast<std::size_t>(fabric_.nodes() - flavor_.connected_nodes()));

@@ -45,6 +45,8 @@ class FlavorFabric {
 
   const Fabric& fabric() const { return fabric_; }
   double wall_s() const { return wall_s_; }
+  /// "a job on 8 other nodes": what goes beside the jobs.
+  std::vector<std::string> background_names() const;
   /// What jobs meet together, and each by itself on the same nodes; without moments and others.
   /// @throws plan::InfeasiblePlan, run::FlowFailure
   NetworkScene run(const std::vector<JobOnFabric>& jobs);

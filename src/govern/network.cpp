@@ -196,6 +196,7 @@ NetworkAnswer answer_of(const GovernanceScenario& scenario,
   answer.fabric_nodes = fabric.fabric().nodes();
   answer.leaf_groups = fabric.fabric().leaf_groups();
   answer.bisection = fabric.fabric().bisection();
+  answer.background = fabric.background_names();
   answer.looks = static_cast<int>(looks.size());
   answer.each = each_look(looks);
   const FlavorLooks of_flavor(scenario, trainings, flavor, index);

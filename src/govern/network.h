@@ -80,11 +80,12 @@ struct NetworkAnswer {
   std::string fabric;  ///< title
   int fabric_nodes = 0, leaf_groups = 0;
   BytesPerSecond bisection;
-  int looks = 0;                     ///< moments that were looked at
-  std::optional<Seconds> each;       ///< that one look stands for; absent: a moment
-  std::vector<NetworkScene> scenes;  ///< with jobs, by time
-  int other_jobs = 0;                ///< most jobs without a step at once
-  double accelerator_hours = 0;      ///< of the scenes; of a moment: accelerators
+  std::vector<std::string> background;  ///< jobs that are no part of the simulation, in words
+  int looks = 0;                        ///< moments that were looked at
+  std::optional<Seconds> each;          ///< that one look stands for; absent: a moment
+  std::vector<NetworkScene> scenes;     ///< with jobs, by time
+  int other_jobs = 0;                   ///< most jobs without a step at once
+  double accelerator_hours = 0;         ///< of the scenes; of a moment: accelerators
   NetworkMeans means;
   double job_leaf_groups = 0;        ///< of a job, mean over accelerator-hours
   std::vector<PlacedJobs> policies;  ///< where asked for

@@ -45,7 +45,7 @@ std::string names(const std::vector<std::string>& all) {
 /// A slow-down by a factor of 1.234: "+23.4 %"; "0" where there is none.
 std::string slower(double factor) {
   const double more = factor - 1;
-  return more < 5e-5 ? "0" : "+" + percent(more);
+  return more < 5e-4 ? "0" : "+" + percent(more);
 }
 
 std::string title(const NetworkResult& result, TextStyle style) {
@@ -133,11 +133,15 @@ std::string scene_section(const NetworkScene& scene, const NetworkAnswer& answer
 }
 
 std::string fabric_lines(const NetworkAnswer& answer, TextStyle style) {
+  std::string beside;
+  if (!answer.background.empty()) {
+    beside = fmt::format("; beside the jobs: {}", fmt::join(answer.background, ", "));
+  }
   const BytesPerSecond bisection = answer.bisection;
-  return wrapped(style.dim(fmt::format("{} on {}: {} in {}, bisection {} GB/s", answer.flavor,
+  return wrapped(style.dim(fmt::format("{} on {}: {} in {}, bisection {} GB/s{}", answer.flavor,
                                        answer.fabric, counted(answer.fabric_nodes, "node"),
                                        counted(answer.leaf_groups, "leaf group"),
-                                       significant(bisection.si() / 1e9))));
+                                       significant(bisection.si() / 1e9), beside)));
 }
 
 std::string nobody_line(const NetworkAnswer& answer) {
@@ -257,6 +261,7 @@ Json flavor_json(const NetworkAnswer& answer) {
       {"fabric_nodes", answer.fabric_nodes},
       {"leaf_groups", answer.leaf_groups},
       {"bisection_bytes_per_s", answer.bisection.si()},
+      {"background", answer.background},
       {"looks", answer.looks},
       {"look_s", answer.each ? Json(answer.each->si()) : Json()},
       {"accelerator_hours", answer.each ? Json(answer.accelerator_hours) : Json()},
