@@ -148,7 +148,7 @@ void expect_same_model(const LaunchPhase& a, const LaunchPhase& b) {
 }
 
 void round_trip(SettingsFormat format) {
-  catalog::Catalogue catalogue(SEXTANT_SOURCE_DIR "/models");
+  static catalog::Catalogue catalogue(SEXTANT_SOURCE_DIR "/models");  // reads each file once
   const Scenario scenario = random_run(format == SettingsFormat::kMegatron);
   RC_PRE(layout_faults(plan::step_inputs_of(scenario)).empty());
   const std::string text = report::launch_settings(scenario, format);
