@@ -63,4 +63,10 @@ Watts node_power(const PowerCurve& curve, NodeState state) {
   SEXTANT_ASSERT(false, "unknown state {}", static_cast<int>(state));
 }
 
+Watts load_power(const PowerCurve& curve, double load) {
+  SEXTANT_ASSERT(load >= 0 && load <= 1 + 1e-9, "a load of {}", load);
+  if (load < 0.5) return curve.idle.value + 2 * load * (curve.half.value - curve.idle.value);
+  return curve.half.value + (2 * load - 1) * (curve.full.value - curve.half.value);
+}
+
 }  // namespace sextant

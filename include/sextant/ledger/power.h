@@ -23,4 +23,8 @@ PowerCurve power_curve(const Instance& instance, const Accelerator& accelerator)
 /// rented; `idle` otherwise.
 Watts node_power(const PowerCurve& curve, NodeState state);
 
+/// Power of one node that is busy for a share `load` (0 to 1) of the time with many small pieces of
+/// work: linear from idle to half, and from half to full.
+Watts load_power(const PowerCurve& curve, double load);
+
 }  // namespace sextant
