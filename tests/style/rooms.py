@@ -26,8 +26,10 @@ ROOMS = {
     "optimize": ["plan"],
     "sweep": ["plan"],
     "govern": ["plan"],
+    "endpoints": ["plan"],
     "validate": ["search"],
-    "report": ["compare", "optimize", "sweep", "govern", "validate", "calibrate"],
+    "report": ["compare", "optimize", "sweep", "govern", "endpoints", "validate",
+               "calibrate"],
     # calibrate/ uses the simulator and io, nothing of the application above them.
     "calibrate": ["io", "governance", "ledger"],
     "cli": ["report", "calibrate"],
