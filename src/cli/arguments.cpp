@@ -123,9 +123,9 @@ std::string general_help() {
          "\n'sextant COMMAND --help' shows a command's options and an example.\n"
          "Exit codes: 0 done; 1 the plan is infeasible, an expectation does not hold, or a cluster "
          "is\n"
-         "not healthy; 2 wrong command line; 3 wrong input file; 70 a defect of Sextant. Data goes "
-         "to\n"
-         "stdout, messages to stderr.\n";
+         "not healthy; 2 wrong command line; 3 wrong input file; 69 a program that it needs is "
+         "not\n"
+         "installed; 70 a defect of Sextant. Data goes to stdout, messages to stderr.\n";
 }
 
 const Command& find_command(std::string_view name) {

@@ -11,7 +11,8 @@ enum class ExitCode {
   kIncomplete = 1,         ///< sweep --merge: points of the study are missing
   kUsage = 2,              ///< the command line is wrong
   kBadInput = 3,           ///< a file is wrong
-  kInternal = 70,          ///< a defect of Sextant
+  kUnavailable = 69,       ///< what was asked for needs a program that is not installed
+  kInternal = 70,          ///< a defect of Sextant, or of its flow engine
   kInterrupted = 130       ///< sweep: by a signal; what is done is kept
 };
 

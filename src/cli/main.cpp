@@ -9,6 +9,7 @@
 #include "src/cli/usage_error.h"
 #include "src/io/diagnostics.h"
 #include "src/plan/build_info.h"
+#include "src/run/flow_worker.h"
 
 namespace sextant::cli {
 namespace {
@@ -74,6 +75,9 @@ ExitCode run_guarded(const Words& words, const run::Ranks& ranks) {
   } catch (const io::InputError& error) {
     fmt::print(stderr, "{}", error.what());
     return ExitCode::kBadInput;
+  } catch (const run::FlowFailure& error) {
+    const bool installed = run::find_flow_worker().has_value();
+    return report(installed ? ExitCode::kInternal : ExitCode::kUnavailable, error.what());
   } catch (const run::RanksParted& error) {
     return report(ExitCode::kInternal, error.what());
   } catch (const std::exception& error) {

@@ -34,6 +34,11 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "against", text("FILE"),
       "another scenario: how much more or less the first takes, with the same luck")(
       "replicas", text("N"), "simulated runs; default: the scenario's (1000)")(
+      "network", text("TIER"),
+      "replay (default): each transfer as if alone; flow: all of them share the scenario's fabric")(
+      "placements", "with flow: the step by where the nodes are, and which accelerator a rank has")(
+      "unfolded", "with flow: every data-parallel replica by itself, also where all do the same")(
+      "flow-timeout", text("S"), "with flow: seconds that the engine may take for a step (600)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");
@@ -54,13 +59,41 @@ scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogu
   return scenario;
 }
 
-plan::PlanResult make(const scenario::Scenario& scenario, const catalog::Catalogue& catalogue,
-                      run::ParallelOptions parallel) {
+/// What was asked of the flow tier; absent: nothing.
+std::optional<plan::FlowQuestion> flow_question(const Arguments& arguments,
+                                                const run::Ranks& ranks) {
+  const std::string tier = arguments.text("network").value_or("replay");
+  if (tier == "replay") {
+    for (const char* option : {"placements", "unfolded", "flow-timeout"}) {
+      if (!arguments.has(option)) continue;
+      throw UsageError(fmt::format("--{} needs --network flow", option));
+    }
+    return std::nullopt;
+  }
+  if (tier != "flow") {
+    throw UsageError(fmt::format("--network: expected 'replay' or 'flow', found '{}'", tier));
+  }
+  plan::FlowQuestion question;
+  question.placements = arguments.has("placements");
+  question.unfolded = arguments.has("unfolded");
+  question.ranks = &ranks;
+  if (const auto seconds = arguments.count("flow-timeout", 1, 1'000'000)) {
+    question.worker.timeout_s = static_cast<double>(*seconds);
+  }
+  return question;
+}
+
+plan::PlanResult make(scenario::Scenario scenario, catalog::Catalogue& catalogue,
+                      run::ParallelOptions parallel, std::optional<plan::FlowQuestion> flow) {
+  if (flow && !scenario.network) {
+    scenario.network = plan::assumed_network(scenario, catalogue);
+    flow->fabric_assumed = true;
+  }
   const scenario::SimulationPlan& simulation = scenario.simulation;
   ProgressLine progress("replicas",
                         simulation.tolerance ? simulation.max_replicas : simulation.replicas);
   parallel.progress = [&](std::int64_t done) { progress.update(done); };
-  plan::PlanResult result = plan::make_plan(scenario, parallel);
+  plan::PlanResult result = plan::make_plan(scenario, parallel, flow);
   result.files = catalogue.used_files();
   return result;
 }
@@ -76,6 +109,7 @@ struct Answer {
 /// Both are read before either is simulated.
 Answer make(const Arguments& arguments, const run::Ranks& ranks) {
   const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
+  const std::optional<plan::FlowQuestion> flow = flow_question(arguments, ranks);
   const std::filesystem::path models = catalog::find_models(arguments.text("models"));
   catalog::Catalogue catalogue(models), other_catalogue(models);
   const scenario::Scenario scenario = read(arguments, catalogue);
@@ -84,7 +118,7 @@ Answer make(const Arguments& arguments, const run::Ranks& ranks) {
     other = read_scenario_file(*file, other_catalogue);
 
   Answer answer;
-  answer.result = make(scenario, catalogue, parallel);
+  answer.result = make(scenario, catalogue, parallel, flow);
   if (arguments.has("explain")) {
     answer.explanation = plan::explain_plan(answer.result);
     answer.worths = plan::worth_of_what_ifs(answer.result, parallel);
@@ -93,7 +127,7 @@ Answer make(const Arguments& arguments, const run::Ranks& ranks) {
     other->simulation = scenario.simulation;
     other->simulation.replicas = answer.result.forecast.replicas;
     other->simulation.tolerance.reset();
-    answer.other = make(*other, other_catalogue, parallel);
+    answer.other = make(*other, other_catalogue, parallel, flow);
   }
   return answer;
 }

@@ -167,11 +167,12 @@ double slowdown_of(Seconds step, Seconds beside, Seconds write) {
 
 void add_kinds(const Fabric& fabric, const FlowRun& run, FlowForecast& forecast) {
   for (const FlowedStep::Kind& kind : run.step.kinds) {
-    forecast.kinds.push_back({.kind = kind.kind,
-                              .alone = kind.alone,
-                              .flowed = kind.flowed,
-                              .beside_checkpoint = {},
-                              .busiest = link_words(fabric, kind.busiest_link)});
+    forecast.kinds.push_back(
+        {.kind = kind.kind,
+         .alone = kind.alone,
+         .flowed = kind.flowed,
+         .beside_checkpoint = {},
+         .busiest = link_words(fabric, telling_link(fabric, run.flows, kind, run.background))});
   }
 }
 
@@ -193,7 +194,9 @@ void add_checkpoint(const FlowRuns& runs, const FlowQuestion& question, FlowFore
     for (const FlowedStep::Kind& other : run.step.kinds) {
       if (other.kind != kind.kind) continue;
       kind.beside_checkpoint = other.flowed;
-      if (other.flowed > kind.flowed) kind.busiest = link_words(runs.fabric(), other.busiest_link);
+      if (other.flowed > kind.flowed)
+        kind.busiest = link_words(runs.fabric(),
+                                  telling_link(runs.fabric(), run.flows, other, run.background));
     }
   }
   append(forecast.differences, slowed_words(runs.fabric(), run.flows, run.step, run.background,

@@ -24,7 +24,11 @@ std::vector<std::string> sharers(const StepFlows& flows, OperationKind kind,
     if (entry.link == link && entry.kind != kind && entry.bytes > 0.0) kinds.insert(entry.kind);
   }
   std::vector<std::string> words;
-  for (const OperationKind other : kinds) words.emplace_back(enum_name(other));
+  if (kinds.size() > 2) {
+    words.emplace_back("the step's other transfers");
+  } else {
+    for (const OperationKind other : kinds) words.emplace_back(enum_name(other));
+  }
   for (const BackgroundTraffic& traffic : background) {
     if (crosses(traffic, link)) words.push_back(traffic.name);
   }
@@ -49,8 +53,8 @@ std::string time_words(Seconds time) {
 
 std::string cause(const Fabric& fabric, const StepFlows& flows, const FlowedStep::Kind& kind,
                   const std::vector<BackgroundTraffic>& background) {
-  if (kind.busiest_link < 0) return "its links were busy";
-  const Fabric::LinkId link = kind.busiest_link;
+  const Fabric::LinkId link = telling_link(fabric, flows, kind, background);
+  if (link < 0) return "it waited for others";
   const std::vector<std::string> others = sharers(flows, kind.kind, background, link);
   const double over = oversubscription_at(fabric, link);
   const std::string links = fabric.tier(link) + " links";
@@ -70,6 +74,28 @@ std::string link_words(const Fabric& fabric, Fabric::LinkId link) {
   const Fabric::Link& found = fabric.link(link);
   return fmt::format("{} ({} to {})", fabric.tier(link), fabric.name(found.from),
                      fabric.name(found.to));
+}
+
+Fabric::LinkId telling_link(const Fabric& fabric, const StepFlows& flows,
+                            const FlowedStep::Kind& kind,
+                            const std::vector<BackgroundTraffic>& background) {
+  const Fabric::LinkId busiest = kind.busiest_link;
+  if (busiest < 0) return -1;
+  const bool shared = std::any_of(background.begin(), background.end(),
+                                  [&](const auto& traffic) { return crosses(traffic, busiest); });
+  if (shared) return busiest;
+  Fabric::LinkId telling = busiest;
+  double most = 0.0, there = 0.0;  // seconds that the kind's own bytes take
+  for (const StepFlows::LinkBytes& entry : flows.link_bytes) {
+    if (entry.job != 0 || entry.kind != kind.kind) continue;
+    const double busy = entry.bytes / fabric.link(entry.link).capacity.si();
+    if (entry.link == busiest) there = busy;
+    if (busy <= most) continue;
+    most = busy;
+    telling = entry.link;
+  }
+  constexpr double kAlike = 1.01;
+  return most > kAlike * there ? telling : busiest;
 }
 
 double oversubscription_at(const Fabric& fabric, Fabric::LinkId link) {

@@ -11,6 +11,13 @@ namespace sextant::plan {
 /// "leaf to spine (leaf 3 to spine 0)"; empty for no link.
 std::string link_words(const Fabric& fabric, Fabric::LinkId link);
 
+/// The link that says most about why transfers of a kind were slowed; -1: they were not. Where
+/// others' traffic is on the busiest one of those that they cross, that one. Else the one that
+/// their own bytes would keep busy longest: where they meet themselves.
+Fabric::LinkId telling_link(const Fabric& fabric, const StepFlows& flows,
+                            const FlowedStep::Kind& kind,
+                            const std::vector<BackgroundTraffic>& background);
+
 /// Transfers of one kind that took so much longer than alone are worth a sentence.
 inline constexpr double kWorthSaying = 0.05;
 

@@ -6,6 +6,7 @@
 #include "src/report/data_report.h"
 #include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
+#include "src/report/flow_report.h"
 #include "src/report/ledger_json.h"
 #include "src/report/memory_json.h"
 #include "src/report/preparation_report.h"
@@ -247,30 +248,32 @@ Json checkpoint_json(const plan::PlanResult& result) {
 }  // namespace
 
 Json plan_json(const plan::PlanResult& result) {
-  return {{"schema", kSchema},
-          {"scenario", result.scenario.name},
-          {"feasible", true},
-          {"seed", result.scenario.simulation.seed},
-          {"replicas", result.forecast.replicas},
-          {"digest", fmt::format("{:016x}", result.forecast.digest)},
-          {"tier", "replay"},
-          {"step", step_json(result.step, result.step_inputs)},
-          {"layout", layout_json(result.step_inputs)},
-          {"purchase",
-           {{"platform", enum_name(result.scenario.platform.service)},
-            {"mode", enum_name(result.scenario.purchase.mode)}}},
-          {"notes", result.notes},
-          {"forecast", forecast_json(result.forecast)},
-          {"phases", phases_json(result)},
-          {"ideal", or_null(result.ideal, ideal_json)},
-          {"ledger", ledger_json(result.forecast.ledger)},
-          {"checkpoint", checkpoint_json(result)},
-          {"spares", or_null(result.spares, spares_json)},
-          {"data", or_null(result.data, data_json)},
-          {"preparation", preparation_json(result)},
-          {"sources", sources_json(result.figures)},
-          {"assumed", assumed_json(result.figures)},
-          {"provenance", provenance_json(result.files)}};
+  Json document = {{"schema", kSchema},
+                   {"scenario", result.scenario.name},
+                   {"feasible", true},
+                   {"seed", result.scenario.simulation.seed},
+                   {"replicas", result.forecast.replicas},
+                   {"digest", fmt::format("{:016x}", result.forecast.digest)},
+                   {"tier", result.network ? "flow" : "replay"},
+                   {"step", step_json(result.step, result.step_inputs)},
+                   {"layout", layout_json(result.step_inputs)},
+                   {"purchase",
+                    {{"platform", enum_name(result.scenario.platform.service)},
+                     {"mode", enum_name(result.scenario.purchase.mode)}}},
+                   {"notes", result.notes},
+                   {"forecast", forecast_json(result.forecast)},
+                   {"phases", phases_json(result)},
+                   {"ideal", or_null(result.ideal, ideal_json)},
+                   {"ledger", ledger_json(result.forecast.ledger)},
+                   {"checkpoint", checkpoint_json(result)},
+                   {"spares", or_null(result.spares, spares_json)},
+                   {"data", or_null(result.data, data_json)},
+                   {"preparation", preparation_json(result)},
+                   {"sources", sources_json(result.figures)},
+                   {"assumed", assumed_json(result.figures)},
+                   {"provenance", provenance_json(result.files)}};
+  if (result.network) document["network"] = flow_json(result);
+  return document;
 }
 
 Json infeasible_json(const plan::InfeasiblePlan& infeasible) {

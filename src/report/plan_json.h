@@ -7,7 +7,8 @@
 
 namespace sextant::report {
 
-/// The document that `sextant plan --json` prints: "sextant.plan/1", in SI units.
+/// The document that `sextant plan --json` prints: "sextant.plan/1", in SI units. Its "tier" says
+/// how the step was timed; what flow_json adds is there with "flow" only.
 nlohmann::ordered_json plan_json(const plan::PlanResult& result);
 
 /// The same for a plan that cannot work: "feasible": false, and why.

@@ -9,6 +9,7 @@
 #include "src/plan/build_info.h"
 #include "src/report/data_report.h"
 #include "src/report/evidence.h"
+#include "src/report/flow_report.h"
 #include "src/report/human.h"
 #include "src/report/phases_text.h"
 #include "src/report/preparation_report.h"
@@ -214,6 +215,7 @@ std::string step_section(const plan::PlanResult& result, TextStyle style) {
                       human(step.time), in_scale(low, scale), in_scale(high, scale),
                       human_count(step.tokens), human_count(tokens_per_s),
                       significant(tokens_per_s / static_cast<double>(step.accelerators)));
+  if (result.network) text += wrapped("tier: flow, on the network below");
   text += fmt::format("  MFU {}, HFU {}\n  {}\n", percent(step.mfu), percent(step.hfu),
                       layout_text(result.step_inputs));
   text += stages_line(result.step_inputs);
@@ -468,7 +470,7 @@ std::string provenance(const plan::PlanResult& result, TextStyle style) {
 std::string plan_text(const plan::PlanResult& result, TextStyle style) {
   return title(result, style) + warnings(result, style) + "\n" + answer(result, style) +
          ideal_line(result) + phases_section(result, style) + step_section(result, style) +
-         memory_section(result, style) + time_section(result, style) +
+         flow_text(result, style) + memory_section(result, style) + time_section(result, style) +
          interruption_lines(result.forecast) + spares_lines(result) + checkpoint_lines(result) +
          storage_lines(result) + (result.data ? data_text(*result.data) : "") +
          evaluation_lines(result) + tuning_lines(result) + ledger_section(result.forecast, style) +
