@@ -5,10 +5,10 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{&kPlanCommand,     &kCompareCommand,   &kOptimizeCommand,
-                                        &kSweepCommand,    &kGovernCommand,    &kTraceCommand,
-                                        &kValidateCommand, &kCalibrateCommand, &kCatalogCommand,
-                                        &kImportCommand,   &kInitCommand,      &kSchemaCommand};
+  static constexpr std::array kCommands{
+      &kPlanCommand,      &kCompareCommand, &kOptimizeCommand, &kSweepCommand,     &kGovernCommand,
+      &kEndpointsCommand, &kTraceCommand,   &kValidateCommand, &kCalibrateCommand, &kCatalogCommand,
+      &kImportCommand,    &kInitCommand,    &kSchemaCommand};
   return kCommands;
 }
 

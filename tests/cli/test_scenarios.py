@@ -26,6 +26,10 @@ def studies():
     return sorted(glob.glob("studies/*.json", root_dir=FOLDER))
 
 
+def endpoints():
+    return sorted(glob.glob("endpoints/*.json", root_dir=FOLDER))
+
+
 def govern(path):
     return subprocess.run([os.environ["SEXTANT_BINARY"], "govern", os.path.join(FOLDER, path),
                            "--models", os.path.join(ROOT, "models"), "--replicas", "2", "--json"],
@@ -59,6 +63,19 @@ class Scenarios(unittest.TestCase):
                 self.assertEqual(run.stderr, "")
                 json.loads(run.stdout)
 
+    def test_can_be_served(self):
+        self.assertGreaterEqual(len(endpoints()), 5)
+        for path in endpoints():
+            with self.subTest(path):
+                run = subprocess.run([os.environ["SEXTANT_BINARY"], "endpoints",
+                                      os.path.join(FOLDER, path), "--models",
+                                      os.path.join(ROOT, "models"), "--json"],
+                                     capture_output=True, text=True, timeout=120, check=False)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                self.assertEqual(run.stderr, "")
+                for alternative in json.loads(run.stdout)["alternatives"]:
+                    self.assertTrue(alternative["meets_target"], alternative["name"])
+
     def test_can_be_swept(self):
         self.assertGreaterEqual(len(studies()), 4)
         for path in studies():
@@ -74,7 +91,7 @@ class Scenarios(unittest.TestCase):
     def test_are_listed(self):
         with open(os.path.join(FOLDER, "README.md"), encoding="utf-8") as file:
             page = file.read()
-        for path in shipped() + governed_ones() + studies():
+        for path in shipped() + governed_ones() + endpoints() + studies():
             self.assertIn(f"]({path})", page)
 
 

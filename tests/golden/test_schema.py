@@ -13,6 +13,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 SCHEMA = "scenarios/scenario.schema.json"
 GOVERNANCE_SCHEMA = "scenarios/governance.schema.json"
 STUDY_SCHEMA = "scenarios/study.schema.json"
+ENDPOINTS_SCHEMA = "scenarios/endpoints.schema.json"
 
 # Faults of one value by itself. Conflicts between values, and names that the catalogue does not
 # have, are beyond a schema.
@@ -22,6 +23,8 @@ REFUSED = ("bare_number", "missing_key", "nan_text", "negative_quantity", "unit_
 REFUSED_GOVERNANCE = ("governance_negative_time", "governance_unknown_key", "governance_weight")
 
 REFUSED_STUDIES = ("study_unknown_key",)
+
+REFUSED_ENDPOINTS = ("endpoints_unknown_key",)
 
 
 def read(path):
@@ -74,6 +77,28 @@ class GovernanceSchema(unittest.TestCase):
 
     def test_refuses_bad_scenarios(self):
         for name in REFUSED_GOVERNANCE:
+            with self.subTest(name):
+                self.assertFalse(self.validator.is_valid(read(f"tests/data/bad/{name}.json")))
+
+
+class EndpointsSchema(unittest.TestCase):
+    def setUp(self):
+        self.schema = read(ENDPOINTS_SCHEMA)
+        self.validator = jsonschema.Draft202012Validator(self.schema)
+
+    def test_is_a_schema(self):
+        jsonschema.Draft202012Validator.check_schema(self.schema)
+
+    def test_accepts_good_scenarios(self):
+        paths = glob.glob("scenarios/endpoints/*.json", root_dir=SOURCE)
+        paths += glob.glob("tests/data/endpoints/*.json", root_dir=SOURCE)
+        self.assertGreaterEqual(len(paths), 6)
+        for path in paths:
+            with self.subTest(path):
+                self.validator.validate(read(path))
+
+    def test_refuses_bad_scenarios(self):
+        for name in REFUSED_ENDPOINTS:
             with self.subTest(name):
                 self.assertFalse(self.validator.is_valid(read(f"tests/data/bad/{name}.json")))
 
