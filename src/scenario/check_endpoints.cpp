@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "src/io/quantity_text.h"
 #include "src/scenario/governance_nodes.h"
 #include "src/scenario/member_checks.h"
@@ -19,6 +22,7 @@ class Checks : private PlacedChecks {
     schema();
     load();
     grid_factors();
+    duration();
     if (s_.alternatives.empty()) {
       error(s_.alternatives, "found no alternative, expected at least one way to serve the load");
     }
@@ -34,6 +38,7 @@ class Checks : private PlacedChecks {
   void schema();
   void load();
   void grid_factors();
+  void duration();
   void ways(const EndpointAlternative& alternative);
   void instance(const EndpointAlternative& alternative);
   void purchase(const EndpointAlternative& alternative);
@@ -80,6 +85,18 @@ void Checks::grid_factors() {
   error(s_.grid_factors, fmt::format("found \"{}\", expected a set of factors of {}",
                                      s_.grid_factors, (*s_.region)->name))
       .help = fmt::format("'sextant catalog show regions/{}' lists them", (*s_.region)->name);
+}
+
+/// A year is made of whole periods; a part of one is more or less busy than the rest.
+void Checks::duration() {
+  const auto& duration = s_.simulation.duration;
+  if (!duration || s_.load.rate) return;
+  const double periods = *duration / s_.load.period;
+  if (std::abs(periods - std::round(periods)) < 1e-9) return;
+  io::Diagnostic& entry = error(
+      duration, fmt::format("found {}, expected whole periods of {}",
+                            io::format_quantity(*duration), io::format_quantity(s_.load.period)));
+  note(entry, s_.load.period, "the period");
 }
 
 void Checks::ways(const EndpointAlternative& a) {

@@ -60,10 +60,10 @@ TEST_F(EndpointsTest, LoadIsARateOrACurve) {
   EXPECT_THAT(error_with("\"curve\": [", "\"rate\": \"3 /s\", \"curve\": ["),
               AllOf(HasSubstr("/load: found neither or both of \"rate\" and \"curve\""),
                     HasSubstr("small.json:6:")));
-  EXPECT_THAT(error_with("\"at\": \"12 h\"", "\"at\": \"25 h\""),
-              HasSubstr("expected a time below the period of 1 d"));
-  EXPECT_THAT(error_with("\"at\": \"0 h\"", "\"at\": \"13 h\""), HasSubstr("times that grow"));
-  EXPECT_THAT(error_with("[{\"at\": \"0 h\", \"rate\": \"10 /s\"}, {\"at\": \"12 h\", \"rate\": "
+  EXPECT_THAT(error_with("\"at\": \"1 h\"", "\"at\": \"25 h\""),
+              HasSubstr("expected a time below the period of 2 h"));
+  EXPECT_THAT(error_with("\"at\": \"0 h\"", "\"at\": \"1.5 h\""), HasSubstr("times that grow"));
+  EXPECT_THAT(error_with("[{\"at\": \"0 h\", \"rate\": \"10 /s\"}, {\"at\": \"1 h\", \"rate\": "
                          "\"90 /s\"}]",
                          "[{\"at\": \"0 h\", \"rate\": \"0 /s\"}]"),
               HasSubstr("found no requests, expected a rate above 0"));
@@ -112,6 +112,11 @@ TEST_F(EndpointsTest, WhatServesWithoutEndIsNotBookedForDays) {
   EXPECT_THAT(error_with("\"batch\": 8,", "\"purchase\": \"spot\", \"batch\": 8,"),
               AllOf(HasSubstr("found box, which list does not sell so in home"),
                     HasSubstr("as its purchase")));
+}
+
+TEST_F(EndpointsTest, SimulatesWholePeriods) {
+  EXPECT_THAT(error_with("\"duration\": \"2 h\"", "\"duration\": \"3 h\""),
+              HasSubstr("/simulation/duration: found 3 h, expected whole periods of 2 h"));
 }
 
 TEST_F(EndpointsTest, KnowsItsFormat) {
