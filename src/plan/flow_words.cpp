@@ -94,7 +94,7 @@ Fabric::LinkId telling_link(const Fabric& fabric, const StepFlows& flows,
     most = busy;
     telling = entry.link;
   }
-  constexpr double kAlike = 1.01;
+  constexpr double kAlike = 1.5;
   return most > kAlike * there ? telling : busiest;
 }
 
