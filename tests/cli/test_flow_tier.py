@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The flow tier against the replay: on a network that does not limit, both have the same step.
 
-Runs every shipped training scenario with --network flow. Those whose network is congested on purpose
-are excluded by name; all others must agree within 3 %.
+Runs every shipped training scenario with --network flow. Those whose network is congested on
+purpose are excluded by name; all others must agree within 3 %.
 """
 
 import glob
