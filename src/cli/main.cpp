@@ -19,10 +19,12 @@ using Words = std::vector<std::string>;
 std::string version_page() {
   const plan::BuildInfo& build = plan::build_info();
   const std::string mpi = run::mpi_library();
-  return fmt::format("sextant {}\ncommit   {}{}\ncompiler {}\nbuild    {}\nMPI      {}\n",
-                     build.version, build.commit, build.modified ? " with changes" : "",
-                     build.compiler, build.build_type,
-                     mpi.empty() ? "left out: was not found when this was built" : mpi);
+  const auto flow = run::find_flow_worker();
+  return fmt::format(
+      "sextant {}\ncommit   {}{}\ncompiler {}\nbuild    {}\nMPI      {}\nflow     {}\n",
+      build.version, build.commit, build.modified ? " with changes" : "", build.compiler,
+      build.build_type, mpi.empty() ? "left out: was not found when this was built" : mpi,
+      flow ? flow->string() : "sextant-flow is not installed (SimGrid)");
 }
 
 ExitCode show(const std::string& page) {
