@@ -43,6 +43,7 @@ class Checks : private PlacedChecks {
   void instance(const EndpointAlternative& alternative);
   void purchase(const EndpointAlternative& alternative);
   void estimate(const EndpointAlternative& alternative);
+  void several_devices(const EndpointAlternative& alternative);
   void known_to_calibration(const EndpointAlternative& alternative);
   void bought(const BoughtService& service);
 
@@ -208,7 +209,23 @@ void Checks::estimate(const EndpointAlternative& a) {
                                    "a model on",
                                    (*a.instance)->name));
   }
-  if (a.accelerator) known_to_calibration(a);
+  if (!a.accelerator) return;
+  if ((*a.accelerator)->device_count() > 1) {
+    several_devices(a);
+  } else {
+    known_to_calibration(a);
+  }
+}
+
+/// An estimate takes an accelerator for one device: how a copy is spread over the cores of a chip,
+/// and what that costs, it does not know.
+void Checks::several_devices(const EndpointAlternative& a) {
+  const Accelerator& accelerator = **a.accelerator;
+  io::Diagnostic& entry =
+      error(a.estimate, fmt::format("found an estimate on {}, expected accelerators of one device",
+                                    accelerator.title));
+  entry.help = R"(give a measured "throughput" instead of the estimate)";
+  note(entry, accelerator.devices, fmt::format("{} devices each", accelerator.device_count()));
 }
 
 void Checks::known_to_calibration(const EndpointAlternative& a) {

@@ -101,6 +101,23 @@ TEST_F(EndpointsTest, EstimatesNeedWhatTheyAreMadeOf) {
               HasSubstr("expected bf16, fp16 or fp8"));
 }
 
+TEST_F(EndpointsTest, EstimatesAreOfAcceleratorsThatAreOneDevice) {
+  const std::string estimated = "\"name\": \"estimated\",";
+  const std::string given = "\"instance\": \"box\", \"throughput\"";
+  const std::string devices = " \"accelerator\": {\"base\": \"chip\", \"devices\": 2},";
+  EXPECT_THAT(error_with(estimated, estimated + devices),
+              AllOf(HasSubstr("/alternatives/1/estimate: found an estimate on A chip"),
+                    HasSubstr("2 devices each"), HasSubstr("give a measured \"throughput\"")));
+  std::string one = devices;
+  one.replace(one.find("2}"), 1, "1");
+  EXPECT_TRUE(read_with(estimated, estimated + one).alternatives[1].estimate);
+  EXPECT_EQ((*read_with(given, "\"instance\": \"box\"," + devices + " \"throughput\"")
+                  .alternatives[0]
+                  .accelerator)
+                ->device_count(),
+            2);
+}
+
 TEST_F(EndpointsTest, PartitionsAreProfiles) {
   EXPECT_THAT(error_with("\"batch\": 8,", "\"mig\": \"9g.10gb\", \"batch\": 8,"),
               AllOf(HasSubstr("expected a MIG profile of A chip"), HasSubstr("1g.10gb")));
