@@ -72,11 +72,11 @@ ClosedPasses::Piece ClosedPasses::layer_piece(LayerKind kind) const {
   const RankParameters size = layer_on_rank(inputs_, kind);
   Piece piece{alone, alone, gathered(size), size.trained};
   const double reduce = work_.reduce_share(piece.reduced).si();
-  const double gather = work_.gather_share(piece.gathered).si();
+  const double gather = work_.gather_share(work_.gathered_forward(piece.gathered)).si();
   const auto beside = [this](double seconds, double communication) {
     return seconds + work_.overlap_cost() * std::min(communication, seconds);
   };
-  const double gather_again = sharded_parameters_ ? gather : 0.0;
+  const double gather_again = sharded_parameters_ ? work_.gather_share(piece.gathered).si() : 0.0;
   piece.overlapped = {
       .forward = beside(alone.forward, gather),
       .backward = beside(alone.backward, weights_apart_ ? gather_again : gather_again + reduce),
@@ -149,7 +149,7 @@ void ClosedPasses::add_gathers(const StagePasses& stage) {
   for (int i = 0; i < count;) {
     LayerStep& step = steps_[stage.first_step + static_cast<std::size_t>(i)];
     LayerParameters bucket;
-    do bucket += piece(stage, i++).gathered;
+    do bucket += work_.gathered_forward(piece(stage, i++).gathered);
     while (i < count && bucket.total() < smallest);
     step.gather = gather_.of(work_, bucket);
   }

@@ -85,6 +85,11 @@ Seconds WorkModel::gather_share(const LayerParameters& layer) const {
   return gather_parameters({layer.common * layers, layer.routed * layers}) / layers;
 }
 
+LayerParameters WorkModel::gathered_forward(const LayerParameters& layer) const {
+  if (!inputs_.tuning.reference_model || inputs_.layout.zero < 3) return layer;
+  return {2.0 * layer.common, 2.0 * layer.routed};
+}
+
 Seconds WorkModel::reduce_gradients(const LayerParameters& trained) const {
   const ExchangeCounts e = counts_.reduce(trained);
   const Bytes bytes(e.common_bytes);

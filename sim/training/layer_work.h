@@ -52,6 +52,9 @@ class WorkModel {
   /// Time of a bucket's reduction, or gathering, as much of it as falls to a layer of this size.
   Seconds reduce_share(const LayerParameters& layer) const;
   Seconds gather_share(const LayerParameters& layer) const;
+  /// What is gathered before a forward pass, of the parameters that are gathered before a backward
+  /// pass: with ZeRO-3 a reference model's as well.
+  LayerParameters gathered_forward(const LayerParameters& layer) const;
 
  private:
   struct Passes {

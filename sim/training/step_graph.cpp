@@ -155,7 +155,7 @@ class StepBuilder {
     works.reduced = size.trained;
     works.gathered = sharded_parameters_ ? size.all : size.trained;
     const Seconds reduce = work_.reduce_share(works.reduced);
-    const Seconds gather = work_.gather_share(works.gathered);
+    const Seconds gather = work_.gather_share(work_.gathered_forward(works.gathered));
     // Both slow each other down only while both run.
     const auto with_overlap = [&](PartTimes parts, Seconds communication) {
       const double together = std::min(communication.si(), parts.total());
@@ -163,7 +163,8 @@ class StepBuilder {
       return graph_.add_work(parts);
     };
     works.forward = with_overlap(layer.forward, gather);
-    const Seconds gather_again = sharded_parameters_ ? gather : Seconds(0);
+    const Seconds gather_again =
+        sharded_parameters_ ? work_.gather_share(works.gathered) : Seconds(0);
     works.backward =
         with_overlap(layer.backward, weights_apart_ ? gather_again : gather_again + reduce);
     works.weights = with_overlap(layer.weights, weights_apart_ ? reduce : Seconds(0));
@@ -248,7 +249,7 @@ class StepBuilder {
     for (std::size_t i = 0; i < pieces.size();) {
       LayerParameters bucket;
       std::size_t end = i;
-      do bucket += pieces[end++].gathered;
+      do bucket += work_.gathered_forward(pieces[end++].gathered);
       while (end < pieces.size() && bucket.total() < work_.gather_bucket());
       OperationId gathered = add_gather(rank, bucket,
                                         {Kind::kGatherParameters, step.microbatch, step.chunk,

@@ -30,8 +30,8 @@ struct Tuning {
   Trainable trainable = Trainable::kAll;
   int rank = 16;  ///< of the adapters
   std::vector<LoraTarget> targets = {LoraTarget::kQueryKeyValue, LoraTarget::kProjection};
-  /// Preference tuning (DPO, arXiv 2305.18290): each microbatch also passes forward through a
-  /// frozen copy of the model. With adapters the copy is the frozen weights themselves.
+  /// Preference tuning (DPO, arXiv 2305.18290): each microbatch, of both answers to a pair, passes
+  /// forward through a frozen copy too, which ZeRO-3 gathers; with adapters, the frozen weights.
   bool reference_model = false;
 
   bool lora() const { return trainable == Trainable::kLora; }

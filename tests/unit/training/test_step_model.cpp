@@ -196,6 +196,22 @@ TEST(StepModel, AReferenceModelRunsForwardOnly) {
   EXPECT_EQ(preference.memory[0].optimizer, plain.memory[0].optimizer);
 }
 
+TEST(StepModel, ShardedWeightsOfAReferenceModelAreGatheredToo) {
+  StepInputs inputs = fixtures::inputs(8);
+  inputs.layout.zero = 3;
+  inputs.model.hidden = 16;  // hardly any work to hide the gathers behind
+  inputs.model.heads = 2;
+  inputs.model.feed_forward = 1 << 18;
+  inputs.sequence_length = 16;
+  inputs.software.gradients = GradientType::kBf16;
+  const StepProfile plain = forecast_step(inputs, fixtures::calibration());
+  inputs.tuning.reference_model = true;
+  const StepProfile preference = forecast_step(inputs, fixtures::calibration());
+  // Two gathers and a reduction of the same bytes are three gathers and a reduction.
+  EXPECT_NEAR(part(preference, StepPart::kDataParallel) / part(plain, StepPart::kDataParallel),
+              4.0 / 3.0, 0.1);
+}
+
 TEST(StepModel, RecomputesOneLayerInEveryFew) {
   StepInputs inputs = fixtures::inputs(1);
   inputs.layout.recompute = Recompute::kFull;
