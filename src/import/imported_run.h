@@ -45,7 +45,12 @@ struct ImportedRun {
   // What says something about the scenario only together with the number of ranks.
   std::optional<io::Node> ranks_per_node;       ///< processes that the launch starts on each
   std::optional<io::Node> optimizer_instances;  ///< groups that the distributed optimizer forms
-  bool one_microbatch = false;                  ///< the global batch is one microbatch a rank
+  bool one_microbatch = false;    ///< the global batch is `microbatches` a data-parallel rank
+  std::int64_t microbatches = 1;  ///< one after another, where one_microbatch
+
+  // What says something only together with the catalogue, and with the length of the run.
+  std::optional<Remark> named_model;  ///< `text` as "meta-llama/Meta-Llama-3-8B", `pointer` its key
+  std::optional<Remark> data_mode;    ///< `text` as "fast_file", `pointer` its key
 
   /// Sets a member, with the objects around it; "training/layout/tensor".
   void set(std::string_view pointer, io::Node value);

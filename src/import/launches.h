@@ -22,4 +22,8 @@ std::optional<ImportedRun> read_nemo(io::Document& document, const LaunchOptions
 std::optional<ImportedRun> read_slurm(const io::Document& document, const LaunchOptions& options,
                                       io::Diagnostics& diagnostics);
 
+/// A training job of SageMaker in JSON: arguments of an estimator of the Python SDK, or the body of
+/// CreateTrainingJob. Parses the document. Null after an error.
+std::optional<ImportedRun> read_sagemaker(io::Document& document, io::Diagnostics& diagnostics);
+
 }  // namespace sextant::importer

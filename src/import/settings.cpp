@@ -112,6 +112,11 @@ bool Settings::flag(Names names, bool otherwise) {
     if (*word == "true" || *word == "True") return true;
     if (*word == "false" || *word == "False") return false;
   }
+  // As hyperparameters have it; on a command line a switch has no value.
+  const auto* number = setting->value.get<std::int64_t>();
+  if (number && (*number == 0 || *number == 1) && !setting->shown.starts_with("--")) {
+    return *number == 1;
+  }
   unsupported(*setting, setting->shown.starts_with("--") ? "no value" : "true or false");
   return otherwise;
 }

@@ -1,4 +1,5 @@
-// Launches: scripts for bash and configurations of NeMo become a run, or are reported.
+// Launches: scripts for bash, configurations of NeMo and training jobs of SageMaker become a run,
+// or are reported.
 #include <cstdint>
 #include <string>
 
@@ -40,6 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   read("run.yaml", text, [](io::Document& document, io::Diagnostics& diagnostics) {
     return importer::read_nemo(document, {}, diagnostics);
+  });
+  read("job.json", text, [](io::Document& document, io::Diagnostics& diagnostics) {
+    return importer::read_sagemaker(document, diagnostics);
   });
   return 0;
 }
