@@ -7,8 +7,10 @@
 #include <cmath>
 #include <filesystem>
 
+#include "sextant/ledger/platform.h"
 #include "sextant/training/parameters.h"
 #include "src/catalog/families.h"
+#include "src/cli/nearest_model.h"
 #include "src/cli/usage_error.h"
 #include "src/io/json_text.h"
 #include "src/io/quantity_text.h"
@@ -53,6 +55,8 @@ class WishList {
   std::unique_ptr<io::Document> document_;
 };
 
+constexpr std::int64_t kLargestBatch = 1'000'000'000;
+
 /// A whole number where the text is one: it is then written without quotes.
 Node::Value count_or_text(const std::string& text) {
   const auto value = io::parse_count(text).value;
@@ -72,13 +76,16 @@ class Completion {
   CompletedRun complete() {
     if (!run_.scenario.place.document) run_.scenario.place = list_.beginning();
     take_wishes();
+    look_up_model();
     name_it();
     load_instance();
     derive_from_ranks();
     assume_batch();
     note_missing();
     assume_hardware();
+    assume_quota();
     assume_storage();
+    assume_data();
     if (run_.missing.empty() && !run_.find("training/layout")) choose_layout();
     order_members();
     if (run_.missing.empty()) read(scenario::LayoutUse::kAsGiven);
@@ -138,6 +145,25 @@ class Completion {
     std::string warnings;
     const auto model = catalogue_.load<Transformer>(wishes_.model, &warnings);
     wish("model", "model", wishes_.model, io::write_value(model));
+  }
+
+  /// The file's name of a model, where it is one of the catalogue's.
+  void look_up_model() {
+    if (!run_.named_model || run_.find("model/layers")) return;
+    const importer::Remark& named = *run_.named_model;
+    if (const Node* model = run_.find("model"); model && model->get<std::string>()) {
+      run_.not_used.push_back({named.pointer, named.place, "the model is given besides"});
+      return;
+    }
+    const auto found = nearest_model(named.text, catalogue_);
+    if (!found) return;
+    if (found->exact) {
+      run_.take("model", Node(found->name, named.place),
+                fmt::format("{}, {}", named.pointer, named.text), named.place);
+    } else {
+      run_.assume("model", found->name,
+                  fmt::format("of the same family and size as {}", named.text));
+    }
   }
 
   void name_it() {
@@ -206,8 +232,13 @@ class Completion {
         std::max<std::int64_t>(1, *all / std::max<std::int64_t>(1, model_ranks));
     const std::int64_t data = replicas / std::max<std::int64_t>(1, degree("context").value_or(1));
     if (run_.one_microbatch && !run_.find("training/global_batch") && data >= 1) {
-      run_.assume("training/global_batch", degree("micro_batch").value_or(1) * data,
-                  "one microbatch on each data-parallel rank");
+      const std::int64_t each = run_.microbatches;
+      const std::int64_t batch = degree("micro_batch").value_or(1) * data;
+      if (batch <= kLargestBatch / each) {
+        run_.assume("training/global_batch", batch * each,
+                    each == 1 ? "one microbatch on each data-parallel rank"
+                              : fmt::format("{} microbatches on each data-parallel rank", each));
+      }
     }
     if (!run_.optimizer_instances) return;
     const std::int64_t groups = *run_.optimizer_instances->get<std::int64_t>();
@@ -271,7 +302,11 @@ class Completion {
       if (!run_.find(pointer)) run_.missing.push_back({fmt::format("/{}", pointer), remedy});
     };
     if (const Node* model = run_.find("model"); !model) {
-      run_.missing.push_back({"/model", "--model llama3-8b, or a config.json of Hugging Face"});
+      run_.missing.push_back(
+          {"/model", fmt::format("--model llama3-8b, or a config.json of Hugging Face{}",
+                                 run_.named_model ? fmt::format(": {} is not in the catalogue",
+                                                                run_.named_model->text)
+                                                  : "")});
     } else if (model->get<Node::Object>()) {
       require("model/vocabulary", "--vocabulary 128256");
     }
@@ -301,6 +336,17 @@ class Completion {
     if (!run_.find("fleet/spares") && !run_.find("fleet") && nodes >= kOneSpare) {
       run_.assume("fleet/spares", (nodes + 127) / 128, "one for each 128 nodes");
     }
+  }
+
+  /// More than the usual quota is in this account's, or the job would not start.
+  void assume_quota() {
+    const Node* service = run_.find("platform/service");
+    const auto* name = service ? service->get<std::string>() : nullptr;
+    const auto nodes = run_.number("cluster/nodes");
+    const std::int64_t usual = TrainingJobRules{}.instances.value;
+    if (!name || *name != "sagemaker_training" || !nodes || *nodes <= usual) return;
+    run_.assume("platform/training_job/instances", *nodes,
+                fmt::format("the job asks for them: a quota above the usual {}", usual));
   }
 
   void assume_calibration() {
@@ -345,7 +391,61 @@ class Completion {
     }
   }
 
+  /// The store, beside those that are there.
+  Node::Array with_store(Node store) const {
+    const Node* stores = run_.find("stores");
+    Node::Array all =
+        stores && stores->get<Node::Array>() ? *stores->get<Node::Array>() : Node::Array();
+    const std::string text = io::to_compact_text(store.value);
+    const bool there = std::any_of(all.begin(), all.end(), [&](const Node& each) {
+      return io::to_compact_text(each.value) == text;
+    });
+    if (!there) all.push_back(std::move(store));
+    return all;
+  }
+
+  /// How the file says that data come; how many bytes they are, it does not.
+  void assume_data() {
+    if (!run_.data_mode || run_.find("data")) return;
+    const importer::Remark& mode = *run_.data_mode;
+    const auto tokens = total_tokens();
+    const auto shape = model();
+    if (!tokens || !shape || !run_.find("prices")) {
+      run_.not_used.push_back(
+          {mode.pointer, mode.place, "the size of the data is not known: \"data\" says more"});
+      return;
+    }
+    constexpr std::int64_t kShort = 65'500;  // a token of a smaller vocabulary is two bytes
+    const int bytes = shape->vocabulary < kShort ? 2 : 4;
+    const std::string store = "s3-standard";
+    run_.set("stores", {with_store(Node(store, mode.place)), mode.place});
+    run_.take("data/mode", Node(mode.text, mode.place), mode.pointer, mode.place);
+    run_.assume("data/store", store, "where channels of a training job are");
+    run_.assume("data/size", fmt::format("{:.4g} GB", *tokens * bytes / 1e9),
+                fmt::format("{} bytes for each token of the run, which is read once", bytes));
+  }
+
+  /// Tokens of the whole run; absent where it is as long as a time.
+  std::optional<double> total_tokens() const {
+    if (const Node* node = run_.find("training/tokens")) {
+      if (const auto* number = node->get<double>()) return *number;
+      if (const auto* whole = node->get<std::int64_t>()) return static_cast<double>(*whole);
+      const auto* text = node->get<std::string>();
+      const auto count = text ? io::parse_count(*text).value : std::nullopt;
+      return count && *count > 0 ? count : std::nullopt;
+    }
+    const auto steps = run_.number("training/steps");
+    const auto batch = run_.number("training/global_batch");
+    const auto length = run_.number("training/sequence_length");
+    if (!steps || !batch || !length) return std::nullopt;
+    return static_cast<double>(*steps) * static_cast<double>(*batch) * static_cast<double>(*length);
+  }
+
   void assume_storage() {
+    if (!wishes_.checkpoint_store.empty() && run_.find("checkpoint/target")) {
+      run_.remove("checkpoint");
+      run_.remove("stores");
+    }
     if (run_.find("checkpoint/target") || run_.find("checkpoint/storage")) return;
     const bool s3 = wishes_.checkpoint_store == "s3" || wishes_.checkpoint_store == "s3-standard";
     const std::string store = s3                                 ? "s3-standard"
@@ -401,10 +501,12 @@ class Completion {
 
   /// As people write them.
   void order_members() {
-    order("", {"schema", "name", "question", "model", "cluster", "training", "stores", "checkpoint",
-               "failures", "recovery", "fleet", "platform", "purchase", "prices", "calibration"});
+    order("", {"schema", "name", "question", "model", "cluster", "training", "stores", "data",
+               "checkpoint", "failures", "recovery", "fleet", "platform", "purchase", "prices",
+               "calibration"});
     order("model", {"name", "title"});
     order("cluster", {"instance", "nodes", "region"});
+    order("platform", {"service"});
     order("training", {"tokens", "steps", "duration", "sequence_length", "global_batch",
                        "batch_ramp", "precision", "layout", "software"});
     order("training/software", {"framework"});

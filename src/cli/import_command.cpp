@@ -19,7 +19,7 @@ namespace po = boost::program_options;
 namespace sextant::cli {
 namespace {
 
-constexpr const char* kKinds = "megatron, nemo, slurm, huggingface, kueue or hyperpod";
+constexpr const char* kKinds = "megatron, nemo, slurm, sagemaker, huggingface, kueue or hyperpod";
 
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
@@ -64,7 +64,9 @@ ExitCode import_huggingface(const Arguments& arguments) {
 
 ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   const std::string what = arguments.text("what").value_or("");
-  if (what == "megatron" || what == "nemo" || what == "slurm") return import_run(what, arguments);
+  if (what == "megatron" || what == "nemo" || what == "slurm" || what == "sagemaker") {
+    return import_run(what, arguments);
+  }
   if (what == "huggingface" && asks_for_scenario(arguments)) return import_model_run(arguments);
   if (what == "huggingface") return import_huggingface(arguments);
   if (what == "kueue") return import_kueue(arguments);
@@ -77,7 +79,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
 const Command kImportCommand{
     .name = "import",
     .summary = "make a scenario of other tools' files: launches, models; show policies",
-    .synopsis = "megatron|nemo|slurm|huggingface|kueue|hyperpod FILE... [options]",
+    .synopsis = "megatron|nemo|slurm|sagemaker|huggingface|kueue|hyperpod FILE... [options]",
     .example = "megatron pretrain.sh --instance p5.48xlarge --nodes 16 --tokens 1T",
     .declare = declare,
     .run = run};

@@ -63,6 +63,11 @@ std::string only_file(const Arguments& arguments, const std::string& example) {
   throw UsageError(fmt::format("import: which file? (sextant import {})", example));
 }
 
+std::string example_of(const std::string& what) {
+  if (what == "sagemaker") return "sagemaker job.json";
+  return what + (what == "nemo" ? " run.yaml" : " run.sh");
+}
+
 std::string output_of(const Arguments& arguments) { return arguments.text("output").value_or(""); }
 
 std::optional<ImportedRun> read(const std::string& what, io::Document& document,
@@ -70,6 +75,7 @@ std::optional<ImportedRun> read(const std::string& what, io::Document& document,
                                 io::Diagnostics& diagnostics) {
   if (what == "megatron") return importer::read_megatron(document, options, diagnostics);
   if (what == "nemo") return importer::read_nemo(document, options, diagnostics);
+  if (what == "sagemaker") return importer::read_sagemaker(document, diagnostics);
   return importer::read_slurm(document, options, diagnostics);
 }
 
@@ -121,7 +127,7 @@ ExitCode write_run(ImportedRun run, const RunWishes& wishes, const RunFiles& fil
 }
 
 ExitCode import_run(const std::string& what, const Arguments& arguments) {
-  const std::string file = only_file(arguments, what + (what == "nemo" ? " run.yaml" : " run.sh"));
+  const std::string file = only_file(arguments, example_of(what));
   const RunWishes wishes = wishes_of(arguments);
   const importer::LaunchOptions options{variables_of(arguments), !wishes.nodes.empty()};
   io::Diagnostics diagnostics;

@@ -213,7 +213,7 @@ std::string import_words(const ImportedRun& run, const std::string& source) {
     }
   }
   for (const importer::Missing& missing : run.missing) {
-    text += fmt::format("  missing  {}: give {}\n", missing.pointer, missing.remedy);
+    text += fmt::format("  missing  {}: give {}\n", missing.pointer, one_line(missing.remedy));
   }
   return text;
 }
@@ -242,7 +242,8 @@ nlohmann::ordered_json import_json(const ImportedRun& run, const std::string& so
   document["assumed"] = remarks(run.assumed, "reason");
   document["missing"] = Json::array();
   for (const importer::Missing& missing : run.missing) {
-    document["missing"].push_back({{"pointer", missing.pointer}, {"remedy", missing.remedy}});
+    document["missing"].push_back(
+        {{"pointer", missing.pointer}, {"remedy", io::printable(missing.remedy)}});
   }
   document["not_used"] = Json::array();
   for (const NotUsed& each : run.not_used) {
