@@ -56,17 +56,6 @@ std::string known_name(std::string key) {
   return key;
 }
 
-/// What a text of the API stands for: the SDK writes JSON, a switch of argparse is empty.
-Node plain_value(const Node& node) {
-  const auto* text = node.get<std::string>();
-  if (!text) return node;
-  if (text->empty()) return {true, node.place};
-  if (*text == "null" || *text == "None") return {nullptr, node.place};
-  const bool quoted = text->size() >= 2 && text->front() == '"' && text->back() == '"';
-  if (quoted) return {text->substr(1, text->size() - 2), node.place};
-  return word_value({*text, node.place, {}});
-}
-
 /// Everything at the place of the text that it was found in.
 void move_to(Node& node, const io::Place& place) {
   node.place = place;
@@ -80,7 +69,7 @@ void move_to(Node& node, const io::Place& place) {
   }
 }
 
-/// A text with an object in JSON.
+/// What a text with JSON holds; nothing where it is none.
 std::optional<Node> opened(const Node& node) {
   const auto* text = node.get<std::string>();
   if (!text) return node;
@@ -90,6 +79,18 @@ std::optional<Node> opened(const Node& node) {
   Node root = inner.root;
   move_to(root, node.place);
   return root;
+}
+
+/// What a text of the API stands for: the SDK writes JSON, a switch of argparse is empty.
+Node plain_value(const Node& node) {
+  const auto* text = node.get<std::string>();
+  if (!text) return node;
+  if (text->empty()) return {true, node.place};
+  if (*text == "null" || *text == "None") return {nullptr, node.place};
+  const bool quoted = text->size() >= 2 && text->front() == '"' && text->back() == '"';
+  if (quoted) return {text->substr(1, text->size() - 2), node.place};
+  if (text->front() == '{' || text->front() == '[') return opened(node).value_or(node);
+  return word_value({*text, node.place, {}});
 }
 
 /// "full_shard auto_wrap", of the Trainer, is a strategy and how modules are wrapped.

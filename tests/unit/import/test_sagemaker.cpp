@@ -208,6 +208,15 @@ TEST(SageMaker, UnderstandsTheTextsOfTheApi) {
   EXPECT_THAT(Job(api("", R"("mp_parameters": "{")")).errors(), HasSubstr("object in JSON"));
 }
 
+TEST(SageMaker, OpensTextsThatHoldJson) {
+  const Job job(api("", R"("per_device_train_batch_size": "1", "max_grad_norm": "[",
+      "deepspeed": "{\"zero_optimization\": {\"stage\": 1}}",
+      "rampup_batch_size": "[16, 16, 1000]")"));
+  EXPECT_EQ(job.errors(), "");
+  EXPECT_EQ(job.value("training/layout/zero"), "1");
+  EXPECT_EQ(job.value("training/batch_ramp/sequences"), "1000");
+}
+
 TEST(SageMaker, SaysWhereAValueIsWrong) {
   const Job job("{\"instance_type\": \"ml.p5.48xlarge\",\n \"instance_count\": \"four\"}");
   EXPECT_THAT(job.errors(), HasSubstr("job.json:2:"));
