@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "src/io/duplicate_keys.h"
@@ -49,10 +50,7 @@ class TreeBuilder : public YAML::EventHandler {
     return {&document_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
   }
 
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    anchored_.clear();
-    last_end_ = std::max(last_end_, offset(mark));
-  }
+  void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const std::size_t end = yaml_null_end(text(), offset(mark));
@@ -105,10 +103,23 @@ class TreeBuilder : public YAML::EventHandler {
   const ParseLimits& limits_;
   std::size_t byte_order_mark_ = 0;
   std::size_t last_end_ = 0;
+  std::optional<std::size_t> document_begin_;
   std::size_t values_ = 0;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Node> anchored_;
 };
+
+/// yaml-cpp stays at a closing bracket that nothing opened, with one empty document after another.
+void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
+  const std::size_t begin = offset(mark);
+  if (document_begin_ == begin) {
+    const Place at = place(begin, std::min(begin + 1, text().size()));
+    stop(at, "not YAML: nothing can begin here", "is there a bracket too many?");
+  }
+  document_begin_ = begin;
+  anchored_.clear();
+  last_end_ = std::max(last_end_, begin);
+}
 
 void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& value) {

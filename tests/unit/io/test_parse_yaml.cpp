@@ -125,6 +125,12 @@ TEST(ParseYaml, SaysWhatIsNoYaml) {
   EXPECT_THAT(errors_of("a: \x01\n"), HasSubstr("control character"));
   EXPECT_THAT(errors_of("a: \xC3\n"), HasSubstr("not UTF-8"));
   EXPECT_THAT(errors_of("<<: 1\n"), HasSubstr("expected a map to merge"));
+  EXPECT_THAT(errors_of("a: [1]\n]\n"), HasSubstr("policy.yaml:2:1: error: not YAML"));
+}
+
+TEST(ParseYaml, ReadsSeveralDocuments) {
+  const File file("---\na: 1\n---\n---\nb: 2\n...\n---\n{c: 3}\n");
+  EXPECT_TRUE(file.read) << file.diagnostics.render_errors();
 }
 
 TEST(ParseYaml, TagsOfTheSchemaChooseTheType) {
