@@ -9,6 +9,7 @@
 #include "src/cli/command.h"
 #include "src/cli/import_policy.h"
 #include "src/cli/import_run.h"
+#include "src/cli/import_trace.h"
 #include "src/cli/usage_error.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
@@ -19,7 +20,8 @@ namespace po = boost::program_options;
 namespace sextant::cli {
 namespace {
 
-constexpr const char* kKinds = "megatron, nemo, slurm, sagemaker, huggingface, kueue or hyperpod";
+constexpr const char* kKinds =
+    "megatron, nemo, slurm, sagemaker, huggingface, trace, kueue or hyperpod";
 
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
@@ -27,7 +29,8 @@ void declare(po::options_description& options, po::positional_options_descriptio
     return po::value<std::vector<std::string>>()->value_name(name);
   };
   options.add_options()("what", text("WHAT"), kKinds)(
-      "file", texts("FILE"), "a launch script, a configuration, a config.json, a policy's files")(
+      "file", texts("FILE"),
+      "a launch script, a configuration, a config.json, a log of jobs, a policy's files")(
       "instance", texts("TYPE"),
       "instance of the nodes; of a HyperPod cluster TYPE=COUNT, as in ml.p5.48xlarge=8, and again "
       "for each type");
@@ -69,6 +72,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   }
   if (what == "huggingface" && asks_for_scenario(arguments)) return import_model_run(arguments);
   if (what == "huggingface") return import_huggingface(arguments);
+  if (what == "trace") return import_trace(arguments);
   if (what == "kueue") return import_kueue(arguments);
   if (what == "hyperpod") return import_hyperpod(arguments);
   throw UsageError(fmt::format("import: expected {}, found '{}'", kKinds, what));
@@ -78,8 +82,9 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
 
 const Command kImportCommand{
     .name = "import",
-    .summary = "make a scenario of other tools' files: launches, models; show policies",
-    .synopsis = "megatron|nemo|slurm|sagemaker|huggingface|kueue|hyperpod FILE... [options]",
+    .summary =
+        "make a scenario of other tools' files: launches, models, logs of jobs; show policies",
+    .synopsis = "megatron|nemo|slurm|sagemaker|huggingface|trace|kueue|hyperpod FILE... [options]",
     .example = "megatron pretrain.sh --instance p5.48xlarge --nodes 16 --tokens 1T",
     .declare = declare,
     .run = run};
