@@ -4,6 +4,7 @@ ends when something goes wrong."""
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -151,12 +152,18 @@ class Measured(CommTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(len(json.loads(result.stdout)["samples"]), 1)
 
-    def test_the_total_time_is_kept(self):
-        result = run(2, "collectives", "--backend", "mpi", "--point-time", "500 ms",
-                     "--total-time", "1 s", "--largest", "1 MiB", "--output", self.output)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn(len(self.document()["samples"]), range(1, 20))
-        self.assertRegex(result.stderr, r"note: \d+ points were left out.*--total-time")
+    def test_points_beyond_the_total_time_are_left_out(self):
+        def measured_and_left_out(total_time):
+            result = run(2, "collectives", "--backend", "mpi", "--point-time", "500 ms",
+                         "--total-time", total_time, "--largest", "1 MiB", "--output", self.output)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            note = re.search(r"note: (\d+) points were left out.*--total-time", result.stderr)
+            self.assertIsNotNone(note, result.stderr)
+            return len(self.document()["samples"]), int(note[1])
+
+        measured, left_out = measured_and_left_out("0.2 s")
+        none, all_points = measured_and_left_out("1 us")
+        self.assertEqual((none, measured + left_out), (0, all_points))
 
     @unittest.skipUnless(os.path.exists(SEXTANT), "no sextant to read it")
     def test_sextant_reads_the_document(self):

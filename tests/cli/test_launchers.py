@@ -140,9 +140,7 @@ class LaterStart(Launcher):
         self.built = len(self.log())
 
     def test_does_nothing_but_run(self):
-        started = time.monotonic()
         self.assertEqual(self.run_it("version"), (0, "version|", ""))
-        self.assertLess(time.monotonic() - started, 1.0)
         self.assertEqual(len(self.log()), self.built)
 
     def test_builds_when_a_source_changed_came_or_went(self):
