@@ -24,7 +24,6 @@ struct NodeShape {
   int first_card() const { return host() + 1; }
   int first_link_switch() const { return first_card() + cards; }
   int vertices() const { return first_link_switch() + link_switches; }
-  BytesPerSecond cards_bandwidth() const { return card * static_cast<double>(cards); }
 };
 
 /// @pre the instance has accelerators and cards

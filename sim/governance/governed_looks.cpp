@@ -23,10 +23,8 @@ void GovernedCluster::tell_nodes_held() const {
     const GovernedJob& job = at(slot);
     for (const auto& [flavor, nodes] : nodes_of(job)) {
       observer_.nodes_held({.time_ns = simulation_.now().ns(),
-                            .job = number,
                             .name = job.record.name,
                             .team = job.record.team,
-                            .kind = job.record.kind,
                             .training = job.spec.training,
                             .flavor = flavor,
                             .nodes = {nodes.begin(), nodes.end()},

@@ -316,13 +316,17 @@ TransferPattern together(std::span<const TransferPattern> patterns) {
   return sum;
 }
 
-double idle_rate(const TransferPattern& pattern, std::span<const double> capacities) {
+double fastest_flow(std::span<const FlowLoad> loads, std::span<const double> capacities) {
   double rate = std::numeric_limits<double>::infinity();
-  for (const FlowLoad& load : pattern.loads) {
+  for (const FlowLoad& load : loads) {
     if (load.flows <= 0.0) continue;
     rate = std::min(rate, capacities[static_cast<std::size_t>(load.link)] / load.flows);
   }
   return rate;
+}
+
+double idle_rate(const TransferPattern& pattern, std::span<const double> capacities) {
+  return fastest_flow(pattern.loads, capacities);
 }
 
 }  // namespace sextant

@@ -39,13 +39,15 @@ class Obstacle {
     }
   }
 
-  std::string words(std::size_t set, const std::vector<TransferPattern>& instances) const {
+  std::string words(std::size_t set, const AlikeTransfers& alike) const {
+    const std::vector<TransferPattern>& instances = alike.instances;
     const std::vector<std::uint64_t>& own = colours_.transfers()[set];
     const auto other = static_cast<std::size_t>(
         std::find_if(own.begin(), own.end(), [&](auto c) { return c != own.front(); }) -
         own.begin());
-    const std::string who =
-        fmt::format("the {} transfers of set {} are not alike: ", own.size(), set);
+    const std::string name =
+        alike.name.empty() ? fmt::format("transfers of set {}", set) : alike.name;
+    const std::string who = fmt::format("the {} {} are not alike: ", own.size(), name);
     const TransferPattern &a = instances.front(), &b = instances[other];
     if (rounded_bits(a.bytes) != rounded_bits(b.bytes)) {
       return fmt::format("{}number 0 moves {:.6g} bytes a flow, number {} {:.6g}", who, a.bytes,
@@ -95,7 +97,7 @@ class Obstacle {
 std::string fold_obstacle(const Fabric& fabric, const std::vector<bool>& counts,
                           std::span<const AlikeTransfers> alike, const ColourRefinement& colours) {
   const auto set = static_cast<std::size_t>(colours.torn_set());
-  return Obstacle(fabric, counts, alike, colours).words(set, alike[set].instances);
+  return Obstacle(fabric, counts, alike, colours).words(set, alike[set]);
 }
 
 }  // namespace sextant

@@ -50,17 +50,13 @@ class Descent {
   std::int64_t visits_left_;
 };
 
-bool moves(const FlowProblem::Activity& activity) {
-  return activity.pattern >= 0 && activity.bytes > 0.0;
-}
-
 std::vector<PatternUse> uses_of(const FlowProblem& problem) {
   std::vector<PatternUse> uses(problem.patterns.size());
   std::vector<std::int32_t> latest(problem.patterns.size(), -1);
   Descent descent(problem);
   for (std::size_t i = 0; i < problem.activities.size(); ++i) {
     const FlowProblem::Activity& activity = problem.activities[i];
-    if (!moves(activity)) continue;
+    if (!activity.moves()) continue;
     const auto pattern = static_cast<std::size_t>(activity.pattern);
     const auto index = static_cast<std::int32_t>(i);
     uses[pattern].rate = std::max(uses[pattern].rate, activity.rate);

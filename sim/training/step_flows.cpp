@@ -175,13 +175,10 @@ class StepFlowsBuilder {
     }
     const std::size_t own = alike.size();
     for (const BackgroundSet& set : background_) {
-      alike.push_back({set.transfers, set.traffic->rate});
+      alike.push_back({set.transfers, set.traffic->rate, "transfers beside the step"});
     }
     std::optional<FoldedTransfers> folded = fold_transfers(fabric_, capacities_, alike, &asymmetry);
-    if (!folded) {
-      asymmetry = with_name(std::move(asymmetry), index);
-      return {};
-    }
+    if (!folded) return {};
     links_ = std::move(folded->links);
     flows_.problem.capacities = std::move(folded->capacities);
     for (TransferPattern& pattern : folded->patterns) {
@@ -200,30 +197,13 @@ class StepFlowsBuilder {
     return {std::move(lanes)};
   }
 
-  /// Sets have numbers where they are folded, and names here.
-  std::string with_name(std::string reason, const std::vector<std::int32_t>& index) const {
-    constexpr std::string_view kNumbered = "transfers of set ";
-    const std::size_t from = reason.find(kNumbered);
-    if (from == std::string::npos) return reason;
-    const std::size_t digits = from + kNumbered.size();
-    const std::size_t end = reason.find_first_not_of("0123456789", digits);
-    const int number = std::stoi(reason.substr(digits, end - digits));
-    const auto own = std::find(index.begin(), index.end(), number);
-    const std::string name =
-        own == index.end()
-            ? "transfers beside the step"
-            : name_of(parts_.front()
-                          .transfers->sets()[static_cast<std::size_t>(own - index.begin())]
-                          .key);
-    return reason.replace(from, end - from, name);
-  }
-
   static AlikeTransfers alike_of(const TransferSet& set) {
     AlikeTransfers alike;
     for (const TransferSet::Instance& instance : set.instances) {
       alike.instances.push_back(instance.pattern);
     }
     alike.rate = set.rate * set.instances.front().pattern.bytes;
+    alike.name = name_of(set.key);
     return alike;
   }
 
@@ -330,9 +310,9 @@ class StepFlowsBuilder {
     activity.bytes = set.bytes;
     activity.rate = set.traffic->rate;
     activity.awaited = false;
-    const TransferPattern idle{set.bytes,
-                               flows_.problem.patterns[static_cast<std::size_t>(pattern)]};
-    const double rate = std::min(activity.rate, idle_rate(idle, flows_.problem.capacities));
+    const double idle = fastest_flow(flows_.problem.patterns[static_cast<std::size_t>(pattern)],
+                                     flows_.problem.capacities);
+    const double rate = std::min(activity.rate, idle);
     flows_.alone.push_back(activity.seconds + set.bytes / rate);
     flows_.problem.activities.push_back(std::move(activity));
     flows_.notes.push_back({});

@@ -109,6 +109,7 @@ class LastStep {
       if (!in_last_step(i)) continue;
       activities[at(flows_.notes[i].operation)].push_back(static_cast<std::int32_t>(i));
     }
+    if (replicas_ == 1) return activities;
     const std::int32_t slowest = slowest_replica(order, activities);
     for (std::vector<std::int32_t>& of_operation : activities) {
       std::erase_if(of_operation, [&](std::int32_t activity) {

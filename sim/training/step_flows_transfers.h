@@ -77,7 +77,6 @@ class StepTransfers {
   void count(OperationKind kind, std::span<const FlowPiece> pieces);
 
   const std::vector<TransferSet>& sets() const { return sets_; }
-  const StepInputs& inputs() const { return job_.inputs; }
 
  private:
   struct Move {

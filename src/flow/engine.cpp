@@ -30,7 +30,7 @@ std::vector<double> durations_alone(const FlowProblem& problem) {
   durations.reserve(problem.activities.size());
   for (const auto& activity : problem.activities) {
     double moving = 0.0;
-    if (activity.pattern >= 0 && activity.bytes > 0.0) {
+    if (activity.moves()) {
       const double width = fastest[static_cast<std::size_t>(activity.pattern)];
       moving = activity.bytes / std::min(activity.rate, width);
     }
@@ -197,14 +197,9 @@ class Run {
     }
   }
 
-  bool moves(std::int32_t i) const {
-    const FlowProblem::Activity& activity = problem_.activities[index(i)];
-    return activity.pattern >= 0 && activity.bytes > 0.0;
-  }
-
   void move(std::int32_t i, double date) {
     result_.moving[index(i)] = date;
-    if (!moves(i)) {
+    if (!problem_.activities[index(i)].moves()) {
       end(i, date);
       return;
     }
@@ -241,7 +236,7 @@ class Run {
   void end(std::int32_t i, double date) {
     result_.end[index(i)] = date;
     ++ended_;
-    if (moves(i)) demand_.remove(i);
+    if (problem_.activities[index(i)].moves()) demand_.remove(i);
     if (problem_.activities[index(i)].awaited) --left_;
     for (std::size_t k = first_[index(i)]; k < first_[index(i) + 1]; ++k) {
       if (--missing_[index(next_[k])] > 0) continue;

@@ -1,7 +1,8 @@
 #include "src/flow/link_demand.h"
 
 #include <algorithm>
-#include <limits>
+
+#include "sextant/network/flow_patterns.h"
 
 namespace sextant::flow {
 namespace {
@@ -16,11 +17,7 @@ std::vector<double> fastest_flows(const FlowProblem& problem) {
   std::vector<double> fastest;
   fastest.reserve(problem.patterns.size());
   for (const std::vector<FlowLoad>& loads : problem.patterns) {
-    double least = std::numeric_limits<double>::infinity();
-    for (const FlowLoad& load : loads) {
-      least = std::min(least, problem.capacities[index(load.link)] / load.flows);
-    }
-    fastest.push_back(least);
+    fastest.push_back(fastest_flow(loads, problem.capacities));
   }
   return fastest;
 }

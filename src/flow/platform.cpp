@@ -31,8 +31,7 @@ std::size_t hosts_for(std::size_t pairs) {
 }
 
 bool moves(const FlowProblem& problem, const FlowProblem::Activity& activity) {
-  return activity.pattern >= 0 && activity.bytes > 0.0 &&
-         !problem.patterns[static_cast<std::size_t>(activity.pattern)].empty();
+  return activity.moves() && !problem.patterns[static_cast<std::size_t>(activity.pattern)].empty();
 }
 
 }  // namespace

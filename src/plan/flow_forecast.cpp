@@ -146,11 +146,8 @@ FlowResult FlowRuns::solve(const FlowProblem& problem) const {
 FlowRun FlowRuns::run(const Seating& seating, bool with_checkpoints) const {
   const FabricNodes nodes = fabric_nodes(scenario_, fabric_, seating.policy);
   FlowRun run;
-  for (NamedTraffic& each :
-       fabric_traffic(scenario_, inputs_, fabric_, nodes, question_.checkpoint)) {
-    if (each.kind == BackgroundKind::kCheckpoint && !with_checkpoints) continue;
-    run.background.push_back(std::move(each.traffic));
-  }
+  run.background =
+      fabric_traffic(scenario_, inputs_, fabric_, nodes, question_.checkpoint, with_checkpoints);
   run.flows = flows(seating, nodes, run);
   run.result = solve(run.flows.problem);
   run.step = flowed_step(run.flows, run.result, 0);

@@ -172,10 +172,8 @@ struct EvictionRecord {
 /// Who holds which nodes at a moment. Jobs that share a node both name it.
 struct NodesHeld {
   std::int64_t time_ns = 0;
-  JobNumber job{};
   std::string name;
   TeamIndex team{};
-  JobKind kind{};
   std::int32_t training = -1;  ///< position in GovernanceInputs::trainings; -1: none
   FlavorIndex flavor{};        ///< a job on nodes of several flavors is told once for each
   /// Numbers among those of the flavor, ascending; from the policy's number of nodes on they are

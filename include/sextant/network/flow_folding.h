@@ -16,7 +16,8 @@ namespace sextant {
 /// may, it stands in two sets.
 struct AlikeTransfers {
   std::vector<TransferPattern> instances;
-  double rate = 0.0;  ///< of a flow at most, in any of its uses [B/s]; 0: not limited
+  double rate = 0.0;      ///< of a flow at most, in any of its uses [B/s]; 0: not limited
+  std::string name = {};  ///< in reasons why they cannot be folded; empty: "transfers of set N"
 };
 
 /// Alike transfers as one each, on one link of every class of links that are loaded alike.

@@ -53,7 +53,10 @@ TransferPattern message_pattern(const Fabric& fabric, Fabric::VertexId from, Fab
 /// first's.
 TransferPattern together(std::span<const TransferPattern> patterns);
 
-/// Most that each flow of the pattern reaches on an idle fabric [B/s].
+/// Most that each of these flows reaches on an idle fabric [B/s]; infinity without links.
+double fastest_flow(std::span<const FlowLoad> loads, std::span<const double> capacities);
+
+/// The same of a pattern's flows.
 double idle_rate(const TransferPattern& pattern, std::span<const double> capacities);
 
 }  // namespace sextant

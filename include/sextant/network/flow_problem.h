@@ -32,6 +32,8 @@ struct FlowProblem {
     double rate = std::numeric_limits<double>::infinity();  ///< of each flow at most [B/s]
     bool awaited = true;  ///< false: the run is over without its end (traffic of others)
     std::vector<std::int32_t> waits = {};  ///< that must have ended; each less than its own index
+
+    bool moves() const { return pattern >= 0 && bytes > 0.0; }
   };
 
   std::vector<double> capacities;               ///< by link [B/s], > 0
