@@ -11,6 +11,7 @@
 
 #include "sextant/kernel/assert.h"
 #include "sextant/network/flow_patterns.h"
+#include "src/plan/fabric_traffic.h"
 #include "src/plan/infeasible.h"
 #include "src/plan/phases.h"
 
@@ -20,16 +21,22 @@ namespace {
 /// Steps of the slowest job; the others do as many as fit beside them.
 constexpr double kSteps = 2.0;
 
-/// Another job's buffer where the scenario does not say: a bucket of gradients. It is sent again
-/// and again, so its size says little.
-constexpr Bytes kOtherJobsBuffer{1e9};
-
 Fabric fabric_of(const scenario::FlavorPlan& flavor) {
   const scenario::NetworkPlan& plan = *flavor.network;
-  int others = 0;
-  for (const scenario::BackgroundPlan& each : plan.background) others += each.nodes;
-  return make_fabric(*plan.fabric, *flavor.instance, **flavor.accelerator,
-                     plan.nodes.value_or(flavor.connected_nodes() + others));
+  const int nodes = plan.nodes.value_or(flavor.connected_nodes() + plan.nodes_of_other_jobs());
+  return make_fabric(*plan.fabric, *flavor.instance, **flavor.accelerator, nodes);
+}
+
+/// On the fabric's nodes that are not the flavor's.
+std::vector<BackgroundTraffic> other_jobs(const scenario::FlavorPlan& flavor,
+                                          const Fabric& fabric) {
+  std::vector<int> free(static_cast<std::size_t>(fabric.nodes() - flavor.connected_nodes()));
+  std::iota(free.begin(), free.end(), flavor.connected_nodes());
+  std::vector<BackgroundTraffic> all;
+  for (const scenario::BackgroundPlan& each : flavor.network->background) {
+    all.push_back(plan::other_job(each, fabric, flavor.network->seed, free));
+  }
+  return all;
 }
 
 plan::InfeasiblePlan too_large(const std::vector<FlowJob>& jobs, const std::string& why) {
@@ -118,7 +125,8 @@ FlavorFabric::FlavorFabric(const scenario::FlavorPlan& flavor,
       plan_(*flavor.network),
       trainings_(trainings),
       worker_(worker),
-      fabric_(fabric_of(flavor)) {}
+      fabric_(fabric_of(flavor)),
+      background_(other_jobs(flavor, fabric_)) {}
 
 NetworkScene FlavorFabric::run(const std::vector<JobOnFabric>& jobs) {
   NetworkScene scene;
@@ -138,7 +146,7 @@ NetworkScene FlavorFabric::run(const std::vector<JobOnFabric>& jobs) {
   const std::vector<int> steps = steps_of(scene.jobs);
   std::vector<FlowJob> together;
   for (std::size_t j = 0; j < jobs.size(); ++j) together.push_back(flow_job(jobs[j], steps[j]));
-  const StepFlows flows = flows_of(together, background());
+  const StepFlows flows = flows_of(together, background_);
   const std::vector<Seconds> means = mean_steps(flows, solve(flows.problem), jobs.size());
   for (std::size_t j = 0; j < jobs.size(); ++j) scene.jobs[j].shared = means[j];
   scene.folded = flows.folded;
@@ -218,33 +226,8 @@ bool FlavorFabric::between_nodes(Fabric::LinkId link) const {
 
 std::vector<std::string> FlavorFabric::background_names() const {
   std::vector<std::string> names;
-  for (const BackgroundTraffic& traffic : background()) names.push_back(traffic.name);
+  for (const BackgroundTraffic& traffic : background_) names.push_back(traffic.name);
   return names;
-}
-
-/// Other jobs have the fabric's nodes that are not the flavor's.
-std::vector<BackgroundTraffic> FlavorFabric::background() const {
-  std::vector<int> free(static_cast<std::size_t>(fabric_.nodes() - flavor_.connected_nodes()));
-  std::iota(free.begin(), free.end(), flavor_.connected_nodes());
-  std::vector<BackgroundTraffic> all;
-  for (const scenario::BackgroundPlan& each : plan_.background) {
-    const std::vector<int> nodes =
-        choose_nodes(fabric_, free, each.nodes, PlacementPolicy::kScattered, plan_.seed);
-    std::erase_if(
-        free, [&](int node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); });
-    const int ranks = each.nodes * fabric_.accelerators_per_node();
-    const Placement placed = place_ranks(fabric_, nodes, ranks, 1, true);
-    // One ring per card.
-    const double rate = each.rate ? each.rate->si() / fabric_.cards_per_node()
-                                  : std::numeric_limits<double>::infinity();
-    all.push_back({.name = fmt::format("a job on {} other nodes", each.nodes),
-                   .transfers = {all_reduce_pattern(fabric_, placed.accelerators,
-                                                    each.bytes.value_or(kOtherJobsBuffer),
-                                                    FlowAlgorithm::kRing)},
-                   .rate = rate,
-                   .endless = true});
-  }
-  return all;
 }
 
 /// Share of the link's capacity, over time.

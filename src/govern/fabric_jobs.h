@@ -63,7 +63,6 @@ class FlavorFabric {
   FlowResult solve(const FlowProblem& problem);
   int groups(const std::vector<int>& nodes) const;
   bool between_nodes(Fabric::LinkId link) const;
-  std::vector<BackgroundTraffic> background() const;
   double use(Fabric::LinkId link, const std::vector<double>& bytes,
              const std::vector<NetworkJob>& jobs) const;
   void add_tiers(const LinkBytes& bytes, NetworkScene& scene) const;
@@ -74,6 +73,7 @@ class FlavorFabric {
   const std::vector<TrainingStep>& trainings_;
   const run::FlowOptions& worker_;
   Fabric fabric_;
+  std::vector<BackgroundTraffic> background_;
   std::map<std::pair<std::size_t, std::vector<int>>, Seconds> alone_;  ///< by training and nodes
   double wall_s_ = 0;
 };

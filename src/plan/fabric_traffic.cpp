@@ -35,22 +35,21 @@ class Traffic {
         checkpoint_(checkpoint),
         free_(nodes.free) {}
 
-  NamedTraffic of(const BackgroundPlan& plan) {
+  BackgroundTraffic of(const BackgroundPlan& plan) {
     switch (plan.kind) {
       case BackgroundKind::kCheckpoint:
-        return {plan.kind, checkpoint(plan)};
+        return checkpoint(plan);
       case BackgroundKind::kData:
-        return {plan.kind, data(plan)};
+        return data(plan);
       case BackgroundKind::kJob:
         break;
     }
-    return {plan.kind, other_job(plan)};
+    return other_job(plan, fabric_, scenario_.network->seed, free_);
   }
 
  private:
   BackgroundTraffic checkpoint(const BackgroundPlan& plan) const;
   BackgroundTraffic data(const BackgroundPlan& plan) const;
-  BackgroundTraffic other_job(const BackgroundPlan& plan);
   std::vector<int> writers() const;
   std::vector<int> senders(const BackgroundPlan& plan, std::vector<int> otherwise) const;
   double rate(const BackgroundPlan& plan, double otherwise) const;
@@ -146,25 +145,26 @@ BackgroundTraffic Traffic::data(const BackgroundPlan& plan) const {
   return traffic;
 }
 
-BackgroundTraffic Traffic::other_job(const BackgroundPlan& plan) {
-  const std::vector<int> nodes = choose_nodes(fabric_, free_, plan.nodes,
-                                              PlacementPolicy::kScattered, scenario_.network->seed);
+}  // namespace
+
+BackgroundTraffic other_job(const BackgroundPlan& plan, const Fabric& fabric, std::uint64_t seed,
+                            std::vector<int>& free) {
+  const std::vector<int> nodes =
+      choose_nodes(fabric, free, plan.nodes, PlacementPolicy::kScattered, seed);
   std::erase_if(
-      free_, [&](int node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); });
-  const int ranks = plan.nodes * fabric_.accelerators_per_node();
-  const Placement placed = place_ranks(fabric_, nodes, ranks, 1, true);
+      free, [&](int node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); });
+  const int ranks = plan.nodes * fabric.accelerators_per_node();
+  const Placement placed = place_ranks(fabric, nodes, ranks, 1, true);
   // One ring per card.
-  const double limit = plan.rate ? plan.rate->si() / fabric_.cards_per_node()
+  const double limit = plan.rate ? plan.rate->si() / fabric.cards_per_node()
                                  : std::numeric_limits<double>::infinity();
   return {.name = fmt::format("a job on {} other nodes", plan.nodes),
-          .transfers = {all_reduce_pattern(fabric_, placed.accelerators,
+          .transfers = {all_reduce_pattern(fabric, placed.accelerators,
                                            plan.bytes.value_or(kOtherJobsBuffer),
                                            FlowAlgorithm::kRing)},
           .rate = limit,
           .endless = true};
 }
-
-}  // namespace
 
 FabricNodes fabric_nodes(const Scenario& scenario, const Fabric& fabric,
                          PlacementPolicy placement) {
@@ -178,12 +178,14 @@ FabricNodes fabric_nodes(const Scenario& scenario, const Fabric& fabric,
   return nodes;
 }
 
-std::vector<NamedTraffic> fabric_traffic(const Scenario& scenario, const StepInputs& inputs,
-                                         const Fabric& fabric, const FabricNodes& nodes,
-                                         const std::optional<CheckpointCosts>& checkpoint) {
+std::vector<BackgroundTraffic> fabric_traffic(const Scenario& scenario, const StepInputs& inputs,
+                                              const Fabric& fabric, const FabricNodes& nodes,
+                                              const std::optional<CheckpointCosts>& checkpoint,
+                                              bool with_checkpoints) {
   Traffic traffic(scenario, inputs, fabric, nodes, checkpoint);
-  std::vector<NamedTraffic> all;
+  std::vector<BackgroundTraffic> all;
   for (const BackgroundPlan& plan : scenario.network->background) {
+    if (plan.kind == BackgroundKind::kCheckpoint && !with_checkpoints) continue;
     // A single node has no network, and shares nothing.
     const bool has_way = plan.kind == BackgroundKind::kJob || fabric.storage() >= 0;
     if (has_way) all.push_back(traffic.of(plan));

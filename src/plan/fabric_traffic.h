@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -21,22 +22,23 @@ struct FabricNodes {
 FabricNodes fabric_nodes(const scenario::Scenario& scenario, const Fabric& fabric,
                          PlacementPolicy placement);
 
-/// What one entry of the scenario's background sends, and what it is.
-struct NamedTraffic {
-  scenario::BackgroundKind kind = scenario::BackgroundKind::kJob;
-  BackgroundTraffic traffic;
-};
+/// Another job's all-reduce in rings over nodes scattered among the free ones, which it takes,
+/// again and again.
+BackgroundTraffic other_job(const scenario::BackgroundPlan& plan, const Fabric& fabric,
+                            std::uint64_t seed, std::vector<int>& free);
 
-/// What goes over the fabric beside the step, in the scenario's order.
+/// What goes over the fabric beside the step, in the scenario's order, writes of checkpoints only
+/// where they are asked for.
 ///
 /// A checkpoint: each writer's share from its host to the store, over once it is written, at the
 /// rate that the campaign writes it with. Data: the next step's samples from the store to every
 /// host, at once. Both no faster than the node's IP traffic (NetworkCards::ip_limit). Another job:
-/// an all-reduce in rings over scattered nodes of those that the job leaves, again and again.
+/// see other_job, on nodes that the job leaves.
 /// @param checkpoint of the phase; where it is absent, checkpoints have their bytes
-std::vector<NamedTraffic> fabric_traffic(const scenario::Scenario& scenario,
-                                         const StepInputs& inputs, const Fabric& fabric,
-                                         const FabricNodes& nodes,
-                                         const std::optional<CheckpointCosts>& checkpoint);
+std::vector<BackgroundTraffic> fabric_traffic(const scenario::Scenario& scenario,
+                                              const StepInputs& inputs, const Fabric& fabric,
+                                              const FabricNodes& nodes,
+                                              const std::optional<CheckpointCosts>& checkpoint,
+                                              bool with_checkpoints);
 
 }  // namespace sextant::plan
