@@ -383,12 +383,10 @@ class Completion {
 
   void assume_prices() {
     const auto* region = run_.find("cluster/region")->get<std::string>();
-    std::vector<std::string> lists = catalogue_.names("prices");
-    for (auto name = lists.rbegin(); name != lists.rend(); ++name) {
-      const auto list = catalogue_.load<PriceList>(*name);
-      if (!region || !list.find(instance_->name, *region)) continue;
-      return run_.assume("prices", *name, "the newest list that has the instance there");
-    }
+    if (!region) return;
+    const std::string newest = newest_prices(catalogue_, instance_->name, *region);
+    if (newest.empty()) return;
+    run_.assume("prices", newest, "the newest list that has the instance there");
   }
 
   /// The store, beside those that are there.
@@ -565,6 +563,15 @@ RunWishes run_wishes(const Arguments& arguments) {
   wishes.failures = text("failures");
   wishes.checkpoint_store = text("checkpoint-store");
   return wishes;
+}
+
+std::string newest_prices(catalog::Catalogue& catalogue, const std::string& instance,
+                          const std::string& region) {
+  std::vector<std::string> lists = catalogue.names("prices");
+  for (auto name = lists.rbegin(); name != lists.rend(); ++name) {
+    if (catalogue.load<PriceList>(*name).find(instance, region)) return *name;
+  }
+  return "";
 }
 
 CompletedRun complete_run(ImportedRun run, const RunWishes& wishes, const std::string& source,

@@ -20,6 +20,10 @@ struct RunWishes {
 /// Reads them from the options that `import` and `init` have.
 RunWishes run_wishes(const Arguments& arguments);
 
+/// The newest price list that has the instance in the region; empty: none has.
+std::string newest_prices(catalog::Catalogue& catalogue, const std::string& instance,
+                          const std::string& region);
+
 /// An imported run with what it needs to be planned.
 struct CompletedRun {
   importer::ImportedRun run;

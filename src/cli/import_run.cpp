@@ -114,11 +114,7 @@ ExitCode write_run(ImportedRun run, const RunWishes& wishes, const RunFiles& fil
         arguments.has("json")
             ? report::import_json(completed.run, named).dump(2) + "\n"
             : report::imported_scenario(completed.run, files.source, files.command);
-    if (files.output.empty()) {
-      fmt::print("{}", text);
-    } else {
-      write_file(files.output, text);
-    }
+    write_or_print(files.output, text);
     return completed.run.missing.empty() ? ExitCode::kOk : ExitCode::kIncomplete;
   } catch (const plan::InfeasiblePlan& infeasible) {
     fmt::print(stderr, "sextant: {}", infeasible.what());

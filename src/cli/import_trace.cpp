@@ -9,8 +9,8 @@
 #include <set>
 
 #include "sextant/cluster/instance.h"
-#include "sextant/ledger/price_list.h"
 #include "src/catalog/families.h"
+#include "src/cli/complete_run.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
 #include "src/import/imported_run.h"
@@ -85,16 +85,6 @@ io::Node team_list(const std::set<std::string>& names) {
   return {std::move(teams), {}};
 }
 
-/// The newest price list that has the instance in the region; empty: none has.
-std::string newest_prices(catalog::Catalogue& catalogue, const std::string& instance,
-                          const std::string& region) {
-  std::vector<std::string> lists = catalogue.names("prices");
-  for (auto name = lists.rbegin(); name != lists.rend(); ++name) {
-    if (catalogue.load<PriceList>(*name).find(instance, region)) return *name;
-  }
-  return "";
-}
-
 /// What the options say, or what is usual.
 class Completion {
  public:
@@ -135,7 +125,7 @@ ImportedRun scenario_of(const Arguments& arguments, const std::string& file,
   ImportedRun run;
   run.format = "trace";
   Completion completion(arguments, run);
-  run.set("schema", {std::string("sextant.governance/1"), {}});
+  run.set("schema", {std::string(scenario::kGovernanceSchema), {}});
   completion.text("name", "name", std::filesystem::path(file).stem().string(), "of the file");
   run.set("question",
           {std::string("How long would these jobs wait, and what would they cost?"), {}});
@@ -187,11 +177,7 @@ ExitCode import_trace(const Arguments& arguments) {
   scenario::read_governance_text(output.empty() ? "the scenario" : output, scenario, catalogue);
   const std::string text =
       arguments.has("json") ? report::import_json(run, file).dump(2) + "\n" : scenario;
-  if (output.empty()) {
-    fmt::print("{}", text);
-  } else {
-    write_file(output, text);
-  }
+  write_or_print(output, text);
   return ExitCode::kOk;
 }
 

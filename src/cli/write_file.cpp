@@ -1,5 +1,7 @@
 #include "src/cli/write_file.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 
 #include "src/io/diagnostics.h"
@@ -8,6 +10,14 @@ namespace sextant::cli {
 
 void write_file(const std::string& path, const std::string& text) {
   write_file(path, [&](std::ostream& out) { out << text; });
+}
+
+void write_or_print(const std::string& path, const std::string& text) {
+  if (path.empty()) {
+    fmt::print("{}", text);
+  } else {
+    write_file(path, text);
+  }
 }
 
 void write_file(const std::string& path, const std::function<void(std::ostream&)>& write) {

@@ -19,22 +19,10 @@ using plan::FlowForecast;
 /// Shares of a link below this are not worth a line.
 constexpr double kLeastUse = 0.001;
 
-/// The name of an enum's value as words.
-std::string words(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
-}
-
 std::string rate(BytesPerSecond rate) {
   const double bits = 8.0 * rate.si();
   if (bits >= 1e12) return significant(bits / 1e12) + " Tb/s";
   return significant(bits / 1e9) + " Gb/s";
-}
-
-/// "+4.2 %"; no sign of its own for what is too small to see.
-std::string growth(double share) {
-  return fmt::format("{:+.1f} %", std::round(1000.0 * share) / 10.0 + 0.0);
 }
 
 /// In the mean over the run, of the job's share.

@@ -90,4 +90,8 @@ std::string wrapped(std::string_view text, int indent, std::size_t columns) {
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
 
+std::string growth(double share) {
+  return fmt::format("{:+.1f} %", std::round(1000.0 * share) / 10.0 + 0.0);
+}
+
 }  // namespace sextant::report

@@ -37,6 +37,9 @@ std::string wrapped(std::string_view text, int indent = 2, std::size_t columns =
 /// 72.3 %.
 std::string percent(double share);
 
+/// "+0.2 %"; what is too small to see has no sign of its own.
+std::string growth(double share);
+
 template <class Q>
 std::string in_scale(Q value, Scale scale) {
   return significant(value.si() / scale.unit_si);

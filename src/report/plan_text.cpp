@@ -318,11 +318,6 @@ std::string interruption_lines(const plan::Forecast& forecast) {
                                              commonest(forecast.interruptions)));
 }
 
-/// "+0.2 %"; what is too small to see has no sign of its own.
-std::string growth(double share) {
-  return fmt::format("{:+.1f} %", std::round(1000.0 * share) / 10.0 + 0.0);
-}
-
 /// Its costs, and what it costs to be off.
 std::string saving(const CheckpointCosts& costs, const plan::TierInterval& interval) {
   const bool asynchronous = costs.mode == CheckpointMode::kAsynchronous;
