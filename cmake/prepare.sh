@@ -16,7 +16,7 @@ say() { printf '%s: %s\n' "$launcher" "$*" >&2; }
 up_to_date() {
   [[ -x $program && -e $stamp ]] || return 1
   local -a inputs=("$root"/{CMakeLists.txt,CMakePresets.json,packages.txt}
-                   "$root"/{cmake,include,sim,src,calibrate})
+                   "$root"/{cmake,include,sim,src,calibrate,reports/dist})
   [[ -e $root/.git/logs/HEAD ]] && inputs+=("$root/.git/logs/HEAD")
   [[ -z $(find "${inputs[@]}" -newer "$stamp" -print -quit) ]]
 }

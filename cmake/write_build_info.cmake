@@ -1,7 +1,7 @@
 # Writes OUTPUT, the definition of src/plan/build_info.h, at every build, and leaves it alone when
 # nothing has changed. Run as:
 #   cmake -D SOURCE= -D OUTPUT= -D VERSION= -D COMPILER= -D BUILD_TYPE= -P write_build_info.cmake
-set(code CMakeLists.txt cmake include sim src calibrate)
+set(code CMakeLists.txt cmake include sim src calibrate reports/dist)
 execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD
                 OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET
                 RESULT_VARIABLE no_git)

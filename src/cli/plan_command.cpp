@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "src/cli/command.h"
+#include "src/cli/page_file.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
+#include "src/pages/plan_page.h"
 #include "src/plan/difference.h"
 #include "src/plan/explain.h"
 #include "src/plan/infeasible.h"
@@ -29,7 +31,7 @@ namespace {
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()("scenario", text("FILE"), "scenario file")(
-      "json", "print one JSON document, in SI units")(
+      "json", "print one JSON document, in SI units")("html", text("FILE"), kHtmlHelp)(
       "explain", "say what the step's time is, and which changes would save most")(
       "against", text("FILE"),
       "another scenario: how much more or less the first takes, with the same luck")(
@@ -132,7 +134,7 @@ Answer make(const Arguments& arguments, const run::Ranks& ranks) {
   return answer;
 }
 
-void print_json(const Answer& answer) {
+nlohmann::ordered_json json_of(const Answer& answer) {
   nlohmann::ordered_json document = report::plan_json(answer.result);
   if (answer.explanation) {
     document["explain"] = report::explain_json(answer.result, *answer.explanation);
@@ -142,7 +144,7 @@ void print_json(const Answer& answer) {
     document["against"] = report::difference_json(
         *answer.other, plan::difference(answer.result.forecast, answer.other->forecast));
   }
-  fmt::print("{}\n", document.dump(2));
+  return document;
 }
 
 void print_text(const Answer& answer) {
@@ -164,10 +166,11 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   try {
     const Answer answer = make(arguments, ranks);
     if (json) {
-      print_json(answer);
+      fmt::print("{}\n", json_of(answer).dump(2));
     } else {
       print_text(answer);
     }
+    write_page(arguments, [&] { return pages::plan_page(answer.result, json_of(answer)); });
     return ExitCode::kOk;
   } catch (const plan::InfeasiblePlan& infeasible) {
     if (json) fmt::print("{}\n", report::infeasible_json(infeasible).dump(2));

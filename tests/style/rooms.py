@@ -30,9 +30,11 @@ ROOMS = {
     "validate": ["search"],
     "report": ["compare", "optimize", "sweep", "govern", "endpoints", "validate",
                "calibrate"],
+    "pages": ["report"],
+    "serve": ["pages"],
     # calibrate/ uses the simulator and io, nothing of the application above them.
     "calibrate": ["io", "governance", "ledger"],
-    "cli": ["report", "calibrate"],
+    "cli": ["serve", "calibrate"],
     # sextant-comm: what it replays is planned by the application.
     "replay": ["plan", "calibrate"],
     "program": ["replay"],

@@ -1,0 +1,198 @@
+// A chart is a figure: a heading, one sentence that says what it shows, the drawing, and the numbers
+// behind it as a table. The sentence is what a screen reader reads for the drawing.
+import { BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
+import {
+  AxisPointerComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  ParallelComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import type { EChartsCoreOption } from "echarts/core";
+import { h } from "./dom";
+import { onTheme, palette, type Palette } from "./palette";
+import { table, type TableOptions } from "./table";
+
+echarts.use([
+  BarChart,
+  CustomChart,
+  HeatmapChart,
+  LineChart,
+  ParallelChart,
+  ScatterChart,
+  AxisPointerComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  ParallelComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  SVGRenderer,
+]);
+
+export interface ChartSpec {
+  title: string;
+  /** What the chart shows, in one or two sentences, with the figures that matter. */
+  summary: string;
+  /** In pixels; 320 unless said. */
+  height?: number;
+  /** Made anew when the theme or the width changes. */
+  option(colors: Palette, width: number): EChartsCoreOption;
+  /** The numbers behind it. */
+  data?: TableOptions<any>;
+}
+
+const pending: (() => void)[] = [];
+const drawn = new Set<() => void>();
+
+onTheme(() => {
+  for (const draw of drawn) draw();
+});
+
+// What is far below is drawn when it comes near; on paper, everything is near.
+window.addEventListener("beforeprint", () => {
+  for (const start of pending.splice(0)) start();
+});
+
+/** Text and lines in the page's colours; a chart's option comes on top. */
+function base(colors: Palette): EChartsCoreOption {
+  return {
+    animation: false,
+    color: colors.series,
+    textStyle: { fontFamily: "inherit", color: colors.text },
+    tooltip: {
+      confine: true,
+      backgroundColor: colors.raised,
+      borderColor: colors.line,
+      textStyle: { color: colors.text, fontSize: 13 },
+      // A tooltip is HTML; what we put into it is made by tooltip() below, from text.
+      renderMode: "html",
+    },
+    grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
+    aria: { enabled: false }, // the figure itself is labelled
+  };
+}
+
+export interface TooltipLine {
+  label: string;
+  value: string;
+  color?: string;
+}
+
+/** What a tooltip shows; give it to `tooltip.formatter`. */
+export function tooltip(heading: string, lines: TooltipLine[]): HTMLElement {
+  return h(
+    "div",
+    { class: "tip" },
+    h("b", {}, heading),
+    lines.map(({ label, value, color }) =>
+      h(
+        "div",
+        {},
+        color && h("i", { class: "dot", style: `background:${color}` }),
+        h("span", {}, label),
+        h("span", { class: "value" }, value),
+      ),
+    ),
+  );
+}
+
+/** An axis in the page's colours. */
+export function axis(colors: Palette, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    axisLine: { lineStyle: { color: colors.line } },
+    axisTick: { show: false },
+    axisLabel: { color: colors.muted, hideOverlap: true },
+    splitLine: { lineStyle: { color: colors.line, opacity: 0.6 } },
+    nameTextStyle: { color: colors.muted },
+    ...more,
+  };
+}
+
+export function legend(colors: Palette, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    type: "scroll",
+    top: 0,
+    left: 0,
+    itemWidth: 12,
+    itemHeight: 12,
+    textStyle: { color: colors.text },
+    pageTextStyle: { color: colors.muted },
+    pageIconColor: colors.accent,
+    ...more,
+  };
+}
+
+/** The figure. It is drawn when it comes near to the screen. */
+export function chart(spec: ChartSpec): HTMLElement {
+  const height = spec.height ?? 320;
+  const canvas = h("div", {
+    class: "canvas",
+    role: "img",
+    "aria-label": `${spec.title}. ${spec.summary}`,
+    style: `height:${height}px`,
+  });
+  const figure = h(
+    "figure",
+    { class: "chart" },
+    h("figcaption", {}, h("h3", {}, spec.title), h("p", {}, spec.summary)),
+    canvas,
+    spec.data && numbers(spec.data),
+  );
+
+  let instance: echarts.ECharts | undefined;
+  const draw = () => {
+    const colors = palette();
+    instance?.setOption({ ...base(colors), ...merged(base(colors), spec.option(colors, canvas.clientWidth)) }, true);
+  };
+  const start = () => {
+    if (instance) return;
+    instance = echarts.init(canvas, null, { renderer: "svg" });
+    drawn.add(draw);
+    draw();
+    new ResizeObserver(() => {
+      instance!.resize();
+      draw();
+    }).observe(canvas);
+  };
+  pending.push(start);
+  new IntersectionObserver(
+    (entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      start();
+    },
+    { rootMargin: "600px" },
+  ).observe(canvas);
+  return figure;
+}
+
+/** Members that both have and that are objects are merged, one level deep. */
+function merged(below: any, above: any): EChartsCoreOption {
+  const result = { ...above };
+  for (const key of Object.keys(above)) {
+    const plain = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+    if (plain(below[key]) && plain(above[key])) result[key] = { ...below[key], ...above[key] };
+  }
+  return result;
+}
+
+function numbers(data: TableOptions<any>): HTMLElement {
+  const details = h("details", { class: "numbers" }, h("summary", {}, "The numbers"));
+  details.addEventListener(
+    "toggle",
+    () => details.append(table({ limit: 200, ...data })),
+    { once: true },
+  );
+  return details;
+}
