@@ -37,13 +37,13 @@ packages() {
     "$root/packages.txt"
 }
 
-# missing_packages KIND...: those of them that are not installed, one a line.
+# missing_packages KIND...: those of them that are neither installed nor provided by a package that is,
+# one a line: another nodejs than Debian's brings npm along, and Debian's own conflicts with it.
 missing_packages() {
-  local -a wanted
-  mapfile -t wanted < <(packages "$@")
-  { dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true
-    printf 'wanted %s\n' "${wanted[@]}"
-  } | awk '$1 == "installed" { have[$2] = 1 } $1 == "wanted" && !have[$2] { print $2 }'
+  { dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null || true
+    packages "$@" | sed 's/^/wanted /'
+  } | awk -F '[ ,]+' '$1 == "installed" { for (i = 2; i <= NF; ++i) have[$i] = 1 }
+                      $1 == "wanted" && !have[$2] { print $2 }'
 }
 
 # install_packages KIND...: installs what is missing; exits with the exact command when it cannot.

@@ -48,7 +48,7 @@ class Launcher(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.fake)
         self.root = os.path.join(self.fake, "my copy")
         os.makedirs(os.path.join(self.root, "cmake"))
-        for folder in ("include", "sim", "src", "calibrate"):
+        for folder in ("include", "sim", "src", "calibrate", "reports/dist"):
             os.makedirs(os.path.join(self.root, folder))
         for name in ("sextant", "check", "cmake/prepare.sh"):
             shutil.copy(os.path.join(ROOT, name), os.path.join(self.root, name))
@@ -113,6 +113,19 @@ class FirstStart(Launcher):
         self.write("../installed", "installed alpha\ninstalled beta\n")
         self.assertEqual(self.run_it()[0], 0)
         self.assertFalse([line for line in self.log() if line.startswith("apt-get")])
+
+    def test_what_an_installed_package_provides_is_not_missing(self):
+        self.write("../installed", "installed alpha, \n"
+                                   "installed other, something, beta (= 2.0), beta-dev\n")
+        self.assertEqual(self.run_it()[0], 0)
+        self.assertFalse([line for line in self.log() if line.startswith("apt-get")])
+
+    def test_what_a_removed_package_provided_is_missing(self):
+        self.as_root()
+        self.write("../installed", "installed alpha, \nconfig-files other, beta\n"
+                                   "installed third, beta-dev, not-beta\n")
+        self.assertEqual(self.run_it()[0], 0)
+        self.assertIn("install -y --no-install-recommends beta ", self.log()[1])
 
     def test_without_rights_says_the_exact_command(self):
         user = NOBODY if os.geteuid() == 0 else None
