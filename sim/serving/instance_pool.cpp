@@ -5,9 +5,11 @@
 
 namespace sextant {
 
-InstancePool::InstancePool(Simulation& simulation, RequestLine& line, const ServingInputs& inputs)
+InstancePool::InstancePool(Simulation& simulation, RequestLine& line, ServingSeries& series,
+                           const ServingInputs& inputs)
     : simulation_(simulation),
       line_(line),
+      series_(series),
       inputs_(inputs),
       service_draws_(inputs.seed, "serving.service", inputs.replica),
       warm_(inputs.start.warm_pool) {}
@@ -104,11 +106,13 @@ void InstancePool::answer(const ServingSlot& slot, SimTime begin) {
   ++counts_.batches;
   counts_.served += std::ssize(slot.batch);
   for (const SimTime arrival : slot.batch) {
-    if (arrival.seconds() < inputs_.warm_up) continue;
     const Seconds response = (simulation_.now() - arrival).seconds();
+    const bool late = response > inputs_.latency_target;
+    series_.answer(simulation_.now(), response, late);
+    if (arrival.seconds() < inputs_.warm_up) continue;
     counts_.wait.add((begin - arrival).seconds().si());
     counts_.response.add(response.si());
-    counts_.late += response > inputs_.latency_target;
+    counts_.late += late;
   }
 }
 
@@ -129,6 +133,7 @@ SimDuration InstancePool::service_time(int requests) {
 
 void InstancePool::account() {
   const double seconds = (simulation_.now() - counted_).seconds().si();
+  series_.spend(counted_, simulation_.now(), {busy_, serving_, starting_ + warm_to_come_, warm_});
   counted_ = simulation_.now();
   counts_.busy_seconds += busy_ * seconds;
   counts_.serving_seconds += serving_ * seconds;

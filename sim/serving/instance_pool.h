@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "request_line.h"
+#include "serving_series.h"
 #include "sextant/kernel/random_stream.h"
 
 namespace sextant {
@@ -12,7 +13,8 @@ namespace sextant {
 /// works off the line with its slots, and ends when its last batch is done.
 class InstancePool final : public ReplicaPool {
  public:
-  InstancePool(Simulation& simulation, RequestLine& line, const ServingInputs& inputs);
+  InstancePool(Simulation& simulation, RequestLine& line, ServingSeries& series,
+               const ServingInputs& inputs);
 
   ReplicaNumber add() override;
   void remove(ReplicaNumber replica) override;
@@ -46,6 +48,7 @@ class InstancePool final : public ReplicaPool {
 
   Simulation& simulation_;
   RequestLine& line_;
+  ServingSeries& series_;
   const ServingInputs& inputs_;
   RandomStream service_draws_;
   std::deque<Replica> replicas_;

@@ -2,6 +2,7 @@
 
 #include "instance_pool.h"
 #include "request_line.h"
+#include "serving_series.h"
 #include "sextant/kernel/assert.h"
 #include "sextant/kernel/delay.h"
 #include "sextant/kernel/distributions.h"
@@ -13,9 +14,11 @@ namespace {
 /// (Lewis and Shedler 1979).
 class Arrivals {
  public:
-  Arrivals(Simulation& simulation, RequestLine& line, const ServingInputs& inputs)
+  Arrivals(Simulation& simulation, RequestLine& line, ServingSeries& series,
+           const ServingInputs& inputs)
       : simulation_(simulation),
         line_(line),
+        series_(series),
         curve_(inputs.endpoint),
         peak_(curve_.peak()),
         gaps_(inputs.seed, "serving.arrival", inputs.replica),
@@ -25,7 +28,9 @@ class Arrivals {
     while (peak_ > 0) {
       (void)co_await delay(next() - simulation_.now());
       ++arrived_;
-      if (!line_.arrive()) ++refused_;
+      const bool refused = !line_.arrive();
+      refused_ += refused;
+      series_.arrive(simulation_.now(), refused);
     }
   }
   void report(ServingOutcome& outcome) {
@@ -46,6 +51,7 @@ class Arrivals {
 
   Simulation& simulation_;
   RequestLine& line_;
+  ServingSeries& series_;
   RequestCurve curve_;
   double peak_;
   RandomStream gaps_;
@@ -76,15 +82,17 @@ ServingOutcome simulate_serving(const ServingInputs& inputs) {
   endpoint.requests_per_s_per_replica = inputs.service.requests_per_s();
   // What the processes refer to is declared before the simulation, which destroys them.
   struct {
+    std::optional<ServingSeries> series;
     std::optional<RequestLine> line;
     std::optional<InstancePool> pool;
     std::optional<Arrivals> arrivals;
     std::optional<ReplicaScaler> scaler;
   } parts;
   Simulation simulation;
+  ServingSeries& series = parts.series.emplace(inputs);
   RequestLine& line = parts.line.emplace(simulation, inputs);
-  InstancePool& pool = parts.pool.emplace(simulation, line, inputs);
-  Arrivals& arrivals = parts.arrivals.emplace(simulation, line, inputs);
+  InstancePool& pool = parts.pool.emplace(simulation, line, series, inputs);
+  Arrivals& arrivals = parts.arrivals.emplace(simulation, line, series, inputs);
   ReplicaScaler& scaler = parts.scaler.emplace(simulation, pool, endpoint);
   simulation.start(scaler.run(SimTime()));
   simulation.start(arrivals.run());
@@ -95,6 +103,7 @@ ServingOutcome simulate_serving(const ServingInputs& inputs) {
   ServingOutcome outcome;
   pool.report(outcome);
   arrivals.report(outcome);
+  outcome.bins = series.take();
   outcome.scaling = scaler.outcome(simulation.now());
   outcome.events = simulation.events();
   outcome.digest = simulation.digest().value();

@@ -26,6 +26,9 @@ constexpr double kWarmUp = 0.1;  // of the simulation
 /// The closed form's time grows as the queue does.
 constexpr double kSteady = 0.999;
 constexpr int kTries = 40;
+/// Of a period, and of a simulation of many.
+constexpr double kBins = 96;
+constexpr double kMostBins = 672;
 
 int accelerators_of(const EndpointAlternative& a) {
   const int parts = a.mig.empty() ? 1 : *scenario::mig_instances(a.mig, (*a.accelerator)->memory);
@@ -207,6 +210,7 @@ void Sizing::simulate() {
     inputs.warm_up = kWarmUp * inputs.duration;
   }
   if (s_.simulation.duration) inputs.duration = *s_.simulation.duration;
+  if (!s_.load.rate) inputs.bin = std::max(s_.load.period / kBins, inputs.duration / kMostBins);
   fleet_.simulated = simulate_serving(inputs);
   fleet_.response.reset();
   if (fleet_.simulated.response.count() > 0) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "sextant/kernel/enum_names.h"
 #include "sextant/kernel/log_histogram.h"
@@ -57,8 +58,21 @@ struct ServingInputs {
   Seconds latency_target{1};                ///< later answers are counted
   Seconds duration{86400};
   Seconds warm_up{0};  ///< requests that arrive earlier are in no statistics of times
+  Seconds bin{0};      ///< the outcome is also told in pieces so long; 0: it is not
   std::uint64_t seed = 1;
   std::uint32_t replica = 0;  ///< of the simulation: one of many with the same seed
+};
+
+/// A piece of the simulated time.
+struct ServingBin {
+  std::int64_t arrived = 0;
+  std::int64_t refused = 0;
+  std::int64_t late = 0;  ///< of `response.count()`
+  LogHistogram response;  ///< of the answers given in it, from arrival to answer [s]
+  double busy_seconds = 0;
+  double serving_seconds = 0;
+  double starting_seconds = 0;
+  double warm_seconds = 0;
 };
 
 /// What became of the requests, and of the replicas. Every request is in one place:
@@ -70,14 +84,15 @@ struct ServingOutcome {
   std::int64_t waiting = 0;     ///< at the end
   std::int64_t refused = 0;
   std::int64_t batches = 0;
-  std::int64_t late = 0;        ///< of `wait.count()`: answered after more than the target
-  RunningMoments wait;          ///< from arrival to the start of its batch [s]
-  LogHistogram response;        ///< from arrival to the answer [s]
-  EndpointOutcome scaling;      ///< as the scaler saw it
-  double busy_seconds = 0;      ///< of slots
-  double serving_seconds = 0;   ///< of replicas: working, or finishing what they have begun
-  double starting_seconds = 0;  ///< those for the warm pool included
-  double warm_seconds = 0;      ///< in the warm pool
+  std::int64_t late = 0;         ///< of `wait.count()`: answered after more than the target
+  RunningMoments wait;           ///< from arrival to the start of its batch [s]
+  LogHistogram response;         ///< from arrival to the answer [s]
+  EndpointOutcome scaling;       ///< as the scaler saw it
+  double busy_seconds = 0;       ///< of slots
+  double serving_seconds = 0;    ///< of replicas: working, or finishing what they have begun
+  double starting_seconds = 0;   ///< those for the warm pool included
+  double warm_seconds = 0;       ///< in the warm pool
+  std::vector<ServingBin> bins;  ///< by time; none unless asked for
   std::uint64_t events = 0;
   std::uint64_t digest = 0;
 };

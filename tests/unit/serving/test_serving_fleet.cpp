@@ -160,5 +160,43 @@ TEST(ServingFleet, RepeatsItself) {
   EXPECT_NE(once.digest, simulate_serving(inputs).digest);
 }
 
+TEST(ServingFleet, BinsSumToTheWhole) {
+  ServingInputs inputs = fleet(2, 40, Seconds(0.1));
+  inputs.endpoint.requests.push_back({Seconds(1800), 5});
+  inputs.endpoint.period = Seconds(3600);
+  inputs.endpoint.least = 1;
+  inputs.endpoint.most = 10;
+  inputs.endpoint.evaluate_every = Seconds(10);
+  inputs.start = {.cold = Seconds(60), .warm = Seconds(5), .warm_pool = 1};
+  inputs.queue_limit = 50;
+  inputs.duration = Seconds(3600);
+  const ServingOutcome plain = simulate_serving(inputs);
+  inputs.bin = Seconds(250);  // the last one is shorter
+  const ServingOutcome outcome = simulate_serving(inputs);
+  EXPECT_EQ(outcome.digest, plain.digest);
+  EXPECT_TRUE(plain.bins.empty());
+  ASSERT_EQ(outcome.bins.size(), 15U);
+  ServingBin sum;
+  for (const ServingBin& bin : outcome.bins) {
+    sum.arrived += bin.arrived;
+    sum.refused += bin.refused;
+    sum.late += bin.late;
+    sum.response.merge(bin.response);
+    sum.busy_seconds += bin.busy_seconds;
+    sum.serving_seconds += bin.serving_seconds;
+    sum.starting_seconds += bin.starting_seconds;
+    sum.warm_seconds += bin.warm_seconds;
+    EXPECT_LE(bin.serving_seconds, 10 * 250 + 1e-6);
+  }
+  EXPECT_EQ(sum.arrived, outcome.arrived);
+  EXPECT_EQ(sum.refused, outcome.refused);
+  EXPECT_EQ(sum.late, outcome.late);
+  EXPECT_EQ(sum.response.count(), static_cast<std::uint64_t>(outcome.served));
+  EXPECT_NEAR(sum.busy_seconds, outcome.busy_seconds, 1e-6);
+  EXPECT_NEAR(sum.serving_seconds, outcome.serving_seconds, 1e-6);
+  EXPECT_NEAR(sum.starting_seconds, outcome.starting_seconds, 1e-6);
+  EXPECT_NEAR(sum.warm_seconds, outcome.warm_seconds, 1e-6);
+}
+
 }  // namespace
 }  // namespace sextant
