@@ -168,9 +168,9 @@ Launch launch_of(const std::vector<ShellWord>& words) {
 /// All launches with a script, else arguments in arrays that nobody uses, else arguments alone.
 std::vector<Launch> launches_of(const ShellScript& script, bool any_kind) {
   std::vector<Launch> launches;
-  for (const ShellCommand& command : script.commands) {
-    Launch launch = launch_of(command.words);
-    const bool starts = std::any_of(command.words.begin(), command.words.end(),
+  for (const ShellWords& command : script.commands) {
+    Launch launch = launch_of(command);
+    const bool starts = std::any_of(command.begin(), command.end(),
                                     [](const ShellWord& word) { return is_launcher(word.text); });
     const bool counts = launch.kind != LaunchKind::kOther || (any_kind && starts);
     if (!launch.program.empty() && counts) launches.push_back(std::move(launch));
@@ -182,10 +182,10 @@ std::vector<Launch> launches_of(const ShellScript& script, bool any_kind) {
   }
   if (!launches.empty()) return launches;
   std::vector<ShellWord> words;
-  for (const ShellCommand& command : script.commands) {
-    const std::string& first = command.words.front().text;
-    const bool arguments = first.starts_with("--") || kind_of(command.words) != LaunchKind::kOther;
-    if (arguments) words.insert(words.end(), command.words.begin(), command.words.end());
+  for (const ShellWords& command : script.commands) {
+    const std::string& first = command.front().text;
+    const bool arguments = first.starts_with("--") || kind_of(command) != LaunchKind::kOther;
+    if (arguments) words.insert(words.end(), command.begin(), command.end());
   }
   Launch launch = launch_of(words);
   if (launch.kind != LaunchKind::kOther) launches.push_back(std::move(launch));
@@ -200,14 +200,14 @@ std::vector<std::string> texts_of(const std::vector<ShellWord>& words) {
 
 /// Options of an srun whose own command is a shell that starts the launch.
 void add_srun(const ShellScript& script, Launch& launch) {
-  for (const ShellCommand& command : script.commands) {
-    const auto srun = std::find_if(
-        command.words.begin(), command.words.end(),
-        [](const ShellWord& word) { return word.text == "srun" || word.text.ends_with("/srun"); });
-    const auto shell = std::find_if(srun, command.words.end(), [](const ShellWord& word) {
+  for (const ShellWords& command : script.commands) {
+    const auto srun = std::find_if(command.begin(), command.end(), [](const ShellWord& word) {
+      return word.text == "srun" || word.text.ends_with("/srun");
+    });
+    const auto shell = std::find_if(srun, command.end(), [](const ShellWord& word) {
       return word.text == "bash" || word.text == "sh" || word.text.ends_with("/bash");
     });
-    if (shell == command.words.end()) continue;
+    if (shell == command.end()) continue;
     launch.launcher.insert(launch.launcher.end(), srun, shell);
   }
 }

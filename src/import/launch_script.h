@@ -24,7 +24,7 @@ struct Launch {
   std::vector<ShellWord> launcher;   ///< srun, torchrun and their options
   std::vector<ShellWord> arguments;  ///< of the training script
   std::string program;               ///< "pretrain_gpt.py"; empty: arguments only
-  std::vector<ConditionalWords> left_out;
+  ShellWords left_out;
 };
 
 /// Finds the launch: a command that starts a Python script with arguments that are known, else

@@ -10,11 +10,9 @@ namespace {
 io::Place whole(const io::Document& document) { return {&document, 0, 1}; }
 
 void list_conditional(const Launch& launch, ImportedRun& run) {
-  for (const ConditionalWords& each : launch.left_out) {
-    for (const ShellWord& word : each.words) {
-      if (!word.text.starts_with("--")) continue;
-      run.not_used.push_back({word.text, word.place, "added under a condition: not taken"});
-    }
+  for (const ShellWord& word : launch.left_out) {
+    if (!word.text.starts_with("--")) continue;
+    run.not_used.push_back({word.text, word.place, "added under a condition: not taken"});
   }
 }
 

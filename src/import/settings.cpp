@@ -99,14 +99,14 @@ std::optional<std::string> Settings::text(Names names) {
   return std::nullopt;
 }
 
-bool Settings::flag(Names names, bool otherwise) {
+bool Settings::flag(Names names) {
   const Setting* setting = find(names);
-  if (!setting) return otherwise;
+  if (!setting) return false;
   if (setting->shown.starts_with("--") && !setting->unknown.empty()) {
     if (reported_.insert(setting->name).second) strays_.push_back(setting);
     return true;
   }
-  if (!is_known(*setting)) return otherwise;
+  if (!is_known(*setting)) return false;
   if (const auto* value = setting->value.get<bool>()) return *value;
   if (const auto* word = setting->value.get<std::string>()) {
     if (*word == "true" || *word == "True") return true;
@@ -118,7 +118,7 @@ bool Settings::flag(Names names, bool otherwise) {
     return *number == 1;
   }
   unsupported(*setting, setting->shown.starts_with("--") ? "no value" : "true or false");
-  return otherwise;
+  return false;
 }
 
 void Settings::unsupported(const Setting& setting, const std::string& expected, std::string help) {

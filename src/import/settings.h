@@ -49,7 +49,7 @@ class Settings {
                                      std::int64_t most = kMost);
   std::optional<double> real(Names names, double least, double most);
   std::optional<std::string> text(Names names);
-  bool flag(Names names, bool otherwise = false);
+  bool flag(Names names);  ///< false where it is not set
 
   void unsupported(const Setting& setting, const std::string& expected, std::string help = {});
   /// Two settings that exclude one another.

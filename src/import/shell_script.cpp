@@ -65,7 +65,7 @@ class Reader {
     read_commands(text, false, 0);
     for (const auto& [name, variable] : variables_) {
       if (!variable.array) continue;
-      ShellArray& array = script_.arrays.emplace_back(ShellArray{name, {}, variable.used});
+      ShellArray& array = script_.arrays.emplace_back(ShellArray{{}, variable.used});
       for (const ShellText& element : variable.elements) array.words.push_back(word(element, 0));
     }
     return std::move(script_);
@@ -124,8 +124,8 @@ class Reader {
     }
     if (words.empty()) return;
     const std::uint32_t fallback = source.place();
-    ShellCommand command{{}, scope.conditional()};
-    for (const ShellText& each : words) command.words.push_back(word(each, fallback));
+    ShellWords command;
+    for (const ShellText& each : words) command.push_back(word(each, fallback));
     script_.commands.push_back(std::move(command));
     for (std::size_t i = 1; i + 1 < words.size() && depth < kDeepestScript; ++i) {
       if (!starts_shell(words[i - 1], words[i])) continue;
@@ -272,12 +272,12 @@ class Reader {
               std::uint32_t at) {
     const auto found = variables_.find(name);
     const bool exists = found != variables_.end();
-    if (append && conditional) return leave_out(name, value.elements);
+    if (append && conditional) return leave_out(value.elements);
     if (append && exists) return add_to(found->second, std::move(value));
     if (conditional && exists && !found->second.given) {
       const std::vector<ShellText>& old = found->second.elements;
       if (plain_text(joined(old)) == plain_text(joined(value.elements))) return;
-      if (const auto rest = added(old, value.elements)) return leave_out(name, *rest);
+      if (const auto rest = added(old, value.elements)) return leave_out(*rest);
       names_[at] = "$" + name + ", which differs by condition";
       value = {{{{0, Kind::kUnknown, false, at}}}};
     }
@@ -311,11 +311,10 @@ class Reader {
     return std::vector<ShellText>{ShellText(rest, after.end())};
   }
 
-  void leave_out(const std::string& name, const std::vector<ShellText>& elements) {
-    ConditionalWords& left = script_.left_out.emplace_back(ConditionalWords{name, {}});
+  void leave_out(const std::vector<ShellText>& elements) {
     for (ShellText text : elements) {
       for (ShellCharacter& c : text) c.quoted = false;
-      for (const ShellText& each : split(text)) left.words.push_back(word(each, 0));
+      for (const ShellText& each : split(text)) script_.left_out.push_back(word(each, 0));
     }
   }
 

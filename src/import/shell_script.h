@@ -18,27 +18,17 @@ struct ShellWord {
   std::vector<std::string> unknown;  ///< what could not be told: "$SLURM_NODEID", "$(hostname)"
 };
 
-struct ShellCommand {
-  std::vector<ShellWord> words;
-  bool conditional = false;  ///< within an if, a loop, a case, or after && or ||
-};
-
-/// Words that a condition adds to a variable. Whether they are added cannot be told.
-struct ConditionalWords {
-  std::string variable;
-  std::vector<ShellWord> words;
-};
+using ShellWords = std::vector<ShellWord>;
 
 struct ShellArray {
-  std::string name;
-  std::vector<ShellWord> words;
+  ShellWords words;
   bool used = false;  ///< by another variable or a command
 };
 
 struct ShellScript {
-  std::vector<ShellCommand> commands;
+  std::vector<ShellWords> commands;
   std::vector<ShellArray> arrays;  ///< by name, as they are at the end
-  std::vector<ConditionalWords> left_out;
+  ShellWords left_out;             ///< that a condition adds to a variable, or does not
 };
 
 /// Values that variables have before the script begins, by name. They count as written where they

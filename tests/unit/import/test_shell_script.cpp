@@ -21,10 +21,10 @@ struct Read {
   std::vector<std::string> words(std::size_t command = 0) const {
     std::vector<std::string> texts;
     if (command >= script.commands.size()) return texts;
-    for (const ShellWord& word : script.commands[command].words) texts.push_back(word.text);
+    for (const ShellWord& word : script.commands[command]) texts.push_back(word.text);
     return texts;
   }
-  const ShellWord& word(std::size_t i) const { return script.commands.at(0).words.at(i); }
+  const ShellWord& word(std::size_t i) const { return script.commands.at(0).at(i); }
 
   io::Document document;
   io::Diagnostics diagnostics;
@@ -67,7 +67,7 @@ TEST(ShellScript, TakesDefaultsAndArithmetic) {
 
 TEST(ShellScript, NamesWhatItCannotTell) {
   const Read read("run $A ${B%x} $(hostname) `pwd` $1 \"$@\"");
-  ASSERT_EQ(read.script.commands.at(0).words.size(), 7U);
+  ASSERT_EQ(read.script.commands.at(0).size(), 7U);
   EXPECT_THAT(read.word(1).unknown, ElementsAre("$A"));
   EXPECT_THAT(read.word(2).unknown, ElementsAre("${B%x}"));
   EXPECT_THAT(read.word(3).unknown, ElementsAre("$(hostname)"));
@@ -81,7 +81,7 @@ TEST(ShellScript, TakesVariablesFromOutside) {
 
 TEST(ShellScript, DoesNotDecideConditions) {
   const Read read("if [ -n \"$X\" ]; then\n TP=8\nelse\n TP=4\nfi\nrun $TP");
-  EXPECT_THAT(read.script.commands.back().words.at(1).unknown,
+  EXPECT_THAT(read.script.commands.back().at(1).unknown,
               ElementsAre("$TP, which differs by condition"));
 }
 
@@ -90,8 +90,8 @@ TEST(ShellScript, LeavesOutWhatAConditionAdds) {
   EXPECT_THAT(read.words(read.script.commands.size() - 1),
               ElementsAre("run", "--x", "1", "--y", "2"));
   ASSERT_EQ(read.script.left_out.size(), 2U);
-  EXPECT_EQ(read.script.left_out[0].words.at(0).text, "--z");
-  EXPECT_EQ(read.script.left_out[1].words.at(0).text, "--w");
+  EXPECT_EQ(read.script.left_out.at(0).text, "--z");
+  EXPECT_EQ(read.script.left_out.at(1).text, "--w");
 }
 
 TEST(ShellScript, ReadsTheScriptWithinAScript) {
