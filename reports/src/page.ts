@@ -144,7 +144,12 @@ export function render(root: HTMLElement, document_: ReportDocument, page: Page)
       h(
         "main",
         {},
-        h("section", { id: "answer", tabindex: -1, "aria-label": "The answer" }, page.answer),
+        h(
+          "section",
+          { id: "answer", tabindex: -1, "aria-labelledby": "answer-heading" },
+          h("h2", { id: "answer-heading", class: "unseen" }, "The answer"),
+          page.answer,
+        ),
         page.sections.map(sectionElement),
       ),
     ),
