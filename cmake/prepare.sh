@@ -37,8 +37,8 @@ packages() {
     "$root/packages.txt"
 }
 
-# missing_packages KIND...: those of them that are neither installed nor provided by a package that is,
-# one a line: another nodejs than Debian's brings npm along, and Debian's own conflicts with it.
+# missing_packages KIND...: those of them that are neither installed nor provided by a package that
+# is, one a line: other builds of nodejs than Debian's bring npm along, and conflict with its own.
 missing_packages() {
   { dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null || true
     packages "$@" | sed 's/^/wanted /'
