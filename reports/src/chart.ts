@@ -187,7 +187,8 @@ function merged(below: any, above: any): EChartsCoreOption {
   return result;
 }
 
-function numbers(data: TableOptions<any>): HTMLElement {
+/** The numbers behind a drawing, made when they are asked for. */
+export function numbers(data: TableOptions<any>): HTMLElement {
   const details = h("details", { class: "numbers" }, h("summary", {}, "The numbers"));
   details.addEventListener(
     "toggle",

@@ -77,11 +77,12 @@ function say(what, times) {
   console.log(`${what.padEnd(34)} p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, max ${at(1)} ms a frame`);
 }
 
-console.log(`${lanes} lanes of ${intervals} intervals, drawn first after ${(await page.evaluate("firstDrawn")).toFixed(0)} ms`);
+const first = await page.evaluate("firstDrawn");
+console.log(`${lanes} lanes of ${intervals} intervals, drawn first after ${first.toFixed(0)} ms`);
 const frames = 120;
 const scroll = `(i) => (document.querySelector(".timeline-scroll").scrollTop += i % 2 ? 37 : 113)`;
-const key = (name) =>
-  `(i) => document.querySelector(".timeline-canvas").dispatchEvent(new KeyboardEvent("keydown", { key: ${name} }))`;
+const key = (name) => `(i) => document.querySelector(".timeline-canvas")
+  .dispatchEvent(new KeyboardEvent("keydown", { key: ${name} }))`;
 const run = (act) => page.evaluate(`measure(${frames}, ${act})`);
 const press = (label) => page.getByRole("button", { name: label }).click();
 
