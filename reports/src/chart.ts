@@ -14,9 +14,10 @@ import {
   VisualMapComponent,
 } from "echarts/components";
 import * as echarts from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import type { EChartsCoreOption } from "echarts/core";
-import { h } from "./dom";
+import { h, type Child } from "./dom";
 import { onTheme, palette, type Palette } from "./palette";
 import { table, type TableOptions } from "./table";
 
@@ -37,6 +38,7 @@ echarts.use([
   ParallelComponent,
   TooltipComponent,
   VisualMapComponent,
+  LabelLayout,
   SVGRenderer,
 ]);
 
@@ -44,12 +46,22 @@ export interface ChartSpec {
   title: string;
   /** What the chart shows, in one or two sentences, with the figures that matter. */
   summary: string;
-  /** In pixels; 320 unless said. */
-  height?: number;
+  /** In pixels, of the width; 320 unless said. */
+  height?: number | ((width: number) => number);
+  /** Between the sentence and the drawing: what changes it. */
+  controls?: Child;
   /** Made anew when the theme or the width changes. */
   option(colors: Palette, width: number): EChartsCoreOption;
   /** The numbers behind it. */
   data?: TableOptions<any>;
+  /** Called after every drawing: to listen to it, or to mark something in it. */
+  drawn?(instance: echarts.ECharts, first: boolean): void;
+}
+
+/** A chart that changes with what the reader chooses. */
+export interface LiveChart {
+  figure: HTMLElement;
+  update(changes: Partial<ChartSpec>): void;
 }
 
 const pending: (() => void)[] = [];
@@ -135,32 +147,55 @@ export function legend(colors: Palette, more: Record<string, unknown> = {}): Rec
 
 /** The figure. It is drawn when it comes near to the screen. */
 export function chart(spec: ChartSpec): HTMLElement {
-  const height = spec.height ?? 320;
-  const canvas = h("div", {
-    class: "canvas",
-    role: "img",
-    "aria-label": `${spec.title}. ${spec.summary}`,
-    style: `height:${height}px`,
-  });
+  return liveChart(spec).figure;
+}
+
+/** The same; `update` draws it anew with another title, sentence, option or table. */
+export function liveChart(given: ChartSpec): LiveChart {
+  const spec = { ...given };
+  const title = h("h3");
+  const summary = h("p");
+  const canvas = h("div", { class: "canvas", role: "img" });
+  const below = h("div");
+  const heightAt = (width: number) =>
+    typeof spec.height === "function" ? spec.height(width) : (spec.height ?? 320);
+  const say = () => {
+    title.textContent = spec.title;
+    summary.textContent = spec.summary;
+    canvas.setAttribute("aria-label", `${spec.title}. ${spec.summary}`);
+    const open = below.querySelector("details")?.open;
+    below.replaceChildren(...(spec.data ? [numbers(spec.data, open)] : []));
+  };
+  say();
+  canvas.style.height = `${heightAt(window.innerWidth)}px`;
   const figure = h(
     "figure",
     { class: "chart" },
-    h("figcaption", {}, h("h3", {}, spec.title), h("p", {}, spec.summary)),
+    h("figcaption", {}, title, summary),
+    spec.controls,
     canvas,
-    spec.data && numbers(spec.data),
+    below,
   );
 
   let instance: echarts.ECharts | undefined;
-  const draw = () => {
+  const draw = (first = false) => {
+    if (!instance) return;
     const colors = palette();
-    instance?.setOption({ ...base(colors), ...merged(base(colors), spec.option(colors, canvas.clientWidth)) }, true);
+    const option = spec.option(colors, canvas.clientWidth);
+    instance.setOption({ ...base(colors), ...merged(base(colors), option) }, true);
+    spec.drawn?.(instance, first);
+  };
+  const fit = () => {
+    canvas.style.height = `${heightAt(canvas.clientWidth)}px`;
   };
   const start = () => {
     if (instance) return;
+    fit();
     instance = echarts.init(canvas, null, { renderer: "svg" });
-    drawn.add(draw);
-    draw();
+    drawn.add(() => draw());
+    draw(true);
     new ResizeObserver(() => {
+      fit();
       instance!.resize();
       draw();
     }).observe(canvas);
@@ -174,7 +209,15 @@ export function chart(spec: ChartSpec): HTMLElement {
     },
     { rootMargin: "600px" },
   ).observe(canvas);
-  return figure;
+  return {
+    figure,
+    update(changes) {
+      Object.assign(spec, changes);
+      say();
+      fit();
+      draw();
+    },
+  };
 }
 
 /** Members that both have and that are objects are merged, one level deep. */
@@ -188,8 +231,8 @@ function merged(below: any, above: any): EChartsCoreOption {
 }
 
 /** The numbers behind a drawing, made when they are asked for. */
-export function numbers(data: TableOptions<any>): HTMLElement {
-  const details = h("details", { class: "numbers" }, h("summary", {}, "The numbers"));
+export function numbers(data: TableOptions<any>, open = false): HTMLElement {
+  const details = h("details", { class: "numbers", open }, h("summary", {}, "The numbers"));
   details.addEventListener(
     "toggle",
     () => details.append(table({ limit: 200, ...data })),
