@@ -192,9 +192,16 @@ export function liveChart(given: ChartSpec): LiveChart {
     if (instance) return;
     fit();
     instance = echarts.init(canvas, null, { renderer: "svg" });
-    drawn.add(() => draw());
+    const redraw = () => draw();
+    drawn.add(redraw);
     draw(true);
-    new ResizeObserver(() => {
+    new ResizeObserver((_, observer) => {
+      if (!canvas.isConnected) {
+        observer.disconnect();
+        drawn.delete(redraw);
+        instance!.dispose();
+        return;
+      }
       fit();
       instance!.resize();
       draw();
