@@ -104,6 +104,14 @@ std::vector<const Diagnostic*> in_file_order(const std::vector<Diagnostic>& entr
   return sorted;
 }
 
+Mistake mistake_of(const Diagnostic& entry) {
+  return {.document = entry.place.document ? entry.place.document->name : entry.file,
+          .pointer = pointer_of(entry.place) + entry.pointer,
+          .message = entry.message,
+          .help = entry.help,
+          .text = render(entry, "error")};
+}
+
 }  // namespace
 
 Diagnostic& Diagnostics::error(const Place& place, std::string message) {
@@ -151,6 +159,15 @@ std::string Diagnostics::render_errors() const {
   return text;
 }
 
+std::vector<Mistake> Diagnostics::mistakes() const {
+  std::vector<Mistake> list;
+  for (const Diagnostic* entry : in_file_order(errors_)) {
+    if (list.size() == kShown) break;
+    list.push_back(mistake_of(*entry));
+  }
+  return list;
+}
+
 std::string Diagnostics::render_warnings() const {
   std::string text;
   for (const Diagnostic* entry : in_file_order(warnings_)) text += render(*entry, "warning");
@@ -158,7 +175,7 @@ std::string Diagnostics::render_warnings() const {
 }
 
 void Diagnostics::throw_if_errors() const {
-  if (has_errors()) throw InputError(render_errors());
+  if (has_errors()) throw InputError(render_errors(), mistakes());
 }
 
 }  // namespace sextant::io

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/io/node.h"
@@ -22,10 +23,27 @@ struct Diagnostic {
   std::vector<Note> notes = {};  ///< the other places of a conflict, how this file came to be read
 };
 
+/// A diagnostic that outlives the document it is about: for programs that show it beside an input.
+struct Mistake {
+  std::string document;  ///< its name; empty: no document's
+  std::string pointer;   ///< JSON pointer within it
+  std::string message;   ///< found …, expected …
+  std::string help;
+  std::string text;  ///< all of it, with place and excerpt, as the report has it
+};
+
 /// The user's input is wrong. `what()` is the full report, ready for stderr.
 class InputError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  InputError(const std::string& report, std::vector<Mistake> mistakes)
+      : std::runtime_error(report), mistakes_(std::move(mistakes)) {}
+
+  /// One by one, where they are known so: those that the report shows.
+  const std::vector<Mistake>& mistakes() const { return mistakes_; }
+
+ private:
+  std::vector<Mistake> mistakes_;
 };
 
 /// Collects everything that is wrong with an input, to be thrown at once:
@@ -62,6 +80,8 @@ class Diagnostics {
   /// At most kShown errors, then how many more there are.
   std::string render_errors() const;
   std::string render_warnings() const;
+  /// The same errors as render_errors shows, each by itself.
+  std::vector<Mistake> mistakes() const;
   /// @throws InputError with all errors, if there are any.
   void throw_if_errors() const;
 

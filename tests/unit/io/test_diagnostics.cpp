@@ -88,5 +88,26 @@ TEST(Diagnostics, OriginShowsWhoAskedForAnotherFile) {
   EXPECT_EQ(text.find("asked for here"), text.rfind("asked for here"));
 }
 
+TEST(Diagnostics, MistakesOutliveTheirDocument) {
+  std::string report;
+  std::vector<Mistake> mistakes;
+  try {
+    Diagnostics diagnostics;
+    Document document("a.json", R"({"nodes": "many"})", false);
+    ASSERT_TRUE(parse(document, diagnostics));
+    diagnostics.error(document.root.find("nodes")->place, "found many").help = "write 4";
+    diagnostics.throw_if_errors();
+  } catch (const InputError& error) {
+    report = error.what();
+    mistakes = error.mistakes();
+  }
+  ASSERT_EQ(mistakes.size(), 1u);
+  EXPECT_EQ(mistakes[0].document, "a.json");
+  EXPECT_EQ(mistakes[0].pointer, "/nodes");
+  EXPECT_EQ(mistakes[0].message, "found many");
+  EXPECT_EQ(mistakes[0].help, "write 4");
+  EXPECT_EQ(mistakes[0].text, report);
+}
+
 }  // namespace
 }  // namespace sextant::io
