@@ -81,7 +81,8 @@ function base(colors: Palette): EChartsCoreOption {
   return {
     animation: false,
     color: colors.series,
-    textStyle: { fontFamily: "inherit", color: colors.text },
+    // By name: the width of "inherit" cannot be measured, and labels would overlap.
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colors.text },
     tooltip: {
       confine: true,
       backgroundColor: colors.raised,
