@@ -9,6 +9,7 @@ import { optimizePage } from "./pages/optimize";
 import { planPage } from "./pages/plan";
 import { sweepPage } from "./pages/sweep";
 import { validatePage } from "./pages/validate";
+import { serve } from "./serve";
 
 const PAGES: Record<string, (document: ReportDocument) => Page> = {
   plan: planPage,
@@ -24,10 +25,14 @@ const PAGES: Record<string, (document: ReportDocument) => Page> = {
 const root = document.getElementById("report")!;
 try {
   const report = readDocument();
-  const make = PAGES[report.kind];
-  if (!make) throw new Error(`there is no page for "${report.kind}"`);
-  render(root, report, make(report));
-  document.documentElement.dataset["ready"] = "true";
+  if (report.kind === "serve") {
+    serve(root, report, PAGES);
+  } else {
+    const make = PAGES[report.kind];
+    if (!make) throw new Error(`there is no page for "${report.kind}"`);
+    render(root, report, make(report));
+    document.documentElement.dataset["ready"] = "true";
+  }
 } catch (error) {
   root.replaceChildren(
     h("p", { class: "failure", role: "alert" }, `This page could not be shown: ${error}`),

@@ -81,7 +81,7 @@ function saveButton(document_: ReportDocument): HTMLElement {
   );
 }
 
-function header(document_: ReportDocument): HTMLElement {
+export function header(document_: ReportDocument): HTMLElement {
   return h(
     "header",
     {},
@@ -131,12 +131,9 @@ function footer({ result, made }: ReportDocument): HTMLElement {
   return h("footer", {}, h("p", {}, facts.join(" · ")));
 }
 
-/** Puts the page into `root`. */
-export function render(root: HTMLElement, document_: ReportDocument, page: Page): void {
-  document.title = `${document_.title} · sextant ${document_.kind}`;
-  root.replaceChildren(
-    h("a", { class: "skip", href: "#answer" }, "Skip to the answer"),
-    header(document_),
+/** What stands below the header. */
+export function content(document_: ReportDocument, page: Page): HTMLElement[] {
+  return [
     h(
       "div",
       { class: "columns" },
@@ -154,5 +151,15 @@ export function render(root: HTMLElement, document_: ReportDocument, page: Page)
       ),
     ),
     footer(document_),
-  );
+  ];
+}
+
+export function skipLink(): HTMLElement {
+  return h("a", { class: "skip", href: "#answer" }, "Skip to the answer");
+}
+
+/** Puts the page into `root`. */
+export function render(root: HTMLElement, document_: ReportDocument, page: Page): void {
+  document.title = `${document_.title} · sextant ${document_.kind}`;
+  root.replaceChildren(skipLink(), header(document_), ...content(document_, page));
 }
