@@ -32,9 +32,7 @@ async function licences() {
   const texts = [];
   for (const name of BUNDLED) {
     const folder = join(here, "node_modules", name);
-    const { version, license, homepage } = JSON.parse(
-      await readFile(join(folder, "package.json"), "utf8"),
-    );
+    const { version, license, homepage } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     const file = name === "tslib" ? "LICENSE.txt" : "LICENSE";
     const text = await readFile(join(folder, file), "utf8");
     texts.push(`${name} ${version} (${license}) ${homepage}\n\n${text.trim()}\n`);
@@ -45,9 +43,7 @@ async function licences() {
 /** Every file of dist/, by name. */
 async function build() {
   const { outputFiles } = await esbuild.build(options);
-  const files = new Map(
-    outputFiles.map(({ path, text }) => [relative(outdir, path), text]),
-  );
+  const files = new Map(outputFiles.map(({ path, text }) => [relative(outdir, path), text]));
   files.set("LICENSES.txt", await licences());
   return files;
 }

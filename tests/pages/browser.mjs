@@ -59,7 +59,11 @@ export async function drawAll(page) {
  * Opens `address`, a path or a URL, in a window of this width and waits until the page says that it
  * is ready. `page.readyAfter` is how long that took, in milliseconds.
  */
-export async function open(browser, address, { width = 1280, colorScheme = "light", allowed = ITS_OWN } = {}) {
+export async function open(
+  browser,
+  address,
+  { width = 1280, colorScheme = "light", allowed = ITS_OWN } = {},
+) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const page = await context.newPage();
   watch(page, allowed);

@@ -28,7 +28,9 @@ export function figures() {
 
   return [...document.querySelectorAll("figure.chart")].map((figure) => {
     const drawn = [...figure.querySelectorAll("svg")];
-    const shapes = drawn.flatMap((svg) => [...svg.querySelectorAll("path,rect,circle,ellipse,line,polygon,polyline")]);
+    const shapes = drawn.flatMap((svg) => [
+      ...svg.querySelectorAll("path,rect,circle,ellipse,line,polygon,polyline"),
+    ]);
     const painted = [...figure.querySelectorAll("canvas")];
     const labelled = figure.querySelector("[role=img],[role=application],[role=group],svg,canvas");
     return {
@@ -36,7 +38,13 @@ export function figures() {
       summary: figure.querySelector("figcaption p")?.textContent ?? "",
       label: labelled?.getAttribute("aria-label") ?? "",
       marks: shapes.filter(isMark).length + sum(painted.map(paints)),
-      colors: [...new Set(drawn.flatMap((svg) => [...svg.querySelectorAll("text")]).map((text) => getComputedStyle(text).fill))].join(),
+      colors: [
+        ...new Set(
+          drawn
+            .flatMap((svg) => [...svg.querySelectorAll("text")])
+            .map((text) => getComputedStyle(text).fill),
+        ),
+      ].join(),
       picture: painted.map((canvas) => canvas.toDataURL()).join(),
     };
   });
@@ -50,8 +58,11 @@ export function tooWide() {
   return [...document.querySelectorAll("body *")]
     .filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && !element.closest(frames))
     .slice(0, 5)
-    .map((element) => `${element.tagName}.${element.className.baseVal ?? element.className} is ` +
-      `${Math.round(element.getBoundingClientRect().right - clientWidth)} px too wide`)
+    .map(
+      (element) =>
+        `${element.tagName}.${element.className.baseVal ?? element.className} is ` +
+        `${Math.round(element.getBoundingClientRect().right - clientWidth)} px too wide`,
+    )
     .concat([`${scrollWidth} px instead of ${clientWidth} px`]);
 }
 
@@ -62,7 +73,12 @@ export function cutLabels() {
     const frame = svg.getBoundingClientRect();
     for (const text of svg.querySelectorAll("text")) {
       const box = text.getBoundingClientRect();
-      const over = Math.max(frame.left - box.left, box.right - frame.right, frame.top - box.top, box.bottom - frame.bottom);
+      const over = Math.max(
+        frame.left - box.left,
+        box.right - frame.right,
+        frame.top - box.top,
+        box.bottom - frame.bottom,
+      );
       if (box.width > 0 && over > 3) {
         const title = svg.closest("figure").querySelector("h3").textContent;
         cut.push(`"${text.textContent}" by ${Math.round(over)} px in "${title}"`);
@@ -74,7 +90,9 @@ export function cutLabels() {
 
 /** Words in drawings that are hard to read: less than 4.5 to 1 (3 to 1 where they are large). */
 export function faintLabels() {
-  const dot = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const dot = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {
+    willReadFrequently: true,
+  });
   const known = new Map();
   const rgba = (color) => {
     if (!known.has(color)) {
@@ -100,7 +118,8 @@ export function faintLabels() {
   };
   const opacity = (element) => {
     let product = 1;
-    for (let each = element; each; each = each.parentElement) product *= Number(getComputedStyle(each).opacity);
+    for (let each = element; each; each = each.parentElement)
+      product *= Number(getComputedStyle(each).opacity);
     return product;
   };
   const groundOf = (element) => {
@@ -136,7 +155,8 @@ export function faintLabels() {
         ground = over([r, g, b], a * Number(style.fillOpacity) * opacity(shape), ground);
       }
       const style = getComputedStyle(element);
-      if (style.stroke !== "none" && parseFloat(style.strokeWidth) >= 2) ground = rgba(style.stroke).slice(0, 3);
+      if (style.stroke !== "none" && parseFloat(style.strokeWidth) >= 2)
+        ground = rgba(style.stroke).slice(0, 3);
       const [r, g, b, a] = rgba(style.fill);
       const ink = over([r, g, b], a * Number(style.fillOpacity) * opacity(element), ground);
       const size = parseFloat(style.fontSize);
@@ -155,20 +175,29 @@ export function faintLabels() {
 export function structure() {
   const words = (element) => element?.textContent.trim() ?? "";
   const nameOf = (element) =>
-    element.getAttribute("aria-label") ?? words(document.getElementById(element.getAttribute("aria-labelledby")));
-  const levels = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map((heading) => Number(heading.tagName[1]));
+    element.getAttribute("aria-label") ??
+    words(document.getElementById(element.getAttribute("aria-labelledby")));
+  const levels = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map((heading) =>
+    Number(heading.tagName[1]),
+  );
   return {
     title: document.title,
     language: document.documentElement.lang,
     first: document.querySelectorAll("h1").length,
-    landmarks: ["header", "nav", "main", "footer"].filter((name) => document.querySelectorAll(name).length !== 1),
+    landmarks: ["header", "nav", "main", "footer"].filter(
+      (name) => document.querySelectorAll(name).length !== 1,
+    ),
     skipped: levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1),
     unnamed: [...document.querySelectorAll("section")].filter((section) => !nameOf(section)).length,
     empty: [...document.querySelectorAll("main > section:not(#answer)")]
-      .filter((section) => section.children.length < 2).map((section) => section.id),
+      .filter((section) => section.children.length < 2)
+      .map((section) => section.id),
     dead: [...document.querySelectorAll('a[href^="#"]')]
-      .filter((link) => !document.getElementById(link.hash.slice(1))).map((link) => link.hash),
-    twice: [...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id, i, all) => all.indexOf(id) !== i),
+      .filter((link) => !document.getElementById(link.hash.slice(1)))
+      .map((link) => link.hash),
+    twice: [...document.querySelectorAll("[id]")]
+      .map(({ id }) => id)
+      .filter((id, i, all) => all.indexOf(id) !== i),
     answer: words(document.getElementById("answer")),
     text: document.body.innerText,
   };
@@ -193,6 +222,7 @@ export function focused() {
   return {
     element: element === document.body ? "" : `${element.tagName} ${element.textContent.slice(0, 40)}`,
     ringed: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || boxShadow !== "none",
-    inSight: box.width > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
+    inSight:
+      box.width > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
   };
 }

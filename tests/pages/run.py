@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs what tests the reports' pages, with Node and Chromium where they are.
 
-Usage: run.py modules              npm ci in reports/, if what is there is not what its lock file says
-       run.py bundle               types are right, and reports/dist is what reports/src makes
+Usage: run.py modules              npm ci in reports/, if its lock file names something else
+       run.py bundle               types and format are right, dist/ is what reports/src makes
        run.py browser [ARGUMENT…]  every page in Chromium; arguments go to node --test
 Exits with 77 where Node or the browser is missing.
 """
@@ -35,7 +35,7 @@ def locked(path):
 
 
 def modules_are_there():
-    """What the lock file names is installed, in these versions; what is for other systems is not."""
+    """What the lock file names is installed, but for what other systems need."""
     try:
         there = locked(os.path.join(MODULES, ".package-lock.json"))
     except (OSError, ValueError, KeyError):
@@ -52,17 +52,24 @@ def install_modules():
     command = [program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     done = subprocess.run(command, cwd=REPORTS, stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
-        print("npm could not install what reports/package-lock.json names. Without a network, copy\n"
-              "reports/node_modules from where `cd reports && npm ci` has run, and start again.")
+        print("npm could not install what reports/package-lock.json names. Without a network,\n"
+              "copy reports/node_modules from where `cd reports && npm ci` has run; start again.")
     return done.returncode
 
 
 def check_bundle():
     node = program("node")
-    compiler = os.path.join(MODULES, "typescript", "bin", "tsc")
-    codes = [subprocess.run([node, *command], cwd=REPORTS, check=False).returncode
-             for command in ([compiler, "--noEmit"], ["build.mjs", "--check"])]
-    return max(codes)
+    commands = (
+        [os.path.join(MODULES, "typescript", "bin", "tsc"), "--noEmit"],
+        [os.path.join(MODULES, "prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn",
+         "--config=package.json", "build.mjs", "src/**/*.ts", "../tests/pages/*.mjs"],
+        ["build.mjs", "--check"],
+    )
+    failed = [command[0] for command in commands
+              if subprocess.run([node, *command], cwd=REPORTS, check=False).returncode != 0]
+    if failed:
+        print("cd reports && npm run format && npm run build")
+    return 1 if failed else 0
 
 
 def try_pages(arguments):

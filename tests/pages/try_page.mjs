@@ -48,7 +48,8 @@ async function openFolds(page) {
   const bare = await page.evaluate(() =>
     [...document.querySelectorAll("details.numbers")]
       .filter((details) => details.querySelectorAll("tbody tr").length === 0)
-      .map((details) => details.closest("figure").querySelector("h3").textContent));
+      .map((details) => details.closest("figure").querySelector("h3").textContent),
+  );
   assert.deepEqual(bare, [], "charts without their numbers");
 }
 
@@ -57,7 +58,10 @@ function columnOf(head) {
   return head.evaluate((button) => {
     const cell = button.closest("th");
     const rows = [...cell.closest("table").tBodies[0].rows];
-    return { order: cell.getAttribute("aria-sort"), cells: rows.map((row) => row.cells[cell.cellIndex].textContent) };
+    return {
+      order: cell.getAttribute("aria-sort"),
+      cells: rows.map((row) => row.cells[cell.cellIndex].textContent),
+    };
   });
 }
 
@@ -125,7 +129,8 @@ async function expectPaper(page) {
     window.addEventListener("beforeprint", () => {
       window.printed = {
         theme: document.documentElement.dataset.theme,
-        drawn: [...document.querySelectorAll("figure.chart .canvas")].filter((canvas) => canvas.firstChild).length,
+        drawn: [...document.querySelectorAll("figure.chart .canvas")].filter((canvas) => canvas.firstChild)
+          .length,
       };
     });
   });

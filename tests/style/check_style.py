@@ -16,10 +16,13 @@ REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__f
 COLUMNS = 100
 LONG_FILE = 400  # lines; a warning only
 
-CODE_FOLDERS = ("include", "sim", "src", "calibrate", "tests", "cmake")
+CODE_FOLDERS = ("include", "sim", "src", "calibrate", "tests", "cmake", "reports/src")
 CPP = (".h", ".cpp")
-TEXT = CPP + (".py", ".sh", ".cmake", "CMakeLists.txt")
-LAUNCHERS = ("sextant", "check", ".ci/run", "CMakeLists.txt")
+SCRIPT = (".ts", ".mjs")
+PAGES = SCRIPT + (".css",)
+TEXT = CPP + PAGES + (".py", ".sh", ".cmake", "CMakeLists.txt")
+LAUNCHERS = ("sextant", "check", ".ci/run", "CMakeLists.txt", "reports/build.mjs",
+             "reports/samples/regenerate")
 
 SIM = ("sim/", "include/sextant/")
 APPLICATION = SIM + ("src/", "calibrate/")
@@ -45,6 +48,20 @@ BANNED = [
 ]
 # The one place where the simulator may print: a failed assertion ends the program.
 EXCEPTIONS = {"sim/kernel/assert.cpp": "nothing in sim/ prints or opens a file"}
+
+# Likewise in the sources of the pages.
+ASKING = r"\bfetch\s*\(|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b"
+BANNED_IN_PAGES = [
+    (r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write\b",
+     "text is text: make elements with dom.ts"),
+    (r"\beval\s*\(|\bnew Function\b", "the page's policy forbids it"),
+    (ASKING, "a page asks for nothing"),
+    (r"\bMath\.random\b", "the same document has the same page"),
+]
+# Pages with a program behind them ask that.
+SERVED = ("reports/src/serve", "reports/src/pages/serve")
+# Black and white are what is written on other colours.
+COLOR = re.compile(r"#(?!0{3,6}\b|f{3,6}\b)[0-9a-fA-F]{3,8}\b|\b(rgba?|hsla?)\(\s*\d")
 
 LEFTOVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
@@ -80,7 +97,7 @@ def code_only(text):
 
 def check_lines(path, lines):
     for number, line in enumerate(lines, 1):
-        if len(line) > COLUMNS:
+        if len(line) > COLUMNS and not path.endswith(PAGES):  # of those, prettier decides
             yield number, f"{len(line)} columns, at most {COLUMNS}"
         if line != line.rstrip():
             yield number, "trailing blanks"
@@ -98,6 +115,21 @@ def check_words(path, lines):
             found = re.search(pattern, line)
             if found:
                 yield number, f"'{found.group(0).strip()}': {why}"
+
+
+def check_page(lines, code, served):
+    """A source of the pages. Colours are looked for in its strings, too."""
+    for pattern, why in BANNED_IN_PAGES:
+        if served and pattern == ASKING:
+            continue
+        for number, line in enumerate(code, 1):
+            found = re.search(pattern, line)
+            if found:
+                yield number, f"'{found.group(0).strip()}': {why}"
+    for number, line in enumerate(lines, 1):
+        found = COLOR.search(line)
+        if found:
+            yield number, f"'{found.group(0)}': colours stand in reports/src/theme.css"
 
 
 def check_header(path, lines):
@@ -174,6 +206,8 @@ def check_file(path, root):
             yield from check_header(path, lines)
         else:
             yield from check_own_header_first(path, code, root)
+    if path.startswith("reports/src/") and path.endswith(SCRIPT):
+        yield from check_page(lines, code_only(text).split("\n"), path.startswith(SERVED))
     if path.endswith("CMakeLists.txt"):
         yield from check_links(path, text)
     if len(lines) > LONG_FILE:

@@ -44,6 +44,12 @@ VIOLATIONS = [
     ("unknown room", "src/attic/a.cpp", "int a;\n", "unknown room 'attic'"),
     ("links", "sim/kernel/CMakeLists.txt", "sextant_room(kernel SOURCES a.cpp USES fleet)\n",
      "room 'kernel' may not use room 'fleet'"),
+    ("html", "reports/src/a.ts", "element.innerHTML = name;\n", "text is text"),
+    ("eval", "reports/src/pages/a.ts", "const f = new Function(text);\n", "policy forbids"),
+    ("request", "reports/src/pages/a.ts", "await fetch(url);\n", "asks for nothing"),
+    ("chance", "reports/src/a.ts", "const x = Math.random();\n", "has the same page"),
+    ("colour", "reports/src/a.ts", 'const red = "#ff0010";\n', "theme.css"),
+    ("colour by parts", "reports/src/a.ts", 'const red = "rgba(255, 0, 0, 0.5)";\n', "theme.css"),
     ("format", "src/io/a.cpp", "int  a ;\n", "not formatted"),
 ]
 
@@ -52,6 +58,8 @@ CLEAN = [
     ("words in strings", "sim/fleet/a.cpp", 'const char* a = "std::exp(1)";\n'),
     ("downwards", "sim/campaign/a.cpp", '#include "sextant/kernel/quantity.h"\n'),
     ("printing above", "src/report/a.cpp", "#include <iostream>\n"),
+    ("page's names", "reports/src/a.ts", "// innerHTML, fetch(\nconst ink = \"#000000\";\n"),
+    ("served page", "reports/src/serve/a.ts", 'await fetch("/forecast");\n'),
     ("header", "include/sextant/kernel/a.h", CLEAN_HEADER),
     ("links", "sim/fleet/CMakeLists.txt", "sextant_room(fleet USES cluster storage)\n"),
 ]
