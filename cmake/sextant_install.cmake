@@ -11,6 +11,8 @@ endforeach()
 install(DIRECTORY models scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/sextant)
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+# Of what the program carries for its pages (ECharts and what that uses).
+install(FILES reports/dist/LICENSES.txt DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY reports/decisions DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)

@@ -36,8 +36,18 @@ class Install(unittest.TestCase):
         self.expect_forecast(self.path("there"))
         self.assertEqual(os.path.exists(os.path.join(BUILD, "bin", "sextant-flow")),
                          os.path.exists(self.path("there/bin/sextant-flow")))
-        for page in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "copyright"):
+        for page in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "copyright", "LICENSES.txt"):
             self.assertTrue(os.path.getsize(self.path("there/share/doc/sextant/" + page)))
+
+    def test_carries_what_pages_need(self):
+        run("cmake", "--install", BUILD, "--prefix", self.path("here"))
+        self.assertFalse(glob.glob(self.path("here/**/node_modules"), recursive=True))
+        self.assertFalse(glob.glob(self.path("here/**/*.[jt]s"), recursive=True))
+        scenario = self.path("here/share/sextant/scenarios/llama3-8b-2xp5.json")
+        page = self.path("page.html")
+        run(self.path("here/bin/sextant"), "plan", scenario, "--replicas", "2", "--html", page)
+        with open(page, encoding="utf-8") as file:
+            self.assertIn("<script>", file.read())
 
     def test_debian_package_names_its_dependencies_and_works(self):
         run("cpack", "-G", "DEB", "-B", self.folder.name, cwd=BUILD)
@@ -47,6 +57,8 @@ class Install(unittest.TestCase):
                         "libyaml-cpp0.7"):
             self.assertIn(library, depends)
         run("dpkg-deb", "-x", package, self.path("root"))
+        with open(self.path("root/usr/share/doc/sextant/LICENSES.txt"), encoding="utf-8") as file:
+            self.assertIn("echarts", file.read())
         self.expect_forecast(self.path("root/usr"))
 
 
