@@ -1,24 +1,29 @@
-// The page of `sextant plan`.
-import type { ReportDocument, Summary } from "../document";
-import { human, humanRange, type Quantity } from "../format";
-import { keyFigure, keyFigures, remarks, type Page } from "../page";
+// The page of `sextant plan`: the answer first, then why.
+import type { ReportDocument } from "../document";
+import type { Page, Section } from "../page";
+import { answer } from "./plan/answer";
+import { costSection } from "./plan/cost";
+import { dataSection } from "./plan/data";
+import { infeasiblePage } from "./plan/infeasible";
+import { runSection } from "./plan/run";
+import { sourcesSection } from "./plan/sources";
+import { sureSection } from "./plan/sure";
+import { whySection } from "./plan/why";
 
-function estimate(label: string, quantity: Quantity, summary: Summary, note?: string): HTMLElement {
-  return keyFigure(label, human(quantity, summary.p50), humanRange(quantity, summary.p10, summary.p90), note);
-}
+/** In the order of the page; each leaves itself out where there is nothing to say. */
+const SECTIONS: ((document: ReportDocument) => Section | undefined)[] = [
+  whySection,
+  runSection,
+  sureSection,
+  costSection,
+  dataSection,
+  sourcesSection,
+];
 
-export function planPage({ result }: ReportDocument): Page {
-  const { forecast } = result;
+export function planPage(document: ReportDocument): Page {
+  if (!document.result.feasible) return infeasiblePage(document);
   return {
-    answer: [
-      keyFigures(
-        estimate("Done in", "seconds", forecast.wall_time_s),
-        forecast.cost_usd && estimate("Cost", "usd", forecast.cost_usd),
-        forecast.energy_j && estimate("Energy", "joules", forecast.energy_j),
-        forecast.co2e_kg && estimate("Emissions", "kilograms", forecast.co2e_kg.location),
-      ),
-      remarks("warning", "Extrapolated", result.step.extrapolated),
-    ],
-    sections: [],
+    answer: answer(document),
+    sections: SECTIONS.map((section) => section(document)).filter((section) => section !== undefined),
   };
 }

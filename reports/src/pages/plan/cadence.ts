@@ -1,0 +1,171 @@
+// How often to save: what checkpoints cost, and what is lost without them.
+import { axis, chart, legend, tooltip } from "../../chart";
+import { growth, human, percent, words } from "../../format";
+import { logAxis } from "../../logaxis";
+
+interface Point {
+  interval_s: number;
+  saving: number;
+  lost: number;
+}
+
+interface Curve {
+  tier: string;
+  faster: number | null;
+  overhead_s: number;
+  mean_life_s: number;
+  chosen: Point;
+  points: Point[];
+}
+
+const loss = ({ saving, lost }: Point) => saving + lost;
+
+/** Of time, without more digits than its unit needs. */
+function tick(seconds: number): string {
+  return human("seconds", seconds).replace(/(\.\d*?)0+ /, "$1 ").replace(". ", " ");
+}
+
+function summary(curve: Curve, tier: any): string {
+  const text = [
+    `A checkpoint every ${human("seconds", tier.interval_s)} (${tier.chosen_by}); Young's formula says ` +
+      `${human("seconds", tier.young_s)}, Daly's ${human("seconds", tier.daly_s)}. In closed form, saving and ` +
+      `work done again then cost ${percent(loss(curve.chosen), 2)} of the training time.`,
+  ];
+  if (tier.half_as_often !== null) {
+    text.push(
+      `Simulated, half as often changes the wall time by ${growth(tier.half_as_often)}, ` +
+        `twice as often by ${growth(tier.twice_as_often)}.`,
+    );
+  }
+  return text.join(" ");
+}
+
+function title(curve: Curve, tier: any, several: boolean): string {
+  const where = several ? ` in ${curve.tier === "store" ? "the store" : words(curve.tier)}` : "";
+  return `Saving${where} every ${human("seconds", tier.interval_s)} ${verdict(curve)}`;
+}
+
+/** Where the chosen interval lies beside the least of the curve. */
+function verdict({ points, chosen }: Curve): string {
+  const least = points.reduce((best, point) => (loss(point) < loss(best) ? point : best));
+  if (loss(chosen) < 1.05 * loss(least)) return "is where the closed form loses least";
+  return chosen.interval_s > least.interval_s
+    ? "is seldom: more is lost to work done again than to saving"
+    : "is often: more is lost to saving than to work done again";
+}
+
+/** The simulated points, beside the chosen one on its curve. */
+function simulated({ chosen }: Curve, tier: any, training: number): [number, number, string][] {
+  if (tier.half_as_often === null) return [];
+  const base = loss(chosen);
+  return [
+    [2 * tier.interval_s, 100 * (base + tier.half_as_often / training), "half as often"],
+    [tier.interval_s / 2, 100 * (base + tier.twice_as_often / training), "twice as often"],
+  ];
+}
+
+/** `training`: share of the wall time. */
+export function cadenceChart(curve: Curve, tier: any, several: boolean, training: number): HTMLElement {
+  const { points, chosen } = curve;
+  const off = simulated(curve, tier, training);
+  const ends = points.map(({ interval_s }) => interval_s);
+  const top = Math.max(5 * loss(chosen), 8 * Math.min(...points.map(loss)), ...off.map(([, y]) => y / 80));
+  const most = Math.min(Math.max(...points.map(loss)), top);
+  return chart({
+    title: title(curve, tier, several),
+    summary: summary(curve, tier),
+    height: 300,
+    option: (colors, width) => {
+      const line = (name: string, of: (point: Point) => number, style: Record<string, unknown>) => ({
+        name,
+        type: "line",
+        symbol: "none",
+        lineStyle: style,
+        itemStyle: { color: style["color"] },
+        data: points.map((point) => [point.interval_s, 100 * of(point)]),
+      });
+      return {
+        grid: { left: 8, right: 24, top: 58, bottom: 26, containLabel: true },
+        legend: legend(colors),
+        xAxis: logAxis(
+          colors,
+          { min: ends[0]!, max: ends.at(-1)!, label: tick, name: "training time between two checkpoints" },
+          width,
+          { min: ends[0], max: ends.at(-1), nameGap: 26 },
+        ),
+        yAxis: axis(colors, {
+          type: "value",
+          min: 0,
+          max: 100 * most,
+          name: "% of training time",
+          nameTextStyle: { color: colors.muted, align: "left" },
+          axisLabel: { color: colors.muted, formatter: (value: number) => String(Number(value.toPrecision(3))), showMaxLabel: false },
+        }),
+        tooltip: {
+          trigger: "axis",
+          formatter: (found: { dataIndex: number; seriesIndex: number }[]) => {
+            const on = found.find(({ seriesIndex }) => seriesIndex < 3);
+            if (!on) return "";
+            const point = points[on.dataIndex]!;
+            return tooltip(`every ${human("seconds", point.interval_s)}`, [
+              { label: "saving", value: percent(point.saving, 2), color: colors.series[5]! },
+              { label: "work done again", value: percent(point.lost, 2), color: colors.series[1]! },
+              { label: "both", value: percent(loss(point), 2), color: colors.text },
+            ]);
+          },
+        },
+        series: [
+          {
+            ...line("both", loss, { color: colors.text, width: 2 }),
+            clip: true,
+            markLine: {
+              symbol: "none",
+              silent: true,
+              lineStyle: { color: colors.muted, type: "dashed" },
+              label: { color: colors.muted, formatter: "Young" },
+              data: [{ xAxis: tier.young_s }],
+            },
+          },
+          line("saving", ({ saving }) => saving, { color: colors.series[5], width: 1.5 }),
+          line("work done again", ({ lost }) => lost, { color: colors.series[1], width: 1.5 }),
+          {
+            name: "chosen",
+            type: "scatter",
+            symbolSize: 13,
+            z: 5,
+            itemStyle: { color: colors.accent },
+            data: [[chosen.interval_s, 100 * loss(chosen)]],
+            tooltip: { trigger: "item" },
+          },
+          ...(off.length > 0
+            ? [
+                {
+                  name: "simulated, half and twice as often",
+                  type: "scatter",
+                  symbol: "diamond",
+                  symbolSize: 11,
+                  z: 5,
+                  itemStyle: { color: colors.background, borderColor: colors.accent, borderWidth: 2 },
+                  data: off.map(([x, y]) => [x, y]),
+                },
+              ]
+            : []),
+        ],
+      };
+    },
+    data: {
+      caption: "By closed form: exponential failures, without recoveries; shares of the training time",
+      rows: points,
+      columns: [
+        {
+          label: "Every",
+          text: (point: Point) => human("seconds", point.interval_s),
+          sort: (point: Point) => point.interval_s,
+        },
+        { label: "Saving", numeric: true, text: (point: Point) => percent(point.saving, 2) },
+        { label: "Work done again", numeric: true, text: (point: Point) => percent(point.lost, 2) },
+        { label: "Both", numeric: true, text: (point: Point) => percent(loss(point), 2), sort: loss },
+      ],
+    },
+  });
+}
