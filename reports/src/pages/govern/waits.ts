@@ -1,0 +1,173 @@
+// How long jobs waited: spread by team, and the longest waits with their reasons.
+import { axis, chart, tooltip } from "../../chart";
+import { grouped, human, percent } from "../../format";
+import { logAxis, tick } from "../../logaxis";
+import { short } from "../../measure";
+import { table } from "../../table";
+import { h } from "../../dom";
+import { counted, mean, time, type Cluster, type WaitQuantiles } from "./model";
+
+const MOST_TEAMS = 30;
+/** In the order of `pictures.waits.quantiles`. */
+const P10 = 0, P25 = 1, P50 = 2, P75 = 3, P90 = 4, P99 = 5, MAX = 6;
+
+interface Row {
+  name: string;
+  waits: WaitQuantiles;
+}
+
+function rows(cluster: Cluster): Row[] {
+  const { waits } = cluster.pictures;
+  const teams: Row[] = cluster.teams.map((team, i) => ({ name: team.name, waits: waits.teams[i] as WaitQuantiles }));
+  return teams.filter((row) => row.waits.jobs > 0);
+}
+
+const columns = [
+  { label: "Team", text: (row: Row) => row.name, sort: (row: Row) => row.name },
+  { label: "Jobs", numeric: true, text: (row: Row) => grouped(row.waits.jobs), sort: (row: Row) => row.waits.jobs },
+  {
+    label: "At once",
+    numeric: true,
+    text: (row: Row) => percent(row.waits.at_once / row.waits.jobs),
+    sort: (row: Row) => row.waits.at_once / row.waits.jobs,
+  },
+  ...["p10", "p25", "p50", "p75", "p90", "p99", "longest"].map((label, i) => ({
+    label,
+    numeric: true,
+    text: (row: Row) => time(row.waits.seconds[i]!),
+    sort: (row: Row) => row.waits.seconds[i]!,
+  })),
+];
+
+export function waitsChart(cluster: Cluster): HTMLElement | undefined {
+  const all: WaitQuantiles = cluster.pictures.waits.all;
+  const teams = rows(cluster);
+  if (teams.length === 0) return undefined;
+  const byWait = [...teams].sort((a, b) => b.waits.seconds[P90]! - a.waits.seconds[P90]!);
+  const shown = byWait.slice(0, MOST_TEAMS);
+  const worst = byWait[0]!;
+  const longest = Math.max(...teams.map((row) => row.waits.seconds[MAX]!));
+  const summary =
+    `${percent(all.at_once / all.jobs)} of ${grouped(all.jobs)} jobs did not wait; nine of ten got nodes within ` +
+    `${time(all.seconds[P90]!)}. ${short(worst.name)} waited longest: median ${time(worst.waits.seconds[P50]!)}, ` +
+    `p90 ${time(worst.waits.seconds[P90]!)}. Thick: the middle half; bar: the median; diamond: p90; thin: to p99; ` +
+    `ring: the longest. All jobs, ${cluster.drawn}` +
+    (teams.length > shown.length ? `; the ${MOST_TEAMS} teams with the longest p90.` : ".");
+  const floor = 1; // a second: what is shorter stands at the edge
+  return chart({
+    title: "Waits are short for most jobs, and long for few",
+    summary,
+    height: Math.max(150, 56 + shown.length * 30),
+    option: (colors, w) => ({
+      grid: { left: 8, right: 24, top: 8, bottom: 30, containLabel: true },
+      tooltip: {
+        formatter: (point: any) => {
+          const { name, waits } = shown[point.dataIndex]!;
+          const at = (i: number) => time(waits.seconds[i]!);
+          return tooltip(short(name, 60), [
+            { label: "jobs", value: grouped(waits.jobs) },
+            { label: "without waiting", value: percent(waits.at_once / waits.jobs) },
+            { label: "p10, p25", value: `${at(P10)}, ${at(P25)}` },
+            { label: "median", value: at(P50) },
+            { label: "p75, p90", value: `${at(P75)}, ${at(P90)}` },
+            { label: "p99, longest", value: `${at(P99)}, ${at(MAX)}` },
+          ]);
+        },
+      },
+      xAxis: logAxis(
+        colors,
+        {
+          min: floor,
+          max: Math.max(longest, 100),
+          label: (value) => (value <= floor ? "≤ 1 s" : tick("seconds", value)),
+        },
+        w,
+      ),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: shown.map((row) => short(row.name, w < 560 ? 12 : 22)),
+        splitLine: { show: false },
+        axisLabel: { color: colors.text, interval: 0 },
+      }),
+      series: [
+        {
+          type: "custom",
+          encode: { x: [1, 2, 3, 4, 5, 6, 7], y: 0 },
+          data: shown.map((row, y) => [y, ...row.waits.seconds.map((value) => Math.max(value, floor))]),
+          renderItem: (_: any, api: any) => {
+            const y = api.coord([floor, api.value(0)])[1];
+            const x = (i: number) => api.coord([api.value(1 + i), api.value(0)])[0] as number;
+            const bar = (from: number, to: number, thick: number, fill: string) => ({
+              type: "rect",
+              shape: { x: x(from), y: y - thick / 2, width: Math.max(1, x(to) - x(from)), height: thick },
+              style: { fill },
+            });
+            const color = colors.series[0]!;
+            const p90 = x(P90);
+            return {
+              type: "group",
+              children: [
+                bar(P10, P99, 2, color),
+                bar(P25, P75, 12, color),
+                { type: "rect", shape: { x: x(P50) - 1.5, y: y - 9, width: 3, height: 18 }, style: { fill: colors.text } },
+                {
+                  type: "polygon",
+                  shape: { points: [[p90, y - 6], [p90 + 6, y], [p90, y + 6], [p90 - 6, y]] },
+                  style: { fill: colors.series[1], stroke: colors.background, lineWidth: 1 },
+                },
+                { type: "circle", shape: { cx: x(MAX), cy: y, r: 4 }, style: { fill: colors.background, stroke: color, lineWidth: 1.5 } },
+              ],
+            };
+          },
+        },
+      ],
+    }),
+    data: { caption: "Time without quota or nodes, all waits of a job together", rows: byWait, limit: 50, columns },
+  });
+}
+
+interface LongWait {
+  job: string;
+  team: number;
+  units: number;
+  wait_s: number;
+  run_s: number;
+  submitted_s: number;
+  why: { seconds: number; sentence: string }[];
+}
+
+export function longestTable(cluster: Cluster): HTMLElement | undefined {
+  const list: LongWait[] = cluster.pictures.longest;
+  if (list.length === 0) return undefined;
+  const reasons = (row: LongWait) =>
+    row.why.length === 0
+      ? "within one scheduling cycle"
+      : h(
+          "ul",
+          { class: "plain" },
+          row.why.slice(0, 3).map((each) => h("li", {}, h("b", {}, time(each.seconds)), ` ${each.sentence}`)),
+          row.why.length > 3 && h("li", {}, `and ${row.why.length - 3} other reasons`),
+        );
+  return table<LongWait>({
+    caption: `The ${list.length} longest waits and why: for each reason, how long it held, and its longest case. Of ${cluster.drawn}`,
+    rows: list,
+    limit: 8,
+    columns: [
+      { label: "Job", text: (row) => row.job, sort: (row) => row.job },
+      { label: "Team", text: (row) => cluster.name(row.team, 40), sort: (row) => cluster.name(row.team, 40) },
+      { label: cluster.unit, numeric: true, text: (row) => counted(row.units), sort: (row) => row.units },
+      { label: "Waited", numeric: true, text: (row) => time(row.wait_s), sort: (row) => row.wait_s },
+      { label: "Ran", numeric: true, text: (row) => time(row.run_s), sort: (row) => row.run_s },
+      { label: "Because", text: reasons },
+    ],
+  });
+}
+
+/** "all, mean 17.9 min, p95 65.9 min; longest: vision". */
+export function whoWaits(cluster: Cluster): string {
+  const [team] = cluster.teams
+    .map((each) => ({ name: each.name, wait: mean(each.wait_s.mean) }))
+    .sort((a, b) => b.wait - a.wait);
+  return team && team.wait > 0 ? `longest: ${short(team.name)}, ${human("seconds", team.wait)}` : "nobody waited";
+}
