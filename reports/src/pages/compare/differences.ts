@@ -1,0 +1,306 @@
+// By how much the others differ from the baseline, on the same luck, and what makes the difference.
+import type { EChartsCoreOption } from "echarts/core";
+import { axis, chart, legend, liveChart, tooltip } from "../../chart";
+import { controls, select } from "../../controls";
+import { growth, words } from "../../format";
+import { axisName, axisScale, measured, short, tick, type Measure } from "../../measure";
+import { Colors, type Palette } from "../../palette";
+import { estimateOf, MEASURES, type Difference, type Run } from "./runs";
+
+interface Bar {
+  label: string;
+  share: number;
+  low: number;
+  high: number;
+  amount: number;
+  certain: boolean;
+}
+
+function bars(differences: Difference[], baseline: Run, { key }: Measure): (Bar | undefined)[] {
+  const there = estimateOf(baseline, key)?.mean;
+  return differences.map(({ label, difference }) => {
+    const value = difference[key];
+    if (!value || !there) return undefined;
+    const [low, high] = value.ci95.map((end) => end / there) as [number, number];
+    return { label, share: value.mean / there, low, high, amount: value.mean, certain: value.certain };
+  });
+}
+
+function signed(measure: Measure, value: number): string {
+  return `${value < 0 ? "-" : "+"}${measured(measure.kind, Math.abs(value))}`;
+}
+
+function sentence(differences: Difference[], baseline: Run, measures: Measure[]): string {
+  const parts = differences.slice(0, 3).map(({ label }, i) => {
+    const said = measures.flatMap((measure) => {
+      const bar = bars(differences, baseline, measure)[i];
+      return bar ? [`${measure.label} ${growth(bar.share)}${bar.certain ? "" : " (sign not certain)"}`] : [];
+    });
+    return `${short(label, 60)}: ${said.join(", ")}.`;
+  });
+  const pairs = differences[0]!.pairs.toLocaleString("en-US");
+  return `${parts.join(" ")} Means of ${pairs} replicas that met the same luck; whiskers are their 95 % intervals.`;
+}
+
+const COLORS: Record<string, number> = { wall_time_s: 0, cost_usd: 1, energy_j: 2 };
+
+/** The interval at the end of a bar, and the bar's figure beyond it. */
+function whisker(index: number, values: (Bar | undefined)[], count: number, colors: Palette): object {
+  const said = values.filter((bar) => bar !== undefined);
+  const color = colors.text;
+  return {
+    type: "custom",
+    silent: true,
+    z: 5,
+    data: values.flatMap((bar, row) => (bar ? [[100 * bar.low, row, 100 * bar.high]] : [])),
+    encode: { x: [0, 2], y: 1 },
+    renderItem: ({ dataIndex }: any, api: any) => {
+      const bar = said[dataIndex]!;
+      const [left, middle] = api.coord([api.value(0), api.value(1)]);
+      const [right] = api.coord([api.value(2), api.value(1)]);
+      const band = api.size([0, 1])[1] * 0.66;
+      const y = middle - band / 2 + ((index + 0.5) * band) / count;
+      const line = (x1: number, x2: number, top: number, bottom: number) => ({
+        type: "line",
+        shape: { x1, x2, y1: top, y2: bottom },
+        style: { stroke: color, lineWidth: 1.5 },
+      });
+      return {
+        type: "group",
+        children: [
+          line(left, right, y, y),
+          line(left, left, y - 4, y + 4),
+          line(right, right, y - 4, y + 4),
+          {
+            type: "text",
+            x: bar.share < 0 ? left - 6 : right + 6,
+            y,
+            style: {
+              text: growth(bar.share) + (bar.certain ? "" : " ?"),
+              align: bar.share < 0 ? "right" : "left",
+              verticalAlign: "middle",
+              fill: color,
+              fontSize: 12,
+            },
+          },
+        ],
+      };
+    },
+  };
+}
+
+export function differenceBars(differences: Difference[], baseline: Run): HTMLElement {
+  const measures = MEASURES.filter((measure) => bars(differences, baseline, measure).some(Boolean));
+  const option = (colors: Palette, width: number): EChartsCoreOption => {
+    const all = measures.map((measure) => bars(differences, baseline, measure));
+    const narrow = width < 500;
+    return {
+      legend: legend(colors, { data: measures.map(({ label }) => label) }),
+      grid: { top: 36, bottom: 30, right: narrow ? 50 : 70 },
+      tooltip: {
+        trigger: "axis",
+        axisPointer: { type: "shadow" },
+        formatter: (items: any) => {
+          const row = items[0]!.dataIndex as number;
+          return tooltip(
+            `${differences[row]!.label} against ${baseline.label}`,
+            measures.flatMap((measure, i) => {
+              const bar = all[i]![row];
+              return bar
+                ? [{ label: measure.label, value: `${signed(measure, bar.amount)} (${growth(bar.share)})`,
+                     color: colors.series[COLORS[measure.key]!]! }]
+                : [];
+            }),
+          );
+        },
+      },
+      xAxis: axis(colors, { type: "value", axisLabel: { color: colors.muted, formatter: "{value} %" } }),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: differences.map(({ label }) => label),
+        axisLabel: { color: colors.text, formatter: (label: string) => short(label, narrow ? 14 : 32) },
+      }),
+      series: measures.flatMap((measure, i) => [
+        {
+          type: "bar",
+          name: measure.label,
+          barCategoryGap: "34%",
+          barGap: "0%",
+          itemStyle: { color: colors.series[COLORS[measure.key]!] },
+          data: all[i]!.map((bar) => (bar ? 100 * bar.share : null)),
+        },
+        whisker(i, all[i]!, measures.length, colors),
+      ]),
+    };
+  };
+  return chart({
+    title: `More or less than ${short(baseline.label, 60)}`,
+    summary: sentence(differences, baseline, measures),
+    height: 90 + differences.length * (22 * measures.length + 24),
+    option,
+    data: {
+      caption: `Mean differences against ${baseline.label}, with their 95 % intervals`,
+      columns: [
+        { label: "Run", text: (row) => row.label, sort: (row) => row.label },
+        { label: "Quantity", text: (row) => row.measure.label, sort: (row) => row.measure.label },
+        { label: "Difference", numeric: true, text: (row) => signed(row.measure, row.amount), sort: (row) => row.amount },
+        { label: "Share", numeric: true, text: (row) => growth(row.share), sort: (row) => row.share },
+        { label: "95 % interval", numeric: true, text: (row) => `${growth(row.low)} to ${growth(row.high)}` },
+        { label: "Sign", text: (row) => (row.certain ? "certain" : "not certain") },
+      ],
+      rows: measures.flatMap((measure) =>
+        bars(differences, baseline, measure).flatMap((bar) => (bar ? [{ ...bar, measure }] : [])),
+      ),
+    },
+  });
+}
+
+/** Names of the summands that are no part of the step and no state. */
+const DRIVERS: Record<string, string> = {
+  steps: "number of steps",
+  pace: "spread of the step forecast",
+  node_price: "price of a node hour",
+  nodes: "number of nodes",
+  hours: "hours",
+  other: "stores and services",
+};
+const MOST_DRIVERS = 8;
+
+/** All summands by name; parts of the step and states are levelled. */
+function flat(drivers: Record<string, number | Record<string, number>>): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const [key, value] of Object.entries(drivers)) {
+    if (typeof value === "number") all.set(DRIVERS[key] ?? words(key), value);
+    else for (const [name, amount] of Object.entries(value)) all.set(words(name), amount);
+  }
+  return all;
+}
+
+/** The strongest by name, over all runs, and the rest of each in one. */
+function strongest(all: Map<string, number>[]): { name: string; amounts: number[] }[] {
+  const names = [...new Set(all.flatMap((one) => [...one.keys()]))];
+  const rows = names.map((name) => ({ name, amounts: all.map((one) => one.get(name) ?? 0) }));
+  const size = ({ amounts }: { amounts: number[] }) => Math.max(...amounts.map(Math.abs));
+  rows.sort((a, b) => size(b) - size(a));
+  const least = 0.01 * (rows[0] ? size(rows[0]) : 0);
+  const kept = rows.filter((row, i) => i < MOST_DRIVERS && size(row) > least);
+  const rest = rows.filter((row) => !kept.includes(row));
+  const amounts = all.map((_, i) => rest.reduce((sum, row) => sum + row.amounts[i]!, 0));
+  if (amounts.some((amount) => Math.abs(amount) > least)) kept.push({ name: "the rest", amounts });
+  return kept;
+}
+
+export function driverBars(differences: Difference[], baseline: Run): HTMLElement | undefined {
+  const measures = MEASURES.filter(({ key }) =>
+    differences.some(({ drivers }) => Object.keys(drivers[key] ?? {}).length > 0),
+  );
+  if (measures.length === 0) return undefined;
+  const colorOf = new Colors();
+  const chosen = select(
+    "Difference in",
+    measures.map(({ key, label }) => ({ value: key, label })),
+    measures[0]!.key,
+    () => live.update(changes()),
+  );
+  const changes = () => {
+    const measure = measures.find(({ key }) => key === chosen.value())!;
+    const rows = strongest(differences.map(({ drivers }) => flat(drivers[measure.key] ?? {})));
+    const totals = differences.map((_, i) => rows.reduce((sum, { amounts }) => sum + amounts[i]!, 0));
+    return {
+      title: `What makes the difference in ${measure.label}`,
+      summary: differences
+        .slice(0, 3)
+        .map(({ label }, i) => {
+          const top = [...rows].sort((a, b) => Math.abs(b.amounts[i]!) - Math.abs(a.amounts[i]!)).slice(0, 3);
+          const parts = top.map(({ name, amounts }) => `${name} ${signed(measure, amounts[i]!)}`).join(", ");
+          return `${short(label, 60)} differs by ${signed(measure, totals[i]!)}: ${parts}.`;
+        })
+        .join(" "),
+      option: (colors: Palette, width: number) => driverOption(rows, totals, measure, colors, width),
+      data: driverData(rows, totals, measure),
+    };
+  };
+  const driverOption = (
+    rows: { name: string; amounts: number[] }[],
+    totals: number[],
+    measure: Measure,
+    colors: Palette,
+    width: number,
+  ): EChartsCoreOption => {
+    const narrow = width < 500;
+    const scale = axisScale(measure.kind, totals.concat(...rows.map(({ amounts }) => amounts)));
+    return {
+      legend: legend(colors, { type: narrow ? "scroll" : "plain", data: rows.map(({ name }) => name) }),
+      grid: { top: narrow ? 40 : 60, bottom: 34, right: 24 },
+      tooltip: {
+        trigger: "axis",
+        axisPointer: { type: "shadow" },
+        formatter: (items: any) => {
+          const i = items[0]!.dataIndex as number;
+          return tooltip(`${differences[i]!.label} against ${baseline.label}`, [
+            ...rows.map(({ name, amounts }) => ({
+              label: name,
+              value: signed(measure, amounts[i]!),
+              color: colorOf.of(name, colors),
+            })),
+            { label: "in all", value: signed(measure, totals[i]!) },
+          ]);
+        },
+      },
+      xAxis: axis(colors, {
+        type: "value",
+        name: axisName(`${measure.label} more`, scale),
+        nameLocation: "middle",
+        nameGap: 28,
+        axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true },
+      }),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: differences.map(({ label }) => label),
+        axisLabel: { color: colors.text, formatter: (label: string) => short(label, narrow ? 14 : 32) },
+      }),
+      series: [
+        ...rows.map(({ name, amounts }) => ({
+          type: "bar",
+          stack: "drivers",
+          name,
+          barMaxWidth: 34,
+          itemStyle: { color: colorOf.of(name, colors), borderColor: colors.background, borderWidth: 1 },
+          data: amounts.map((amount) => amount / scale.factor),
+        })),
+        {
+          type: "scatter",
+          name: "in all",
+          symbol: "diamond",
+          symbolSize: 13,
+          z: 10,
+          itemStyle: { color: colors.text, borderColor: colors.background, borderWidth: 1.5 },
+          label: { show: true, position: "top", distance: 13, color: colors.text, fontSize: 12,
+                   formatter: ({ dataIndex }: any) => signed(measure, totals[dataIndex]!) },
+          data: totals.map((total, i) => [total / scale.factor, i]),
+        },
+      ],
+    };
+  };
+  const driverData = (rows: { name: string; amounts: number[] }[], totals: number[], measure: Measure) => ({
+    caption: `Summands of the mean difference against ${baseline.label}`,
+    columns: [
+      { label: "What", text: (row: any) => row.name, sort: (row: any) => row.name },
+      ...differences.map(({ label }, i) => ({
+        label: short(label, 40),
+        numeric: true,
+        text: (row: any) => signed(measure, row.amounts[i]),
+        sort: (row: any) => row.amounts[i],
+      })),
+    ],
+    rows: [...rows, { name: "in all", amounts: totals }],
+  });
+  const live = liveChart({
+    ...changes(),
+    height: (width) => 130 + differences.length * 62 + (width < 500 ? 0 : 10),
+    ...(measures.length > 1 && { controls: controls(chosen.element) }),
+  });
+  return live.figure;
+}
