@@ -1,0 +1,180 @@
+// Alternatives side by side: a bar for each, and what others have stated of it.
+import { axis, chart, tooltip } from "../../chart";
+import { h } from "../../dom";
+import { growth, human, significant } from "../../format";
+import { table } from "../../table";
+import { meanInstances, type Alternative, type Endpoints } from "./model";
+
+interface Measure {
+  title: string;
+  value(one: Alternative): number | undefined;
+  stated?(one: Alternative): number | undefined;
+  text(value: number): string;
+}
+
+const MEASURES: Measure[] = [
+  {
+    title: "Cost per million requests",
+    value: (one) => one.account.cost?.["per_million_usd"],
+    stated: (one) =>
+      one.stated?.cost_per_million_usd ??
+      (one.stated?.cost_per_year_usd ? (1e6 * one.stated.cost_per_year_usd) / one.account.requests_per_year : undefined),
+    text: (value) => human("usd", value),
+  },
+  {
+    title: "Energy per million requests",
+    value: (one) => one.account.energy?.["per_million_j"],
+    text: (value) => human("joules", value),
+  },
+  {
+    title: "CO₂e per million requests",
+    value: (one) => one.account.co2e_location?.["per_million_kg"],
+    text: (value) => human("kilograms", value),
+  },
+  {
+    title: "Instances at the peak",
+    value: (one) => one.fleet?.instances,
+    stated: (one) => one.stated?.instances ?? undefined,
+    text: (value) => significant(value, value >= 1000 ? 4 : 1),
+  },
+];
+
+function cut(text: string, width: number): string {
+  const most = Math.max(8, Math.floor(width / 26));
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+function summary(measure: Measure, rows: Alternative[]): string {
+  const sorted = [...rows].sort((a, b) => measure.value(a)! - measure.value(b)!);
+  const [least, most] = [sorted[0]!, sorted[sorted.length - 1]!];
+  const words = `${measure.text(measure.value(least)!)} with ${least.name}`;
+  if (sorted.length === 1 || measure.value(least) === measure.value(most)) return `${words}.`;
+  const ratio = measure.value(most)! / measure.value(least)!;
+  return `From ${words} to ${measure.text(measure.value(most)!)} with ${most.name}: ${significant(ratio)} times as much.`;
+}
+
+function bars(measure: Measure, { alternatives, colors: named }: Endpoints): HTMLElement | undefined {
+  const rows = alternatives.filter((one) => measure.value(one) !== undefined);
+  if (rows.length === 0) return undefined;
+  const stated = rows.filter((one) => measure.stated?.(one) != null);
+  const most = Math.max(...rows.map((one) => Math.max(measure.value(one)!, measure.stated?.(one) ?? 0)));
+  return chart({
+    title: measure.title,
+    summary: summary(measure, rows) + (stated.length > 0 ? " A diamond is what others have stated." : ""),
+    height: 46 + 34 * rows.length,
+    option: (colors, width) => ({
+      grid: { left: 8, right: 12, top: 4, bottom: 4, containLabel: true },
+      tooltip: {
+        trigger: "item",
+        formatter: ({ dataIndex }: any) => {
+          const one = rows[dataIndex]!;
+          const given = measure.stated?.(one);
+          return tooltip(one.name, [
+            { label: measure.title, value: measure.text(measure.value(one)!), color: named.of(one.name, colors) },
+            ...(given != null ? [{ label: "Stated", value: measure.text(given) }] : []),
+          ]);
+        },
+      },
+      // Room for the figure behind the longest bar.
+      xAxis: axis(colors, { type: "value", min: 0, max: most * (width < 420 ? 1.5 : 1.35), show: false }),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: rows.map((one) => one.name),
+        axisLabel: { color: colors.text, formatter: (name: string) => cut(name, width) },
+        axisLine: { show: false },
+      }),
+      series: [
+        {
+          type: "bar",
+          barMaxWidth: 20,
+          data: rows.map((one) => ({
+            value: measure.value(one)!,
+            itemStyle: { color: named.of(one.name, colors), opacity: one.meets_target ? 1 : 0.45 },
+          })),
+          label: {
+            show: true,
+            position: "right",
+            color: colors.text,
+            formatter: ({ dataIndex }: any) => {
+              const one = rows[dataIndex]!;
+              return measure.text(measure.value(one)!) + (one.meets_target ? "" : " (misses)");
+            },
+          },
+        },
+        {
+          type: "scatter",
+          symbol: "diamond",
+          symbolSize: 12,
+          itemStyle: { color: colors.background, borderColor: colors.text, borderWidth: 2 },
+          data: rows.map((one) => [measure.stated?.(one) ?? null, one.name]),
+        },
+      ],
+    }),
+    data: {
+      caption: measure.title,
+      rows,
+      columns: [
+        { label: "Alternative", text: (one: Alternative) => one.name, sort: (one: Alternative) => one.name },
+        {
+          label: "Computed",
+          numeric: true,
+          text: (one: Alternative) => measure.text(measure.value(one)!),
+          sort: (one: Alternative) => measure.value(one)!,
+        },
+        {
+          label: "Stated",
+          numeric: true,
+          text: (one: Alternative) => {
+            const given = measure.stated?.(one);
+            return given == null ? "–" : measure.text(given);
+          },
+        },
+      ],
+    },
+  });
+}
+
+function money(one: Alternative, key: string): string {
+  return one.account.cost ? human("usd", one.account.cost[key]!) : "–";
+}
+
+function sideBySide({ alternatives }: Endpoints): HTMLElement {
+  const numeric = (label: string, text: (one: Alternative) => string, sort?: (one: Alternative) => number) => ({
+    label,
+    text,
+    numeric: true,
+    ...(sort ? { sort } : {}),
+  });
+  const change = (value: number | null) => (value === null || value === 0 ? "–" : growth(value));
+  return table<Alternative>({
+    caption: "Alternatives side by side",
+    rows: alternatives,
+    columns: [
+      { label: "Alternative", text: (one) => one.name, sort: (one) => one.name },
+      { label: "Runs on", text: (one) => one.drawn.instance ?? "bought" },
+      { label: "In time", text: (one) => (one.meets_target ? "yes" : h("span", { class: "bad" }, "no")) },
+      numeric("Instances", (one) => (one.fleet ? significant(one.fleet.instances, 1) : "–"), (one) => one.fleet?.instances ?? 0),
+      numeric("Paid for on average", (one) => {
+        const mean = meanInstances(one);
+        return mean === undefined ? "–" : significant(mean);
+      }),
+      numeric("USD an hour each", (one) => (one.account.instance_usd_per_h ? significant(one.account.instance_usd_per_h, 4) : "–")),
+      numeric("Cost per million", (one) => money(one, "per_million_usd"), (one) => one.account.cost?.["per_million_usd"] ?? 0),
+      numeric("Cost a year", (one) => money(one, "per_year_usd"), (one) => one.account.cost?.["per_year_usd"] ?? 0),
+      numeric("against the first", (one) => change(one.against_first.cost)),
+      numeric("Energy a year", (one) => (one.account.energy ? human("joules", one.account.energy["per_year_j"]!) : "–")),
+      numeric("against the first", (one) => change(one.against_first.energy)),
+      numeric("CO₂e a year", (one) =>
+        one.account.co2e_location ? human("kilograms", one.account.co2e_location["per_year_kg"]!) : "–",
+      ),
+      numeric("of manufacture", (one) =>
+        one.account.embodied ? human("kilograms", one.account.embodied["per_year_kg"]!) : "–",
+      ),
+    ],
+  });
+}
+
+export function alternativesBody(page: Endpoints): (HTMLElement | undefined)[] {
+  return [h("div", { class: "pair" }, MEASURES.map((measure) => bars(measure, page))), sideBySide(page)];
+}
