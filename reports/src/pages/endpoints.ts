@@ -3,6 +3,7 @@ import { choice } from "../choice";
 import type { ReportDocument } from "../document";
 import { h, type Child } from "../dom";
 import { human, percent, significant } from "../format";
+import { tick } from "../logaxis";
 import { keyFigure, keyFigures, remarks, type Page, type Section } from "../page";
 import { Colors } from "../palette";
 import { assumedTable, sourcesTable } from "./evidence";
@@ -18,7 +19,7 @@ function loadSentence({ load, latency, target_utilisation }: any): string {
     ? `${significant(load.mean_per_s)} requests a second`
     : `${significant(load.mean_per_s)} requests a second on average, ${significant(load.peak_per_s)} at the peak`;
   const models = load.models > 1 ? ` for ${load.models} models` : "";
-  const target = latency ? `; ${share(latency.percentile)} within ${human("seconds", latency.target_s)}` : "";
+  const target = latency ? `; ${share(latency.percentile)} within ${tick("seconds", latency.target_s)}` : "";
   return `The load: ${rate}${models}${target}; instances at most ${percent(target_utilisation, 0)} busy.`;
 }
 
@@ -36,7 +37,7 @@ function fleetText(one: Alternative): string {
   return `${significant(one.fleet.instances, 1)} × ${one.drawn.instance}`;
 }
 
-function figures(one: Alternative, all: Alternative[]): HTMLElement {
+function figures(one: Alternative, all: Alternative[], { latency }: any): HTMLElement {
   const { cost, energy, co2e_location: co2e } = one.account;
   const mean = meanInstances(one);
   const less = mean !== undefined && mean < 0.995 * one.fleet.instances;
@@ -57,7 +58,8 @@ function figures(one: Alternative, all: Alternative[]): HTMLElement {
       ? keyFigure("CO₂e per million", human("kilograms", co2e["per_million_kg"]!), `${human("kilograms", co2e["per_year_kg"]!)} a year`)
       : undefined,
     one.fleet?.response_s != null
-      ? keyFigure("Latency, simulated", human("seconds", one.fleet.response_s), undefined, "at the target's percentile")
+      ? keyFigure(`${share(latency?.percentile ?? 0.99)} answered within`, human("seconds", one.fleet.response_s),
+          latency ? `target ${tick("seconds", latency.target_s)}` : undefined, "simulated")
       : undefined,
   );
 }
@@ -65,19 +67,22 @@ function figures(one: Alternative, all: Alternative[]): HTMLElement {
 function warnings({ alternatives }: Endpoints): Child[] {
   const missed = alternatives.filter((one) => !one.meets_target);
   const estimated = alternatives.filter((one) => one.fleet?.instance.estimated);
-  const extrapolated = alternatives.flatMap((one) =>
-    (one.fleet?.estimate?.extrapolated ?? []).map((text: string) => `${one.name}: ${text}`),
-  );
+  const extrapolated = new Map<string, string[]>();
+  for (const one of alternatives) {
+    for (const text of one.fleet?.estimate?.extrapolated ?? []) {
+      extrapolated.set(text, [...(extrapolated.get(text) ?? []), one.name]);
+    }
+  }
   return [
     remarks("warning", "Misses the target", missed.map((one) => `${one.name}: ${one.misses}`)),
     remarks("warning", "Estimated, not measured", [
       ...(estimated.length > 0
         ? [
-            `The throughput of ${estimated.map((one) => one.name).join(", ")} is an estimate: forward passes of the ` +
+            `The throughput of ${estimated.map((one) => one.name).join("; ")} is an estimate: forward passes of the ` +
               "step model, and the memory traffic of every token. Measure it before you buy.",
           ]
         : []),
-      ...extrapolated.map((text: string) => `Extrapolated: ${text}.`),
+      ...[...extrapolated].map(([text, names]) => `Extrapolated: ${text} (${names.join("; ")}).`),
     ]),
   ];
 }
@@ -99,7 +104,7 @@ function daySection(page: Endpoints, shown: Alternative | undefined): Section | 
   const rows = page.alternatives.filter((one) => one.drawn.series);
   if (rows.length === 0) return undefined;
   const { groups } = rows[0]!.fleet;
-  const minutes = human("seconds", rows[0]!.drawn.series!.bin_s);
+  const minutes = tick("seconds", rows[0]!.drawn.series!.bin_s);
   return {
     id: "time",
     title: "Over the day",
@@ -157,7 +162,7 @@ export function endpointsPage({ result, pictures }: ReportDocument): Page {
   return {
     answer: [
       h("p", {}, loadSentence(result)),
-      best ? figures(best, alternatives) : h("p", { class: "verdict bad" }, "No alternative meets the target."),
+      best ? figures(best, alternatives, result) : h("p", { class: "verdict bad" }, "No alternative meets the target."),
       warnings(page),
     ],
     sections: sections.filter((section): section is Section => section !== undefined),

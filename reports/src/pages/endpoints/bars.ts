@@ -1,8 +1,8 @@
 // Alternatives side by side: a bar for each, and what others have stated of it.
 import { axis, chart, tooltip } from "../../chart";
 import { h } from "../../dom";
-import { growth, human, significant } from "../../format";
-import { table } from "../../table";
+import { growth, human, significant, type Quantity } from "../../format";
+import { table, type Column } from "../../table";
 import { meanInstances, type Alternative, type Endpoints } from "./model";
 
 interface Measure {
@@ -139,42 +139,60 @@ function money(one: Alternative, key: string): string {
   return one.account.cost ? human("usd", one.account.cost[key]!) : "–";
 }
 
-function sideBySide({ alternatives }: Endpoints): HTMLElement {
-  const numeric = (label: string, text: (one: Alternative) => string, sort?: (one: Alternative) => number) => ({
-    label,
-    text,
-    numeric: true,
-    ...(sort ? { sort } : {}),
-  });
-  const change = (value: number | null) => (value === null || value === 0 ? "–" : growth(value));
+type Numeric = [label: string, text: (one: Alternative) => string, sort?: (one: Alternative) => number];
+
+const columns = (list: Numeric[]) =>
+  list.map(([label, text, sort]) => ({ label, text, numeric: true, ...(sort ? { sort } : {}) }));
+
+const name: Column<Alternative> = { label: "Alternative", text: (one) => one.name, sort: (one) => one.name };
+const change = (value: number | null) => (value === null || value === 0 ? "–" : growth(value));
+
+function costs(alternatives: Alternative[]): HTMLElement {
   return table<Alternative>({
-    caption: "Alternatives side by side",
+    caption: "Alternatives side by side: instances and cost",
     rows: alternatives,
     columns: [
-      { label: "Alternative", text: (one) => one.name, sort: (one) => one.name },
-      { label: "Runs on", text: (one) => one.drawn.instance ?? "bought" },
+      name,
+      { label: "Runs on", text: (one) => h("span", { class: "nowrap" }, one.drawn.instance ?? "bought") },
       { label: "In time", text: (one) => (one.meets_target ? "yes" : h("span", { class: "bad" }, "no")) },
-      numeric("Instances", (one) => (one.fleet ? significant(one.fleet.instances, 1) : "–"), (one) => one.fleet?.instances ?? 0),
-      numeric("Paid for on average", (one) => {
-        const mean = meanInstances(one);
-        return mean === undefined ? "–" : significant(mean);
-      }),
-      numeric("USD an hour each", (one) => (one.account.instance_usd_per_h ? significant(one.account.instance_usd_per_h, 4) : "–")),
-      numeric("Cost per million", (one) => money(one, "per_million_usd"), (one) => one.account.cost?.["per_million_usd"] ?? 0),
-      numeric("Cost a year", (one) => money(one, "per_year_usd"), (one) => one.account.cost?.["per_year_usd"] ?? 0),
-      numeric("against the first", (one) => change(one.against_first.cost)),
-      numeric("Energy a year", (one) => (one.account.energy ? human("joules", one.account.energy["per_year_j"]!) : "–")),
-      numeric("against the first", (one) => change(one.against_first.energy)),
-      numeric("CO₂e a year", (one) =>
-        one.account.co2e_location ? human("kilograms", one.account.co2e_location["per_year_kg"]!) : "–",
-      ),
-      numeric("of manufacture", (one) =>
-        one.account.embodied ? human("kilograms", one.account.embodied["per_year_kg"]!) : "–",
-      ),
+      ...columns([
+        ["Instances", (one) => (one.fleet ? significant(one.fleet.instances, 1) : "–"), (one) => one.fleet?.instances ?? 0],
+        ["on average", (one) => (meanInstances(one) === undefined ? "–" : significant(meanInstances(one)!))],
+        ["USD/h each", (one) => (one.account.instance_usd_per_h ? significant(one.account.instance_usd_per_h, 4) : "–")],
+        ["Cost per million", (one) => money(one, "per_million_usd"), (one) => one.account.cost?.["per_million_usd"] ?? 0],
+        ["Cost a year", (one) => money(one, "per_year_usd"), (one) => one.account.cost?.["per_year_usd"] ?? 0],
+        ["against the first", (one) => change(one.against_first.cost), (one) => one.against_first.cost ?? 0],
+      ]),
+    ],
+  });
+}
+
+function energy(alternatives: Alternative[]): HTMLElement | undefined {
+  const rows = alternatives.filter((one) => one.account.energy);
+  if (rows.length === 0) return undefined;
+  const of = (key: "energy" | "co2e_location" | "co2e_market" | "embodied", unit: string, quantity: Quantity) =>
+    (one: Alternative) => {
+      const value = one.account[key];
+      return value ? human(quantity, value[unit]!) : "–";
+    };
+  return table<Alternative>({
+    caption: "Alternatives side by side: energy and emissions, location-based and market-based",
+    rows,
+    columns: [
+      name,
+      ...columns([
+        ["Energy per million", of("energy", "per_million_j", "joules"), (one) => one.account.energy!["per_million_j"]!],
+        ["a year", of("energy", "per_year_j", "joules")],
+        ["against the first", (one) => change(one.against_first.energy), (one) => one.against_first.energy ?? 0],
+        ["Emissions per million", of("co2e_location", "per_million_kg", "kilograms")],
+        ["a year", of("co2e_location", "per_year_kg", "kilograms")],
+        ["market-based", of("co2e_market", "per_year_kg", "kilograms")],
+        ["of manufacture", of("embodied", "per_year_kg", "kilograms")],
+      ]),
     ],
   });
 }
 
 export function alternativesBody(page: Endpoints): (HTMLElement | undefined)[] {
-  return [h("div", { class: "pair" }, MEASURES.map((measure) => bars(measure, page))), sideBySide(page)];
+  return [h("div", { class: "pair" }, MEASURES.map((measure) => bars(measure, page))), costs(page.alternatives), energy(page.alternatives)];
 }

@@ -11,8 +11,8 @@ interface Line {
   color(colors: Palette): string;
   /** Filled from the one below. */
   stack?: boolean;
+  /** It changes in steps, and is less than what it is compared with. */
   dashed?: boolean;
-  /** Upper axis value of a straight line over all of it. */
 }
 
 interface Picture {
@@ -23,30 +23,46 @@ interface Picture {
   text(value: number): string;
   label(value: number): string;
   most?: number;
+  /** Between two marks of the upright axis. */
+  least?: number;
   /** A level with its name. */
   level?: { value: number; name: string };
 }
 
-/** 06:00 on the first day; "day 2, 06:00" after it. */
+/** 06:00 on the first day, up to 24:00; "day 2, 06:00" after it. */
 function clock(seconds: number): string {
-  const day = Math.floor(seconds / 86400);
+  const day = Math.max(0, Math.ceil(seconds / 86400) - 1);
   const minutes = Math.round((seconds - 86400 * day) / 60);
   const two = (value: number) => String(value).padStart(2, "0");
   const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
   return day > 0 ? `day ${day + 1}, ${time}` : time;
 }
 
+const known = (values: (number | null)[]) => values.filter((value): value is number => value !== null);
+
+/** A round distance of some four marks up to `most`. */
+function spacing(most: number): number {
+  const rough = most / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= rough - 1e-12)!;
+}
+
+/** 2, 1.65. */
+const some = (value: number) => Number(value.toPrecision(3)).toLocaleString("en-US");
+
 function overTime(picture: Picture): HTMLElement {
   const { series, lines, level } = picture;
   const count = series.rate_per_s.length;
   const middle = (i: number) => (i + 0.5) * series.bin_s;
   const end = count * series.bin_s;
+  const greatest = picture.most ?? Math.max(1e-9, ...lines.flatMap((line) => known(line.values)), level?.value ?? 0);
+  const step = Math.max(picture.least ?? 0, spacing(greatest));
   return chart({
     title: picture.title,
     summary: picture.summary,
     height: 240,
     option: (colors, width) => ({
-      legend: legend(colors, { data: lines.map(({ name }) => name) }),
+      legend: legend(colors, { icon: "roundRect", data: lines.map(({ name }) => name) }),
       grid: { left: 8, right: 20, top: 34, bottom: 4, containLabel: true },
       tooltip: {
         trigger: "axis",
@@ -71,8 +87,8 @@ function overTime(picture: Picture): HTMLElement {
       yAxis: axis(colors, {
         type: "value",
         min: 0,
-        max: picture.most,
-        splitNumber: 4,
+        max: step * Math.ceil(greatest / step - 1e-9),
+        interval: step,
         axisLabel: { color: colors.muted, formatter: picture.label },
       }),
       series: lines.map((line, nth) => ({
@@ -80,8 +96,9 @@ function overTime(picture: Picture): HTMLElement {
         type: "line",
         showSymbol: false,
         color: line.color(colors),
-        lineStyle: { width: 2, type: line.dashed ? "dashed" : "solid" },
-        ...(line.stack ? { stack: "all", step: "middle", areaStyle: { opacity: 0.35 } } : {}),
+        lineStyle: { width: line.stack ? 0 : 2, type: line.dashed ? "dashed" : "solid" },
+        ...(line.stack ? { stack: "all", areaStyle: { opacity: 0.75 } } : {}),
+        ...(line.stack || line.dashed ? { step: "middle" } : {}),
         data: line.values.map((value, i) => [middle(i), value]),
         ...(nth === 0 && level
           ? {
@@ -112,7 +129,6 @@ function overTime(picture: Picture): HTMLElement {
   });
 }
 
-const known = (values: (number | null)[]) => values.filter((value): value is number => value !== null);
 const per = (value: number) => `${significant(value)} /s`;
 
 function requests(series: Series, one: Alternative): HTMLElement {
@@ -121,10 +137,10 @@ function requests(series: Series, one: Alternative): HTMLElement {
   const refused = series.refused_per_s.some((value) => value > 0);
   const most = Math.max(...series.rate_per_s);
   return overTime({
-    title: `Requests that come, and what the instances that work could serve`,
+    title: "Requests that come, and what the instances at work could serve",
     summary:
-      `Up to ${per(most)} come, and the least number of instances at work could serve ` +
-      `${per(Math.min(...capable))}, the greatest ${per(Math.max(...capable))}.`,
+      `Up to ${per(most)} come; the instances at work could serve between ` +
+      `${per(Math.min(...capable))} and ${per(Math.max(...capable))}.`,
     series,
     lines: [
       { name: "come", values: series.rate_per_s, color: (c) => c.series[0]! },
@@ -132,7 +148,7 @@ function requests(series: Series, one: Alternative): HTMLElement {
       ...(refused ? [{ name: "refused", values: series.refused_per_s, color: (c: Palette) => c.bad }] : []),
     ],
     text: per,
-    label: (value) => significant(value, 1),
+    label: some,
   });
 }
 
@@ -145,20 +161,22 @@ function instances(series: Series): HTMLElement {
     stack: true,
     color: (c) => c.series[index]!,
   });
-  const some = (values: number[]) => values.some((value) => value > 0);
+  const any = (values: number[]) => values.some((value) => value > 0);
   return overTime({
     title: "Instances",
     summary:
-      `Between ${significant(Math.min(...series.working))} and ${significant(Math.max(...series.working))} work; ` +
-      `with those that start or stand by, ${significant(mean)} run on average.`,
+      `Between ${some(Math.min(...series.working))} and ${some(Math.max(...series.working))} work; ` +
+      `with those that start or stand by, ${some(mean)} run on average.`,
     series,
     lines: [
       line("work", series.working, 2),
-      ...(some(series.starting) ? [line("start", series.starting, 1)] : []),
-      ...(some(series.warm) ? [line("stand by", series.warm, 9)] : []),
+      ...(any(series.starting) ? [line("start", series.starting, 1)] : []),
+      ...(any(series.warm) ? [line("stand by", series.warm, 9)] : []),
     ],
-    text: (value) => significant(value),
-    label: (value) => significant(value, 1),
+    text: some,
+    label: some,
+    least: 1,
+    most: Math.max(...all),
   });
 }
 
@@ -200,7 +218,7 @@ function latency(series: Series, target: { target_s: number; percentile: number 
     text: (value) => human("seconds", value),
     label: (value) => tick("seconds", value),
     ...(target ? { level: { value: target.target_s, name: "target" } } : {}),
-    ...(target ? { most: 1.15 * Math.max(target.target_s, worst) } : {}),
+    most: 1.1 * Math.max(target?.target_s ?? 0, worst),
   });
 }
 

@@ -24,7 +24,7 @@ export function distribution({ result, alternatives, colors: named }: Endpoints)
     summary: `${words.join("; ")}. As simulated, waiting and work, without the network.`,
     height: 360,
     option: (colors, width) => ({
-      legend: legend(colors, { data: rows.map((one) => one.name) }),
+      legend: legend(colors, { icon: "roundRect", data: rows.map((one) => one.name) }),
       grid: { left: 8, right: 24, top: 34, bottom: 28, containLabel: true },
       tooltip: {
         trigger: "item",
@@ -94,9 +94,7 @@ export function closedForm({ result, alternatives }: Endpoints): HTMLElement | u
   const time = (value: number | null | undefined) => (value == null ? "–" : value < 1e-6 ? "none" : human("seconds", value));
   const numeric = (label: string, text: (one: Alternative) => string) => ({ label, text, numeric: true });
   return table<Alternative>({
-    caption:
-      "Queues in closed form at the peak, beside the simulation over all of it. Batches have no closed form; " +
-      "under a load that changes, the peak lasts a part of the time only.",
+    caption: "Queues in closed form at the peak, beside the simulation of all of it; batches have no closed form",
     rows,
     columns: [
       { label: "Alternative", text: (one) => one.name, sort: (one) => one.name },

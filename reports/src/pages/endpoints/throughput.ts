@@ -49,11 +49,12 @@ export function estimates({ alternatives }: Endpoints): HTMLElement | undefined 
     rows,
     columns: [
       { label: "Alternative", text: (one) => one.name },
-      { label: "Model", text: ({ drawn }) => `${drawn.estimate!.model}, ${drawn.estimate!.precision}` },
+      { label: "Model", text: ({ drawn }) => h("span", { class: "nowrap" }, `${drawn.estimate!.model}, ${drawn.estimate!.precision}`) },
       {
         label: "On",
         text: ({ drawn }) =>
-          `${drawn.estimate!.tensor} × ${drawn.mig ? `${drawn.mig} of ` : ""}${drawn.accelerator ?? drawn.instance ?? ""}`,
+          h("span", { class: "nowrap" },
+            `${drawn.estimate!.tensor} × ${drawn.mig ? `${drawn.mig} of ` : ""}${drawn.accelerator ?? drawn.instance ?? ""}`),
       },
       numeric("Input tokens", ({ drawn }) => grouped(drawn.estimate!.input_tokens)),
       ...(generates ? [numeric("Output tokens", ({ drawn }) => grouped(drawn.estimate!.output_tokens))] : []),
