@@ -178,7 +178,8 @@ void GovernedCluster::report_quota(const GovernedJob& job, int sign) {
                              .queue = inputs_.teams[static_cast<std::size_t>(job.spec.team)].queue,
                              .team = job.spec.team,
                              .flavor = flavor,
-                             .units = sign * units});
+                             .units = sign * units,
+                             .job = job.record.number});
   }
 }
 

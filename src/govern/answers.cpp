@@ -160,6 +160,8 @@ void GovernanceAnswers::add_usage(std::size_t flavor, const UsageInterval& inter
   };
   const bool there = interval.state != NodeState::kReleased;
   if (counted_[flavor] && there) bin(there_);
+  const bool broken = interval.entity == kFleetEntity && interval.state != NodeState::kSpare;
+  if (counted_[flavor] && there && broken) bin(broken_);
   if (interval.entity == kFleetEntity) return add_nobodys(flavor, interval.state, unit_ns);
 
   const Account account = account_of(flavor, interval.state, unit_ns);
@@ -368,11 +370,14 @@ void GovernanceAnswers::add_flavors(ReplicaAnswers& answers) const {
 }
 
 OverTime GovernanceAnswers::over_time(std::int64_t end_ns) {
-  std::vector<TimeBins*> all{&there_, &allocated_, &used_, &pending_jobs_, &pending_units_};
+  std::vector<TimeBins*> all{&there_,  &allocated_,    &used_,
+                             &broken_, &pending_jobs_, &pending_units_};
   for (TimeBins& bins : team_allocated_) all.push_back(&bins);
   for (TimeBins& bins : team_pending_) all.push_back(&bins);
   TimeBins borrowed = quota_.borrowed();
+  std::vector<TimeBins> team_borrowed = quota_.teams_borrowed();
   all.push_back(&borrowed);
+  for (TimeBins& bins : team_borrowed) all.push_back(&bins);
   there_.cover(std::max<std::int64_t>(0, end_ns - 1));
   std::int64_t width_ns = 0;
   for (const TimeBins* bins : all) width_ns = std::max(width_ns, bins->width_ns());
@@ -387,16 +392,17 @@ OverTime GovernanceAnswers::over_time(std::int64_t end_ns) {
   over.there = in_units(there_);
   over.allocated = in_units(allocated_);
   over.used = in_units(used_);
+  over.broken = in_units(broken_);
   over.borrowed = in_units(borrowed);
   over.pending_jobs = means(pending_jobs_, count, end_ns, 1);
   over.pending = in_units(pending_units_);
   for (const TimeBins& bins : team_allocated_) over.teams.push_back(in_units(bins));
-  std::vector<std::vector<double>> wanted;
-  for (const TimeBins& bins : team_pending_) wanted.push_back(in_units(bins));
+  for (const TimeBins& bins : team_borrowed) over.teams_borrowed.push_back(in_units(bins));
+  for (const TimeBins& bins : team_pending_) over.teams_pending.push_back(in_units(bins));
   for (std::size_t i = 0; i < count; ++i) {
     std::vector<double> shares;
     for (std::size_t team = 0; team < over.teams.size(); ++team) {
-      if (over.teams[team][i] == 0 && wanted[team][i] == 0) continue;
+      if (over.teams[team][i] == 0 && over.teams_pending[team][i] == 0) continue;
       shares.push_back(over.teams[team][i] / entitlements_[team]);
     }
     over.jain.push_back(jain_index(shares));

@@ -119,7 +119,7 @@ class GovernanceAnswers final : public GovernanceObserver {
   QuotaFlows quota_;
 
   std::vector<Pending> pending_;  ///< by team
-  TimeBins there_, allocated_, used_, pending_jobs_, pending_units_;
+  TimeBins there_, allocated_, used_, broken_, pending_jobs_, pending_units_;
   std::vector<TimeBins> team_allocated_, team_pending_;
 };
 

@@ -1,6 +1,5 @@
 #include "src/govern/job_story.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -10,75 +9,6 @@ namespace sextant::govern {
 namespace {
 
 constexpr std::size_t kNearest = 3;
-
-Activity activity_of(NodeState state) {
-  switch (state) {
-    case NodeState::kStarting:
-    case NodeState::kCompiling:
-    case NodeState::kLoadingData:
-      return Activity::kStarting;
-    case NodeState::kTraining:
-    case NodeState::kTrainingSlowed:
-    case NodeState::kWaitingForData:
-    case NodeState::kStraggling:
-    case NodeState::kDegraded:
-    case NodeState::kEvaluating:
-    case NodeState::kCheckpointStall:
-      return Activity::kWorking;
-    case NodeState::kTrainingLost:
-      return Activity::kLost;
-    case NodeState::kSpare:
-    case NodeState::kReleased:
-      return Activity::kIdle;
-    case NodeState::kDetecting:
-    case NodeState::kDiagnosing:
-    case NodeState::kWaiting:
-    case NodeState::kWaitingForPeople:
-    case NodeState::kSwapping:
-    case NodeState::kRestarting:
-    case NodeState::kReconfiguring:
-    case NodeState::kRestoring:
-    case NodeState::kWarmingUp:
-    case NodeState::kMaintenance:
-    case NodeState::kRepair:
-      return Activity::kRecovering;
-  }
-  return Activity::kWorking;
-}
-
-/// In order of time; what touches, and is of one kind, as one.
-std::vector<ActiveTime> tidy(std::vector<ActiveTime> times) {
-  std::stable_sort(times.begin(), times.end(),
-                   [](const auto& a, const auto& b) { return a.from_ns < b.from_ns; });
-  std::vector<ActiveTime> result;
-  for (const ActiveTime& time : times) {
-    if (!result.empty() && result.back().activity == time.activity &&
-        result.back().to_ns >= time.from_ns) {
-      result.back().to_ns = std::max(result.back().to_ns, time.to_ns);
-    } else {
-      result.push_back(time);
-    }
-  }
-  return result;
-}
-
-/// What follows an eviction, until the pods have ended, is not work.
-std::vector<ActiveTime> cut_at(const std::vector<EvictionRecord>& evictions,
-                               const std::vector<ActiveTime>& times) {
-  std::vector<ActiveTime> result;
-  for (ActiveTime time : times) {
-    for (const EvictionRecord& eviction : evictions) {
-      if (eviction.time_ns < time.from_ns || eviction.time_ns >= time.to_ns) continue;
-      if (eviction.time_ns > time.from_ns) {
-        result.push_back({time.activity, time.from_ns, eviction.time_ns});
-      }
-      time.from_ns = eviction.time_ns;
-      time.activity = Activity::kEnding;
-    }
-    result.push_back(time);
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -112,14 +42,7 @@ void JobStoryCollector::add_active(const UsageInterval& interval, std::int64_t t
   if (interval.entity == kFleetEntity || to_ns <= interval.from_ns) return;
   const auto entity = static_cast<std::uint32_t>(interval.entity);
   const bool its = job_ && entity == 1 + static_cast<std::uint64_t>(job_->number);
-  std::vector<ActiveTime>& times = its ? its_active_ : active_[entity];
-  const Activity activity = activity_of(interval.state);
-  if (!times.empty() && times.back().activity == activity &&
-      times.back().to_ns == interval.from_ns) {
-    times.back().to_ns = to_ns;
-  } else {
-    times.push_back({activity, interval.from_ns, to_ns});
-  }
+  govern::add_active(its ? its_active_ : active_[entity], interval, to_ns);
 }
 
 void JobStoryCollector::job_ended(const JobRecord& job) {

@@ -8,18 +8,9 @@
 #include <vector>
 
 #include "sextant/governance/governance.h"
+#include "src/govern/active_time.h"
 
 namespace sextant::govern {
-
-/// What a job does with its nodes.
-enum class Activity { kStarting, kWorking, kLost, kRecovering, kIdle, kEnding };
-
-/// A job's time with nodes, in one activity. Stops of seconds, such as checkpoints, count as work.
-struct ActiveTime {
-  Activity activity{};
-  std::int64_t from_ns = 0;
-  std::int64_t to_ns = 0;
-};
 
 /// What happened to one job, in the order of time.
 struct JobStory {

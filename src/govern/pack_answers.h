@@ -21,8 +21,10 @@ namespace sextant::govern {
 
 template <class Archive>
 void pack(Archive& archive, OverTime& over) {
-  auto& [width_s, there, allocated, used, borrowed, pending_jobs, pending, teams, jain] = over;
-  archive(width_s, there, allocated, used, borrowed, pending_jobs, pending, teams, jain);
+  auto& [width_s, there, allocated, used, borrowed, pending_jobs, pending, teams, broken,
+         teams_borrowed, teams_pending, jain] = over;
+  archive(width_s, there, allocated, used, borrowed, pending_jobs, pending, teams, broken,
+          teams_borrowed, teams_pending, jain);
 }
 
 template <class Archive>

@@ -47,7 +47,8 @@ QuotaFlows::QuotaFlows(const GovernanceInputs& inputs)
       accounts_(inputs.policy.queues.size() * flavors_),
       teams_(inputs.policy.queues.size()),
       team_held_(inputs.teams.size() * flavors_),
-      integrals_(inputs.teams.size() * flavors_) {
+      integrals_(inputs.teams.size() * flavors_),
+      team_borrowed_bins_(inputs.teams.size()) {
   const UnitKind kind = counted_kind(inputs);
   for (std::size_t f = 0; f < flavors_; ++f) {
     counted_.push_back(unit_kind(inputs, static_cast<FlavorIndex>(f)) == kind);
@@ -177,6 +178,10 @@ void QuotaFlows::settle(std::size_t index, std::int64_t now_ns) {
     const double held = static_cast<double>(team_held_[place]) * time;
     integrals_[place].held += held;
     integrals_[place].borrowed += held * borrowed_share;
+    if (counted_[index % flavors_] && borrowed_share > 0) {
+      team_borrowed_bins_[team].add(account.since_ns, now_ns,
+                                    static_cast<double>(team_held_[place]) * borrowed_share);
+    }
     integrals_[place].lent += lent;
   }
   if (counted_[index % flavors_] && account.borrowed() > 0) {

@@ -40,6 +40,8 @@ class QuotaFlows {
   const Integrals& integrals(TeamIndex team, FlavorIndex flavor) const;
   /// Of all queues, in the flavors whose unit is counted.
   const TimeBins& borrowed() const { return borrowed_bins_; }
+  /// The same of each team.
+  const std::vector<TimeBins>& teams_borrowed() const { return team_borrowed_bins_; }
 
  private:
   struct Account {  ///< of a queue in a flavor
@@ -89,6 +91,7 @@ class QuotaFlows {
   std::vector<NominalChange> windows_;  ///< in order of time
   std::size_t next_window_ = 0;
   TimeBins borrowed_bins_;
+  std::vector<TimeBins> team_borrowed_bins_;
 };
 
 }  // namespace sextant::govern

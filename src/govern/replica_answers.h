@@ -66,6 +66,9 @@ struct OverTime {
   std::vector<double> pending_jobs;
   std::vector<double> pending;             ///< what they ask for
   std::vector<std::vector<double>> teams;  ///< allocated by each
+  std::vector<double> broken;
+  std::vector<std::vector<double>> teams_borrowed;  ///< of the quota that each holds
+  std::vector<std::vector<double>> teams_pending;   ///< what the pending jobs of each ask for
   /// Jain's index of the teams that held or wanted something; 1 where nobody did.
   std::vector<double> jain;
 };

@@ -190,6 +190,7 @@ struct QuotaChange {
   TeamIndex team{};
   FlavorIndex flavor{};
   std::int64_t units = 0;  ///< more, or fewer
+  JobNumber job{};         ///< whose
 };
 
 /// Sees what happens, in the order of time.
