@@ -39,6 +39,8 @@ export interface TimelineSpec {
   label?(lane: number, index: number): string;
   /** What a lane does between its intervals; "nothing" unless said. */
   idle?: string;
+  /** Kinds are named with their share of all lanes' time; true unless said. */
+  shares?: boolean;
   /** Groups are closed at first. */
   closed?: boolean;
   /** In pixels; what does not fit is scrolled. 420 unless said. */
@@ -54,7 +56,8 @@ function toolButton(label: string, text: string, act: () => void): HTMLElement {
 function kindButtons(spec: TimelineSpec, picture: Picture, { byKind, whole }: Totals): HTMLElement {
   const buttons = new Map<number, HTMLElement>();
   const dots = new Map<number, HTMLElement>();
-  const share = (value: number) => h("span", { class: "share" }, percent(value));
+  const share = (value: number) =>
+    spec.shares === false ? undefined : h("span", { class: "share" }, percent(value));
   const colour = () => {
     const colors = palette();
     for (const [kind, dot] of dots) dot.style.background = kindColor(spec.kinds, kind, colors);

@@ -116,7 +116,7 @@ export class Painter {
 
   private drawMarks({ ticks, view, colors }: Scene): void {
     const height = Number.parseFloat(this.canvas.style.height);
-    this.context.globalAlpha = 0.7;
+    this.context.globalAlpha = 0.4;
     this.context.fillStyle = colors.line;
     for (const { time } of ticks) this.context.fillRect(Math.round(this.x(time, view)), 0, 1, height);
     this.context.globalAlpha = 1;
