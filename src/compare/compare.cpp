@@ -1,21 +1,32 @@
 #include "src/compare/compare.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
 #include "src/compare/pareto.h"
 #include "src/plan/purchase.h"
+#include "src/run/interrupt.h"
 
 namespace sextant::compare {
 namespace {
 
 /// A candidate whose layout is to be chosen has the best one.
 void choose_layout(ComparedRun& run, const run::ParallelOptions& parallel) {
+  run::begin_phase(parallel, "layouts", 0);
   const search::SearchOptions options{.parallel = {.threads = parallel.threads}};
   plan::ChosenLayouts chosen = plan::choose_layouts(run.scenario, options);
   run.layouts = std::move(chosen.phases);
   run.scenario = std::move(chosen.scenario);
+}
+
+void mark_interrupted(ComparedRun& run) {
+  run.interrupted = true;
+  run.obstacles = {{.reason = "interrupted before its first replica",
+                    .details = {},
+                    .remedies = {"let it run to its end, or ask for fewer --replicas"}}};
 }
 
 ComparedRun run_of(const Candidate& candidate, const scenario::SimulationPlan& simulation,
@@ -26,8 +37,13 @@ ComparedRun run_of(const Candidate& candidate, const scenario::SimulationPlan& s
                   .layouts = {},
                   .plan = {},
                   .obstacles = candidate.obstacles,
+                  .interrupted = false,
                   .dominated_by = {}};
   if (!run.obstacles.empty()) return run;
+  if (parallel.stopped && parallel.stopped(0)) {
+    mark_interrupted(run);
+    return run;
+  }
   run.scenario.simulation = simulation;
   try {
     if (candidate.choose_layout) choose_layout(run, parallel);
@@ -35,6 +51,8 @@ ComparedRun run_of(const Candidate& candidate, const scenario::SimulationPlan& s
     run.plan->files = candidate.files;
   } catch (const plan::InfeasiblePlan& infeasible) {
     run.obstacles = infeasible.obstacles();
+  } catch (const run::Interrupted&) {
+    mark_interrupted(run);
   }
   return run;
 }
@@ -100,14 +118,12 @@ Comparison compare(const std::vector<Candidate>& candidates, std::size_t baselin
                    const scenario::SimulationPlan& simulation,
                    const run::ParallelOptions& parallel) {
   Comparison comparison;
-  std::int64_t before = 0;
-  run::ParallelOptions counted = parallel;
-  if (parallel.progress) {
-    counted.progress = [&](std::int64_t done) { parallel.progress(before + done); };
-  }
   for (const Candidate& candidate : candidates) {
-    comparison.runs.push_back(run_of(candidate, simulation, counted));
-    before += simulation.replicas;
+    run::ParallelOptions named = parallel;
+    named.phase = [&](const std::string& what, std::int64_t total) {
+      run::begin_phase(parallel, fmt::format("{} of {}", what, candidate.label), total);
+    };
+    comparison.runs.push_back(run_of(candidate, simulation, named));
   }
   mark_dominated(comparison.runs);
   comparison.baseline = working_baseline(comparison.runs, baseline);

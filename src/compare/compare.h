@@ -34,6 +34,7 @@ struct ComparedRun {
   std::vector<plan::PhaseLayouts> layouts;  ///< of each phase; empty: it kept its own
   std::optional<plan::PlanResult> plan;
   std::vector<plan::Obstacle> obstacles;
+  bool interrupted = false;  ///< a signal came before its first replica; `obstacles` say so
   /// Runs of the Pareto set over mean time, cost and energy that are better. Empty: it is in it.
   std::vector<std::size_t> dominated_by;
 

@@ -127,6 +127,7 @@ EndpointsResult serve(const EndpointsScenario& scenario, const run::ParallelOpti
   result.peak_per_s = curve.peak();
   result.mean_per_s = curve.mean();
   result.answers.resize(scenario.alternatives.size());
+  run::begin_phase(parallel, "alternatives", std::ssize(scenario.alternatives));
   run::parallel_for(std::ssize(scenario.alternatives), parallel, [&](std::int64_t i) {
     const auto index = static_cast<std::size_t>(i);
     result.answers[index] = answer_of(scenario, scenario.alternatives[index], result.mean_per_s);

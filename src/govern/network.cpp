@@ -243,6 +243,7 @@ NetworkResult forecast_network(const GovernanceScenario& scenario,
   const std::vector<TrainingStep> trainings = training_steps(scenario);
   const GovernanceInputs inputs = inputs_of(scenario, question.parallel);
   const std::vector<Look> looks = look_at(scenario, inputs, question.window);
+  run::begin_phase(question.parallel, "the jobs' steps as flows", 0);
   const scenario::GovernanceNames names(scenario);
   NetworkResult result;
   result.name = scenario.name;

@@ -100,8 +100,10 @@ double Forecast::precision() const {
 }
 
 Forecast forecast(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
-  const Replicas replicas = simulate(inputs, parallel);
+  const Simulated simulated = simulate(inputs, parallel);
+  const Replicas& replicas = simulated.replicas;
   Forecast result;
+  result.interrupted_of = simulated.interrupted_of;
   result.replicas = static_cast<std::int64_t>(replicas.size());
   Forecast::Samples& samples = result.samples;
   samples.wall_time_s =

@@ -78,6 +78,8 @@ struct Forecast {
   };
 
   std::int64_t replicas = 0;  ///< that were run: few if none of the first ones finished
+  /// Where a signal ended the work before they were done: how many were to be run.
+  std::optional<std::int64_t> interrupted_of;
   std::uint64_t digest = 0;
   Summary wall_time_s;
   std::vector<Summary> phase_wall_time_s;  ///< of each phase, its recoveries and stops included

@@ -101,7 +101,7 @@ IntervalSearch::IntervalSearch(const CampaignInputs& inputs, std::uint64_t seed,
                                const run::ParallelOptions& parallel)
     : inputs_(searched(inputs)),
       seed_(seed),
-      parallel_{.threads = parallel.threads, .ranks = parallel.ranks},
+      parallel_(run::unstoppable(parallel)),
       replicas_(replicas_for(inputs_)) {}
 
 Seconds IntervalSearch::step() const { return only_phase(inputs_).runs.front().step; }
@@ -124,6 +124,7 @@ std::vector<double> IntervalSearch::costs(const std::vector<SaveSteps>& points) 
     return wall_time_per_step(inputs, {seed_, static_cast<std::uint32_t>(i % replicas_)});
   };
   const auto runs = static_cast<std::int64_t>(points.size()) * replicas_;
+  run::begin_phase(parallel_, "trials of checkpoint intervals", runs);
   const std::vector<double> all = run::spread<double>(runs, parallel_, wall_time);
   std::vector<double> means(points.size());
   for (std::size_t i = 0; i < all.size(); ++i) {

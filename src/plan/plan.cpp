@@ -26,7 +26,7 @@ void rent_spares(PlanResult& result, double share, const run::ParallelOptions& p
 /// Where the forecast found that more are not worth their time.
 void note_few_replicas(PlanResult& result) {
   const std::int64_t asked = result.scenario.simulation.replicas;
-  if (result.forecast.replicas >= asked) return;
+  if (result.forecast.replicas >= asked || result.forecast.interrupted_of) return;
   result.notes.push_back(fmt::format(
       "only {} of {} replicas were run: between its failures the run trains for {:.0f} % of its "
       "time, and is slow to simulate",
@@ -83,6 +83,7 @@ PlanResult forecast_run(const scenario::Scenario& scenario, const run::ParallelO
   PlanResult result;
   result.scenario = scenario;
   require_purchase(scenario);
+  if (flow) run::begin_phase(parallel, "the step as flows", 0);
   result.phases = flow ? flowed_phases(scenario, *flow, result.network) : plan_phases(scenario);
   result.main_phase = main_phase(result.phases);
   result.step_inputs = result.longest().main().inputs;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "src/run/interrupt.h"
 #include "src/run/spread.h"
 
 namespace sextant::plan {
@@ -21,17 +22,26 @@ class Runner {
   Runner(const ForecastInputs& inputs, const run::ParallelOptions& parallel)
       : inputs_(inputs), parallel_(parallel) {}
 
-  Replicas run() {
-    run_up_to(std::min(kPilots, inputs_.replicas));
-    if (!any_finished() || hardly_trains()) return std::move(replicas_);
-    run_up_to(inputs_.replicas);
-    while (inputs_.tolerance && count() < inputs_.max_replicas && !tight_enough()) {
-      run_up_to(std::min(count() + inputs_.replicas, inputs_.max_replicas));
-    }
-    return std::move(replicas_);
+  Simulated run() {
+    run::begin_phase(parallel_, "replicas", most());
+    run_all();
+    if (replicas_.empty()) throw run::Interrupted();
+    return {std::move(replicas_), interrupted_ ? std::optional(most()) : std::nullopt};
   }
 
  private:
+  void run_all() {
+    run_up_to(std::min(kPilots, inputs_.replicas));
+    if (interrupted_ || !any_finished() || hardly_trains()) return;
+    run_up_to(inputs_.replicas);
+    while (!interrupted_ && inputs_.tolerance && count() < inputs_.max_replicas &&
+           !tight_enough()) {
+      run_up_to(std::min(count() + inputs_.replicas, inputs_.max_replicas));
+    }
+  }
+
+  std::int64_t most() const { return inputs_.tolerance ? inputs_.max_replicas : inputs_.replicas; }
+
   bool any_finished() const {
     return std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
       return replica.result.outcome == Outcome::kFinished;
@@ -61,11 +71,13 @@ class Runner {
     });
     for (const Replica& replica : more) wall_times_.add(replica.result.wall_time.si());
     std::move(more.begin(), more.end(), std::back_inserter(replicas_));
+    interrupted_ = count() < target;
   }
 
   const ForecastInputs& inputs_;
   const run::ParallelOptions& parallel_;
   Replicas replicas_;
+  bool interrupted_ = false;
   RunningMoments wall_times_;  ///< of them, in seconds
 };
 
@@ -78,7 +90,7 @@ Replica run_replica(const ForecastInputs& inputs, std::int64_t number) {
   return replica;
 }
 
-Replicas simulate(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
+Simulated simulate(const ForecastInputs& inputs, const run::ParallelOptions& parallel) {
   return Runner(inputs, parallel).run();
 }
 

@@ -27,11 +27,12 @@ Sample peaks_with_enough(ForecastInputs inputs, const run::ParallelOptions& para
   inputs.tolerance.reset();
   int& spares = inputs.campaign.fleet.spares;
   spares = std::max(2 * spares, many_spares(inputs.campaign));
+  const run::ParallelOptions whole = run::unstoppable(parallel);
   for (;;) {
-    const Replicas replicas =
-        simulate(inputs, {.threads = parallel.threads, .ranks = parallel.ranks});
-    Sample peaks = sample_of(
-        replicas, [](const Replica& r) { return static_cast<double>(r.result.peak_missing); });
+    const Simulated simulated = simulate(inputs, whole);
+    Sample peaks = sample_of(simulated.replicas, [](const Replica& r) {
+      return static_cast<double>(r.result.peak_missing);
+    });
     if (most(peaks) <= spares || spares >= 4 * inputs.campaign.nodes) return peaks;
     spares *= 2;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/plan/forecast_inputs.h"
+#include "src/run/interrupt.h"
 
 namespace sextant::plan {
 namespace {
@@ -178,13 +179,18 @@ std::vector<Worth> worth_of_what_ifs(const PlanResult& result,
                                      const run::ParallelOptions& parallel) {
   if (!ends_with_its_work(result.campaign)) return {};
   const ForecastInputs planned = paired_with(result);
-  const Forecast now = forecast(planned, {.threads = parallel.threads, .ranks = parallel.ranks});
+  const run::ParallelOptions each{.threads = parallel.threads, .ranks = parallel.ranks};
+  const Forecast now = forecast(planned, each);
   std::vector<Worth> all;
   const std::int64_t enough = result.spares ? result.spares->for_99 : 0;
-  for (const WhatIf& what_if : what_ifs(result.campaign, enough)) {
+  const std::vector<WhatIf> changes = what_ifs(result.campaign, enough);
+  run::begin_phase(parallel, "what-ifs", std::ssize(changes));
+  for (std::int64_t done = 0; const WhatIf& what_if : changes) {
+    if (parallel.progress) parallel.progress(done++);
+    if (parallel.stopped && parallel.stopped(done)) throw run::Interrupted();
     ForecastInputs changed = planned;
     what_if.apply(changed.campaign);
-    const Forecast then = forecast(changed, {.threads = parallel.threads, .ranks = parallel.ranks});
+    const Forecast then = forecast(changed, each);
     const ForecastDifference saved = difference(now, then);
     const Interval& ci95 = saved.wall_time_s.value.ci95;
     if (std::max(-ci95.low, ci95.high) < kLeastShare * now.wall_time_s.mean) continue;

@@ -101,12 +101,13 @@ class Exchange {
 
 }  // namespace
 
-void spread_steps(std::int64_t count, const ParallelOptions& options, const SpreadSteps& steps) {
-  if (options.ranks != nullptr && options.ranks->count() > 1) {
-    Exchange(count, options, steps).run();
-  } else {
-    parallel_for(count, options, steps.work);
+std::int64_t spread_steps(std::int64_t count, const ParallelOptions& options,
+                          const SpreadSteps& steps) {
+  if (options.ranks == nullptr || options.ranks->count() == 1) {
+    return parallel_for(count, options, steps.work);
   }
+  Exchange(count, options, steps).run();
+  return count;
 }
 
 }  // namespace sextant::run

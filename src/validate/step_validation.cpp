@@ -10,6 +10,7 @@
 #include "sextant/training/step_model.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
+#include "src/run/interrupt.h"
 #include "src/validate/interval_score.h"
 
 namespace sextant::validate {
@@ -204,15 +205,23 @@ std::optional<double> mean_coverage(const std::vector<StepSummary>& sets) {
 
 }  // namespace
 
-StepValidation validate_steps(const std::vector<PublishedRun>& runs,
+StepValidation validate_steps(const std::vector<PublishedRun>& all_runs,
                               const std::function<const Calibration&(std::size_t)>& calibration_for,
                               const run::ParallelOptions& parallel) {
   StepValidation validation;
-  validation.rows.resize(runs.size());
-  run::parallel_for(static_cast<std::int64_t>(runs.size()), parallel, [&](std::int64_t row) {
-    const auto i = static_cast<std::size_t>(row);
-    validation.rows[i] = forecast_row(runs[i], calibration_for(i));
-  });
+  validation.rows.resize(all_runs.size());
+  run::begin_phase(parallel, "rows", std::ssize(all_runs));
+  const std::int64_t done =
+      run::parallel_for(std::ssize(all_runs), parallel, [&](std::int64_t row) {
+        const auto i = static_cast<std::size_t>(row);
+        validation.rows[i] = forecast_row(all_runs[i], calibration_for(i));
+      });
+  if (done < std::ssize(all_runs)) {
+    if (done == 0) throw run::Interrupted();
+    validation.interrupted_of = std::ssize(all_runs);
+    validation.rows.resize(static_cast<std::size_t>(done));
+  }
+  const std::vector<PublishedRun> runs(all_runs.begin(), all_runs.begin() + done);
   fill_baseline(runs, validation.rows);
 
   std::map<std::string, RowSet> sets;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -63,9 +64,13 @@ struct StepValidation {
   std::vector<StepSummary> sets;           ///< by name, then "all"
   std::string method;                      ///< how the coefficients relate to the rows, in words
   std::optional<double> coverage_of_sets;  ///< mean of the sets' coverages
+  /// Where a signal ended the work before they were done: how many rows there are.
+  std::optional<std::int64_t> interrupted_of;
 };
 
-/// Forecasts every run with the calibration that `calibration_for` names for it.
+/// Forecasts every run with the calibration that `calibration_for` names for it; the first ones
+/// where `parallel` is stopped.
+/// @throws run::Interrupted where it is stopped before the first one
 StepValidation validate_steps(const std::vector<PublishedRun>& runs,
                               const std::function<const Calibration&(std::size_t)>& calibration_for,
                               const run::ParallelOptions& parallel);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -47,6 +48,27 @@ TEST(ParallelFor, ReportsProgressFromTheCallingThread) {
                     }},
                [](std::int64_t) {});
   EXPECT_EQ(last, 100);
+}
+
+TEST(ParallelFor, DoesTheFirstIndicesUntilItIsStopped) {
+  for (const int threads : {1, 2, 7}) {
+    std::vector<int> calls(1000);
+    const std::int64_t done =
+        parallel_for(1000, {.threads = threads, .stopped = [](auto done) { return done >= 100; }},
+                     [&](std::int64_t i) { ++calls[static_cast<std::size_t>(i)]; });
+    EXPECT_GE(done, 100) << threads << " threads";
+    EXPECT_LT(done, 100 + threads) << threads << " threads";
+    std::vector<int> first(1000);
+    std::fill_n(first.begin(), done, 1);
+    EXPECT_EQ(calls, first) << threads << " threads";
+  }
+}
+
+TEST(ParallelFor, DoesNothingIfItIsStoppedFromTheBeginning) {
+  const auto stopped = [](std::int64_t) { return true; };
+  EXPECT_EQ(parallel_for(10, {.stopped = stopped}, [](std::int64_t) { FAIL(); }), 0);
+  const ParallelOptions whole = unstoppable({.stopped = stopped});
+  EXPECT_EQ(parallel_for(10, whole, [](std::int64_t) {}), 10);
 }
 
 TEST(ThreadCount, IsWhatIsAskedForOrWhatThereIs) {

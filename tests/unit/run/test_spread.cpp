@@ -24,6 +24,13 @@ TEST(Spread, PassesExceptionsOn) {
   EXPECT_THROW(spread<int>(3, {}, fails), std::out_of_range);
 }
 
+TEST(Spread, GivesTheFirstResultsWhereItIsStopped) {
+  const std::vector<std::int64_t> some =
+      spread<std::int64_t>(100, {.threads = 1, .stopped = [](auto done) { return done == 3; }},
+                           [](std::int64_t i) { return i * i; });
+  EXPECT_EQ(some, (std::vector<std::int64_t>{0, 1, 4}));
+}
+
 TEST(Ranks, AreOneWhereNoLauncherStartedMore) {
   const Ranks ranks;
   EXPECT_EQ(launched_processes(), 0);
