@@ -90,13 +90,14 @@ function tierBars(tiers: Tier[]): HTMLElement | undefined {
       xAxis: axis(colors, {
         type: "value",
         min: 0,
+        splitNumber: width < 560 ? 3 : 6,
         axisLabel: { color: colors.muted, hideOverlap: true, formatter: "{value} %" },
       }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
         data: tiers.map(({ tier }) => tier),
-        axisLabel: { color: colors.text, width: width < 560 ? 80 : 140, overflow: "break" },
+        axisLabel: { color: colors.text, width: width < 560 ? 80 : 140, overflow: "break", lineHeight: 13 },
       }),
       tooltip: {
         trigger: "axis",
@@ -202,6 +203,7 @@ function kindBars(network: any): HTMLElement | undefined {
       grid: { left: 8, right: 70, top: width < 560 ? 64 : 34, bottom: 30, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
+        splitNumber: width < 560 ? 3 : 6,
         axisLabel: {
           color: colors.muted,
           hideOverlap: true,
@@ -212,7 +214,7 @@ function kindBars(network: any): HTMLElement | undefined {
         type: "category",
         inverse: true,
         data: kinds.map(({ kind }) => kind),
-        axisLabel: { color: colors.text, width: width < 560 ? 80 : 140, overflow: "break" },
+        axisLabel: { color: colors.text, width: width < 560 ? 80 : 140, overflow: "break", lineHeight: 13 },
       }),
       tooltip: {
         trigger: "axis",

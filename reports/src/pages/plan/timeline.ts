@@ -43,6 +43,15 @@ function busyShare({ parts }: StepPicture["stages"][number], time: number): numb
   return parts.reduce((sum, seconds) => sum + seconds, 0) / time;
 }
 
+/** How long the pipeline takes to fill, or the step. */
+function title({ time_s, stages }: StepPicture, lanes: StepLane[]): string {
+  const compute = lanes.filter(({ stream, begin }) => stream === "compute" && begin.length > 0);
+  const last = Math.max(...compute.map(({ begin }) => begin[0]!));
+  const all = human("seconds", time_s);
+  if (stages.length === 1 || last <= 0) return `What fills the ${all} of a step`;
+  return `After ${human("seconds", last)} every stage works, after ${all} the step is done`;
+}
+
 function summary(picture: StepPicture, lanes: StepLane[], peers: number): string {
   const shares = picture.stages.map((stage) => busyShare(stage, picture.time_s));
   const least = percent(Math.min(...shares), 0);
@@ -54,7 +63,7 @@ function summary(picture: StepPicture, lanes: StepLane[], peers: number): string
 
 function picture(step: StepPicture, lanes: StepLane[], peers: number, by: "stream" | "stage"): HTMLElement {
   return timeline({
-    title: "What runs when, by stage and stream",
+    title: title(step, lanes),
     summary: summary(step, lanes, peers),
     kinds: step.kinds.map((name) => ({ name, series: operationSeries(name) })),
     lanes: lanes.map((lane) => laneOf(lane, by)),
