@@ -19,12 +19,11 @@ export function keys(cluster: Cluster): HTMLElement {
       spread(all.utilisation, (low, high) => `${percent(low)} to ${percent(high)}`),
       `of ${cluster.unit} that were there; ${percent(mean(all.used_share))} used`,
     ),
-    keyFigure("Wait, mean", time(mean(all.wait_s.mean)), spreadOf("seconds", all.wait_s.mean), whoWaits(cluster)),
     keyFigure(
-      "Wait, 95 of 100 jobs within",
-      time(mean(all.wait_s.p95)),
-      spreadOf("seconds", all.wait_s.p95),
-      `median ${time(mean(all.wait_s.p50))}, longest ${time(mean(all.wait_s.max))}`,
+      "Wait, mean",
+      time(mean(all.wait_s.mean)),
+      spreadOf("seconds", all.wait_s.mean),
+      `p50 ${time(mean(all.wait_s.p50))}, p95 ${time(mean(all.wait_s.p95))}, longest ${time(mean(all.wait_s.max))}`,
     ),
     all.total_cost_usd !== null
       ? keyFigure(
@@ -60,6 +59,7 @@ function decisions(cluster: Cluster): string[] {
     `${words(result.scheduler)} placed ${plural(mean(result.jobs), "job")} of ${plural(teams.length, "team")} in ` +
       `${human("seconds", mean(result.wall_time_s))}` +
       (result.scheduler === "kueue" && cluster.pictures.policy.fair_sharing ? ", with fair sharing" : "") + ".",
+    `Waits: ${whoWaits(cluster)}.`,
   );
   if (borrowed > 0) {
     const borrower = top(teams, (team) => mean(team.gpu_hours["borrowed"]!));

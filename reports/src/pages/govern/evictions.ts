@@ -126,7 +126,7 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
   return chart({
     title: "Who made way for whom",
     summary:
-      `Most often ${who}: ${grouped(most.count)} of ${plural(all, "preemption")}; ${cluster.drawn}` +
+      `Rows made way for columns. Most often ${who}: ${grouped(most.count)} of ${plural(all, "preemption")}; ${cluster.drawn}` +
       (names.length > shown.length ? `; the ${shown.length} teams with most of them.` : "."),
     height: (w) => (w < 560 ? 90 : 70) + shown.length * 34,
     option: (colors, w) => {

@@ -35,7 +35,9 @@ interface Job {
   end: string;
   units: number;
   submitted: number;
-  lane: TimelineLane;
+  begin: Float64Array;
+  until: Float64Array;
+  kinds: Uint8Array;
   borrowed: boolean[];
   evictions: Eviction[];
 }
@@ -53,7 +55,7 @@ function jobs(cluster: Cluster): Job[] {
   return lanes.name.map((name: number, i: number) => {
     submitted += lanes.submitted[i];
     const count: number = lanes.segments[i];
-    const begin = new Float64Array(count), end = new Float64Array(count), kind = new Uint8Array(count);
+    const begin = new Float64Array(count), until = new Float64Array(count), kinds = new Uint8Array(count);
     const borrowed: boolean[] = [];
     let at = submitted;
     for (let s = 0; s < count; s += 1, segment += 1) {
@@ -61,8 +63,8 @@ function jobs(cluster: Cluster): Job[] {
       borrowed.push(code >= lanes.borrowed);
       begin[s] = at * tick;
       at += lanes.segment_ticks[segment];
-      end[s] = at * tick;
-      kind[s] = kindOf(lanes.phases[code % lanes.borrowed], code >= lanes.borrowed);
+      until[s] = at * tick;
+      kinds[s] = kindOf(lanes.phases[code % lanes.borrowed], code >= lanes.borrowed);
     }
     const evictions: Eviction[] = Array.from({ length: lanes.evictions[i] }, () => {
       const by: number = lanes.eviction_for[eviction];
@@ -75,33 +77,70 @@ function jobs(cluster: Cluster): Job[] {
       eviction += 1;
       return each;
     });
-    const team: number = lanes.team[i];
     return {
       name: lanes.names[name],
-      team,
+      team: lanes.team[i],
       className: lanes.classes[lanes.class[i]],
       kind: words(lanes.kinds[lanes.kind[i]]),
       end: words(lanes.ends[lanes.end[i]]),
       units: lanes.units[i],
       submitted: submitted * tick,
-      lane: { name: lanes.names[name], group: cluster.teams[team]!.name, begin, end, kind },
+      begin,
+      until,
+      kinds,
       borrowed,
       evictions,
     };
   });
 }
 
+const endOf = (job: Job): number => job.until[job.until.length - 1] ?? job.submitted;
+
+/** A lane, and which segment of which job each of its intervals is. */
+interface Row {
+  team: number;
+  until: number;
+  jobs: Job[];
+}
+
+/** Jobs of a team in rows: each in the first one that is free when it is submitted. */
+function rowsOf(list: Job[]): Row[] {
+  const rows: Row[] = [];
+  let first = 0;
+  for (const job of list) {
+    if (job.begin.length === 0) continue;
+    if (rows[first] && rows[first]!.team !== job.team) first = rows.length;
+    let row = first;
+    while (row < rows.length && rows[row]!.until > job.submitted) row += 1;
+    if (row === rows.length) rows.push({ team: job.team, until: 0, jobs: [] });
+    rows[row]!.jobs.push(job);
+    rows[row]!.until = endOf(job);
+  }
+  return rows;
+}
+
+function laneOf(cluster: Cluster, row: Row, number: number) {
+  const segments = row.jobs.flatMap((job) => Array.from(job.begin, (_, index) => ({ job, index })));
+  const lane: TimelineLane = {
+    name: `row ${number}`,
+    group: cluster.teams[row.team]!.name,
+    begin: segments.map(({ job, index }) => job.begin[index]!),
+    end: segments.map(({ job, index }) => job.until[index]!),
+    kind: segments.map(({ job, index }) => job.kinds[index]!),
+  };
+  return { lane, segments };
+}
+
 /** Of the eviction that a segment follows: the last one before it, or within it. */
 function lastEviction(job: Job, index: number): Eviction | undefined {
-  const until = job.lane.begin[index]! + 1e-9;
+  const until = job.begin[index]! + 1e-9;
   return job.evictions.filter((each) => each.at <= until).pop();
 }
 
 function describe(cluster: Cluster, job: Job, index: number): { heading: string; lines: TooltipLine[] } {
-  const { begin, end, kind } = job.lane;
-  const from = begin[index]!;
-  const to = end[index]!;
-  const what = KINDS[kind[index]!]!;
+  const from = job.begin[index]!;
+  const to = job.until[index]!;
+  const what = KINDS[job.kinds[index]!]!;
   const lines: TooltipLine[] = [
     { label: job.borrowed[index] && what.phase !== "working" ? `${what.name}, borrowed` : what.name, value: time(to - from) },
     { label: "from, to", value: `${human("seconds", from)}, ${human("seconds", to)}` },
@@ -118,7 +157,7 @@ function describe(cluster: Cluster, job: Job, index: number): { heading: string;
     }
   }
   if (job.evictions.length > 1) lines.push({ label: "evictions in all", value: grouped(job.evictions.length) });
-  lines.push({ label: "end", value: `${job.end}, ${time(end[end.length - 1]! - job.submitted)} after submission` });
+  lines.push({ label: "end", value: `${job.end}, ${time(endOf(job) - job.submitted)} after submission` });
   return { heading: short(job.name, 48), lines };
 }
 
@@ -138,18 +177,30 @@ export function jobLanes(cluster: Cluster): HTMLElement | undefined {
   const list = jobs(cluster);
   if (list.length === 0) return undefined;
   const evicted = list.filter((job) => job.evictions.length > 0).length;
+  const rows = rowsOf(list);
+  const firsts = new Map<number, number>();
+  const drawn = rows.map((row, i) => {
+    if (!firsts.has(row.team)) firsts.set(row.team, i);
+    return laneOf(cluster, row, i - firsts.get(row.team)! + 1);
+  });
+  const segment = (lane: number, index: number) => drawn[lane]!.segments[index]!;
   return timeline({
-    title: "Each job from its submission to its end",
+    title: "Jobs from their submission to their end",
     summary:
-      `${chosen(cluster, list)} ${evicted > 0 ? `${plural(evicted, "of them was", "of them were")} evicted; ` : ""}` +
-      "point at a wait after an eviction to see why, and for whom.",
+      `${chosen(cluster, list)} Jobs of a team that follow one another share a row. ` +
+      (evicted > 0 ? `${plural(evicted, "of them was", "of them were")} evicted: ` : "") +
+      (evicted > 0 ? "point at a wait after an eviction to see why, and for whom." : "None of them was evicted."),
     kinds: KINDS,
-    lanes: list.map((job) => job.lane),
+    lanes: drawn.map(({ lane }) => lane),
     from: 0,
     to: cluster.wall,
-    describe: (lane, index) => describe(cluster, list[lane]!, index),
-    idle: "not there",
-    closed: list.length > 400,
+    describe: (lane, index) => {
+      const { job, index: at } = segment(lane, index);
+      return describe(cluster, job, at);
+    },
+    label: (lane, index) => segment(lane, index).job.name,
+    idle: "no job in the row",
+    closed: rows.length > 200,
     height: 520,
   });
 }

@@ -18,16 +18,18 @@ function blend(below: string, above: string, part: number): string {
 interface Step {
   below: number;
   label: string;
+  /** Where it is narrow. */
+  brief: string;
   color(colors: Palette): string;
 }
 
 const STEPS: Step[] = [
-  { below: 0.02, label: "nothing", color: (c) => c.raised },
-  { below: 0.5, label: "under half", color: (c) => blend(c.raised, c.series[0]!, 0.3) },
-  { below: 0.9, label: "to 90 %", color: (c) => blend(c.raised, c.series[0]!, 0.6) },
-  { below: 1.02, label: "its quota", color: (c) => c.series[0]! },
-  { below: 1.5, label: "to 150 %", color: (c) => blend(c.raised, c.series[1]!, 0.6) },
-  { below: Infinity, label: "more", color: (c) => c.series[1]! },
+  { below: 0.02, label: "nothing", brief: "0", color: (c) => c.raised },
+  { below: 0.5, label: "under half", brief: "<50 %", color: (c) => blend(c.raised, c.series[0]!, 0.3) },
+  { below: 0.9, label: "to 90 %", brief: "<90 %", color: (c) => blend(c.raised, c.series[0]!, 0.6) },
+  { below: 1.02, label: "its quota", brief: "quota", color: (c) => c.series[0]! },
+  { below: 1.5, label: "to 150 %", brief: "<150 %", color: (c) => blend(c.raised, c.series[1]!, 0.6) },
+  { below: Infinity, label: "more", brief: "more", color: (c) => c.series[1]! },
 ];
 
 const stepOf = (value: number): number => STEPS.findIndex((step) => value < step.below);
@@ -80,7 +82,7 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
         textGap: 4,
         textStyle: { color: colors.text, fontSize: w < 560 ? 10 : 12 },
         dimension: 3,
-        pieces: STEPS.map((step, i) => ({ value: i, label: step.label, color: step.color(colors) })),
+        pieces: STEPS.map((step, i) => ({ value: i, label: w < 560 ? step.brief : step.label, color: step.color(colors) })),
         selectedMode: false,
       },
       xAxis: xAxis(colors, cluster.wall, { axisLine: { show: false } }),

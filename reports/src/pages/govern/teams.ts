@@ -1,6 +1,7 @@
 // Tables and bars by team: what each had, what it cost, what the policy grants it.
 import { axis, chart, tooltip } from "../../chart";
-import { human, percent, scales, significant, words } from "../../format";
+import { h } from "../../dom";
+import { human, scales, significant, words } from "../../format";
 import { short } from "../../measure";
 import { folded } from "../../page";
 import { table, type Column } from "../../table";
@@ -11,7 +12,7 @@ const hours = (value: Estimate): string => {
   return size < 0.05 ? "0" : significant(size);
 };
 
-function groupColumns<Row extends Group>(cluster: Cluster, what: string): Column<Row>[] {
+function groupColumns<Row extends Group>(what: string): Column<Row>[] {
   const hour = (key: string, label: string): Column<Row> => ({
     label,
     numeric: true,
@@ -33,16 +34,19 @@ function groupColumns<Row extends Group>(cluster: Cluster, what: string): Column
   return [
     { label: what, text: (row) => words(row.name), sort: (row) => row.name },
     number("Jobs", (row) => row.jobs),
-    wait("Wait, mean", (row) => row.wait_s.mean),
+    wait("Wait", (row) => row.wait_s.mean),
     wait("p50", (row) => row.wait_s.p50),
     wait("p95", (row) => row.wait_s.p95),
     wait("longest", (row) => row.wait_s.max),
     number("Preempted", (row) => row.preemptions),
-    hour("allocated", `Held, ${cluster.hours}`),
+    hour("allocated", "Held"),
     hour("used", "used"),
     hour("lost", "lost"),
   ];
 }
+
+/** Of a row; it is not broken where it is short. */
+const name = (text: string): HTMLElement => h("span", { class: text.length <= 36 ? "unbroken" : "" }, text);
 
 export function teamTable(cluster: Cluster): HTMLElement {
   const wall = mean(cluster.result.wall_time_s);
@@ -53,12 +57,12 @@ export function teamTable(cluster: Cluster): HTMLElement {
     sort: (row) => mean(row.gpu_hours[key]!),
   });
   return table<Team>({
-    caption: `Teams; ${cluster.over}`,
+    caption: `Teams: waits in the mean, of half and of 95 % of the jobs; held, used, lost, borrowed, lent in ${cluster.hours}; ${cluster.over}`,
     rows: cluster.teams,
     limit: 25,
     columns: [
-      { ...groupColumns<Team>(cluster, "Team")[0]!, text: (row) => row.name },
-      ...groupColumns<Team>(cluster, "Team").slice(1),
+      { ...groupColumns<Team>("Team")[0]!, text: (row) => name(row.name) },
+      ...groupColumns<Team>("Team").slice(1),
       column("borrowed", "borrowed"),
       column("lent", "lent"),
       {
@@ -77,7 +81,7 @@ export function otherTables(cluster: Cluster): HTMLElement | undefined {
   const parts = [
     classes.length > 1 &&
       table<Group & { priority?: number }>({
-        caption: `Priority classes; ${cluster.over}`,
+        caption: "Priority classes: likewise",
         rows: [...classes].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0)),
         limit: 20,
         columns: [
@@ -86,11 +90,11 @@ export function otherTables(cluster: Cluster): HTMLElement | undefined {
             text: (row) => (row.priority === undefined ? row.name : `${row.name} (${row.priority})`),
             sort: (row) => row.priority ?? 0,
           },
-          ...groupColumns<Group & { priority?: number }>(cluster, "Class").slice(1),
+          ...groupColumns<Group & { priority?: number }>("Class").slice(1),
         ],
       }),
     kinds.length > 1 &&
-      table<Group>({ caption: `Kinds of work; ${cluster.over}`, rows: kinds, columns: groupColumns(cluster, "Kind") }),
+      table<Group>({ caption: "Kinds of work: likewise", rows: kinds, columns: groupColumns("Kind") }),
   ].filter((part): part is HTMLElement => part !== false);
   return parts.length > 0 ? folded("By priority class and by kind of work", ...parts) : undefined;
 }
@@ -220,12 +224,12 @@ export function policyTable(cluster: Cluster): HTMLElement {
     rows,
     limit: 12,
     columns: [
-      { label: "Queue", text: (row) => row.name, sort: (row) => row.name },
+      { label: "Queue", text: (row) => name(row.name), sort: (row) => row.name },
       { label: "Cohort", text: (row) => row.cohort || "none", sort: (row) => row.cohort },
       { label: "Nominal quota", numeric: true, text: (row) => counted(row.nominal), sort: (row) => row.nominal },
       { label: "May borrow", numeric: true, text: (row) => amount(row.may_borrow), sort: (row) => row.may_borrow ?? Infinity },
       { label: "May lend", numeric: true, text: (row) => counted(row.may_lend), sort: (row) => row.may_lend },
-      { label: "Weight", numeric: true, text: (row) => significant(row.weight), sort: (row) => row.weight },
+      { label: "Weight", numeric: true, text: (row) => counted(row.weight), sort: (row) => row.weight },
       ...(kueue
         ? [
             { label: "Preempts in its queue", text: (row: Queue) => PREEMPTS[row.within_queue] ?? row.within_queue },
@@ -235,5 +239,3 @@ export function policyTable(cluster: Cluster): HTMLElement {
     ],
   });
 }
-
-export const percentOf = (value: Estimate): string => percent(mean(value));

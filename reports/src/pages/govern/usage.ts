@@ -72,7 +72,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
         formatter: (points: any) => describe(cluster, list, points[0].dataIndex, colors),
       },
       xAxis: xAxis(colors, wall),
-      yAxis: axis(colors, { type: "value", name: w < 560 ? "" : unit, max: Math.ceil(largest(there)) }),
+      yAxis: axis(colors, { type: "value", name: w < 560 ? "" : unit, max: 1.04 * largest(there), axisLabel: { color: colors.muted, showMaxLabel: false } }),
       series: [
         ...list.map((band) => ({
           name: band.name,

@@ -1,7 +1,6 @@
 // How long jobs waited: spread by team, and the longest waits with their reasons.
 import { axis, chart, tooltip } from "../../chart";
 import { grouped, human, percent } from "../../format";
-import { logAxis, tick } from "../../logaxis";
 import { short } from "../../measure";
 import { table } from "../../table";
 import { h } from "../../dom";
@@ -39,6 +38,23 @@ const columns = [
   })),
 ];
 
+/** Of a logarithmic axis of times: what clocks have. */
+const MARKS: [number, string][] = [
+  [1, "≤ 1 s"],
+  [10, "10 s"],
+  [60, "1 min"],
+  [600, "10 min"],
+  [3600, "1 h"],
+  [36000, "10 h"],
+  [4 * 86400, "4 days"],
+  [40 * 86400, "40 days"],
+  [400 * 86400, "400 days"],
+];
+
+/** As far as the longest; every second one where it is narrow. */
+const marks = (longest: number, width: number): [number, string][] =>
+  MARKS.filter(([mark], i) => mark <= longest && (width >= 560 || i % 2 === 0));
+
 export function waitsChart(cluster: Cluster): HTMLElement | undefined {
   const all: WaitQuantiles = cluster.pictures.waits.all;
   const teams = rows(cluster);
@@ -53,7 +69,6 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
     `p90 ${time(worst.waits.seconds[P90]!)}. Thick: the middle half; bar: the median; diamond: p90; thin: to p99; ` +
     `ring: the longest. All jobs, ${cluster.drawn}` +
     (teams.length > shown.length ? `; the ${MOST_TEAMS} teams with the longest p90.` : ".");
-  const floor = 1; // a second: what is shorter stands at the edge
   return chart({
     title: "Waits are short for most jobs, and long for few",
     summary,
@@ -74,15 +89,18 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
           ]);
         },
       },
-      xAxis: logAxis(
-        colors,
-        {
-          min: floor,
-          max: Math.max(longest, 100),
-          label: (value) => (value <= floor ? "≤ 1 s" : tick("seconds", value)),
+      xAxis: axis(colors, {
+        type: "value",
+        min: 0,
+        max: Math.log10(Math.max(longest, 100)),
+        axisLabel: {
+          color: colors.muted,
+          hideOverlap: true,
+          customValues: marks(longest, w).map(([mark]) => Math.log10(mark)),
+          formatter: (value: number) => MARKS.find(([mark]) => Math.abs(Math.log10(mark) - value) < 1e-6)?.[1] ?? "",
         },
-        w,
-      ),
+        axisTick: { show: false, customValues: marks(longest, w).map(([mark]) => Math.log10(mark)) },
+      }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
@@ -94,9 +112,9 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
         {
           type: "custom",
           encode: { x: [1, 2, 3, 4, 5, 6, 7], y: 0 },
-          data: shown.map((row, y) => [y, ...row.waits.seconds.map((value) => Math.max(value, floor))]),
+          data: shown.map((row, y) => [y, ...row.waits.seconds.map((value) => Math.log10(Math.max(value, 1)))]),
           renderItem: (_: any, api: any) => {
-            const y = api.coord([floor, api.value(0)])[1];
+            const y = api.coord([0, api.value(0)])[1];
             const x = (i: number) => api.coord([api.value(1 + i), api.value(0)])[0] as number;
             const bar = (from: number, to: number, thick: number, fill: string) => ({
               type: "rect",
@@ -164,10 +182,12 @@ export function longestTable(cluster: Cluster): HTMLElement | undefined {
   });
 }
 
-/** "all, mean 17.9 min, p95 65.9 min; longest: vision". */
+/** "vision waited longest, 23.2 min in the mean". */
 export function whoWaits(cluster: Cluster): string {
   const [team] = cluster.teams
     .map((each) => ({ name: each.name, wait: mean(each.wait_s.mean) }))
     .sort((a, b) => b.wait - a.wait);
-  return team && team.wait > 0 ? `longest: ${short(team.name)}, ${human("seconds", team.wait)}` : "nobody waited";
+  return team && team.wait > 0
+    ? `${short(team.name)} waited longest, ${human("seconds", team.wait)} in the mean`
+    : "nobody waited";
 }
