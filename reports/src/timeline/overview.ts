@@ -4,7 +4,6 @@ import { h } from "../dom";
 import type { Palette } from "../palette";
 import type { Camera } from "./camera";
 import { Columns } from "./columns";
-import { coloured } from "./painter";
 import { Blend, type Shades } from "./shades";
 
 const OVERVIEW_HEIGHT = 40;
@@ -47,11 +46,11 @@ export class Overview {
     const image = context.createImageData(width, OVERVIEW_HEIGHT);
     const pixels = new Uint32Array(image.data.buffer);
     for (let row = 0; row < rows; row += 1) {
-      const blend = new Blend(width);
+      const blend = new Blend(width, shades);
       const last = Math.ceil(((row + 1) * lanes.length) / rows);
       for (let lane = Math.floor((row * lanes.length) / rows); lane < last; lane += 1) {
         columns.fill(lanes[lane]!, { from, to });
-        blend.add(coloured(columns, shades));
+        blend.add(columns);
       }
       const line = blend.result();
       const bottom = Math.round(((row + 1) * OVERVIEW_HEIGHT) / rows);

@@ -104,12 +104,13 @@ export class Painter {
     const known = this.drawn.get(row.key);
     if (known) return known;
     let crowd = 0;
-    const lines = row.lanes.map((lane) => () => {
+    const blend = row.lanes.length > 1 ? new Blend(this.columns.width, shades) : undefined;
+    for (const lane of row.lanes) {
       this.columns.fill(this.spec.lanes[lane]!, view);
       crowd = Math.max(crowd, this.columns.crowd);
-      return coloured(this.columns, shades);
-    });
-    const result = { pixels: lines.length === 1 ? lines[0]!() : blended(lines, this.columns.width), crowd };
+      blend?.add(this.columns);
+    }
+    const result = { pixels: blend?.result() ?? coloured(this.columns, shades), crowd };
     this.drawn.set(row.key, result);
     return result;
   }
@@ -165,17 +166,11 @@ export class Painter {
   }
 }
 
-export function coloured(columns: Columns, { table, track }: Shades): Uint32Array {
+function coloured(columns: Columns, { table, track }: Shades): Uint32Array {
   const line = new Uint32Array(columns.width);
   for (let x = 0; x < line.length; x += 1) {
     const shade = columns.shade[x]!;
     line[x] = shade === 0 ? track : table[shade]!;
   }
   return line;
-}
-
-function blended(lines: (() => Uint32Array)[], width: number): Uint32Array {
-  const blend = new Blend(width);
-  for (const line of lines) blend.add(line());
-  return blend.result();
 }

@@ -1,7 +1,7 @@
 // Colours as the canvas stores them: one 32-bit number a pixel, and every kind in every strength.
 import type { TimelineKind } from "../timeline";
 import type { Palette } from "../palette";
-import { LEVELS } from "./columns";
+import { LEVELS, type Columns } from "./columns";
 
 type Rgb = [number, number, number];
 
@@ -56,19 +56,23 @@ export function kindColor(kinds: TimelineKind[], kind: number, colors: Palette):
   return colors.series[(kinds[kind]!.series ?? kind) % colors.series.length]!;
 }
 
-/** The mean of many rows of pixels. */
+/** The mean of many rows of columns. */
 export class Blend {
   private readonly sums: Float64Array;
   private rows = 0;
 
-  constructor(readonly width: number) {
+  constructor(
+    private readonly width: number,
+    private readonly shades: Shades,
+  ) {
     this.sums = new Float64Array(3 * width);
   }
 
-  add(row: ArrayLike<number>): void {
+  add({ shade }: Columns): void {
     const { sums, width } = this;
+    const { table, track } = this.shades;
     for (let x = 0, i = 0; x < width; x += 1, i += 3) {
-      const pixel = row[x]!;
+      const pixel = shade[x] === 0 ? track : table[shade[x]!]!;
       sums[i]! += pixel & 255;
       sums[i + 1]! += (pixel >> 8) & 255;
       sums[i + 2]! += (pixel >> 16) & 255;
@@ -77,9 +81,9 @@ export class Blend {
   }
 
   result(): Uint32Array {
+    const line = new Uint32Array(this.width);
     const mean = (i: number) => Math.round(this.sums[i]! / Math.max(1, this.rows));
-    return Uint32Array.from({ length: this.width }, (_, x) =>
-      packed([mean(3 * x), mean(3 * x + 1), mean(3 * x + 2)]),
-    );
+    for (let x = 0; x < this.width; x += 1) line[x] = packed([mean(3 * x), mean(3 * x + 1), mean(3 * x + 2)]);
+    return line;
   }
 }
