@@ -69,9 +69,8 @@ export async function open(
   watch(page, allowed);
   const started = performance.now();
   await page.goto(/^https?:/.test(address) ? address : pathToFileURL(address).href);
-  await page.waitForSelector("[data-ready]", { timeout: 30_000 }).catch(() => {
-    throw new Error(`the page does not become ready: ${page.faults.join("; ")}`);
-  });
+  await page.waitForSelector("[data-ready], .failure", { timeout: 30_000 });
+  if (page.faults.length > 0) throw new Error(`the page is not shown: ${page.faults.join("; ")}`);
   page.readyAfter = Math.round(performance.now() - started);
   await drawAll(page);
   return page;

@@ -24,11 +24,16 @@ async function rebundled(page, folder) {
   return replaced(replaced(page, STYLE, style), SCRIPT, script);
 }
 
+/** Where the table's commands find what is written for them. */
+export const inputsIn = (folder) => join(folder, "inputs");
+
 /** The path of the page that `sextant ...command --html PATH` writes into `folder`. */
 export async function makePage({ name, command }, folder) {
-  const path = join(folder, `${name.replaceAll(/\W+/g, "-")}.html`);
+  const stem = join(folder, name.replaceAll(/\W+/g, "-"));
+  const path = `${stem}.html`;
+  const words = command.map((word) => word.replace("INPUTS", inputsIn(folder)).replace("SCRATCH", stem));
   const options = { cwd: ROOT, maxBuffer: 1 << 28, env: { ...process.env, NO_COLOR: "1" } };
-  await run(process.env["SEXTANT_BINARY"], [...command, "--html", path], options);
+  await run(process.env["SEXTANT_BINARY"], [...words, "--html", path], options);
   const bundle = process.env["SEXTANT_PAGES_BUNDLE"];
   if (bundle) await writeFile(path, await rebundled(await readFile(path, "utf8"), bundle));
   return path;

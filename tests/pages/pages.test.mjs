@@ -7,9 +7,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { launch } from "./browser.mjs";
-import { makePage } from "./make.mjs";
+import { writeInputs } from "./inputs.mjs";
+import { inputsIn, makePage } from "./make.mjs";
 import { PAGES } from "./table.mjs";
 import { tryPage } from "./try_page.mjs";
+import { tryServe } from "./try_serve.mjs";
 
 const kept = process.env["SEXTANT_PAGES_OUTPUT"];
 const only = process.env["SEXTANT_PAGES_ONLY"] ?? "";
@@ -26,13 +28,14 @@ async function outputFolder(t) {
 
 test("pages", { concurrency: 2 }, async (t) => {
   const chosen = PAGES.filter(({ name }) => name.includes(only));
-  assert.ok(chosen.length > 0, `no page has "${only}" in its name`);
   const folder = await outputFolder(t);
+  await writeInputs(inputsIn(folder));
   const browser = await launch();
   t.after(() => browser.close());
-  await Promise.all(
-    chosen.map((page) =>
-      t.test(page.name, async (t) => tryPage(t, browser, page, await makePage(page, folder), Boolean(kept))),
-    ),
+  const tried = chosen.map((page) =>
+    t.test(page.name, async (t) => tryPage(t, browser, page, await makePage(page, folder), Boolean(kept))),
   );
+  if ("serve".includes(only)) tried.push(t.test("serve", (t) => tryServe(t, browser, inputsIn(folder))));
+  assert.ok(tried.length > 0, `no page has "${only}" in its name`);
+  await Promise.all(tried);
 });

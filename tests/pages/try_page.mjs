@@ -1,148 +1,35 @@
 // One page: on a wide screen in both themes, on a phone, on paper, by mouse and by keyboard.
 import assert from "node:assert/strict";
-import { readFile, stat } from "node:fs/promises";
-import { drawAll, open, packaged } from "./browser.mjs";
-import * as inPage from "./in_page.mjs";
+import { stat } from "node:fs/promises";
+import { open } from "./browser.mjs";
+import * as check from "./checks.mjs";
 import { documentOf } from "./make.mjs";
 
-const AXE = packaged("axe-core/axe.min.js");
+const LIGHT = [
+  "structure",
+  "drawn",
+  "readable",
+  "accessible",
+  "keyboard",
+  "hovered",
+  "themes",
+  "unfolded",
+  "sorting",
+];
+const DARK = ["drawn", "readable", "accessible", "paper"];
+const PHONE = ["drawn", "readable", "unfolded", "fitting"];
 
-async function expectAccessible(page) {
-  await page.addScriptTag({ path: AXE });
-  const found = await page.evaluate(async () => {
-    const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.length}, ${nodes[0].html.slice(0, 200)}`);
-  });
-  assert.deepEqual(found, []);
-}
-
-async function expectDrawn(page) {
-  for (const { title, summary, label, marks } of await page.evaluate(inPage.figures)) {
-    assert.ok(title && summary && label, `a figure without title, sentence or label: "${title}"`);
-    assert.ok(marks > 0, `nothing is drawn in "${title}"`);
+/** Everything that does not hold, not only the first. */
+export async function holds(page, checks, facts) {
+  const wrong = [];
+  for (const name of checks) {
+    await check[name](page, facts).catch((error) => wrong.push(`${name}: ${error.message}`));
   }
+  wrong.push(...page.faults);
+  assert.ok(wrong.length === 0, wrong.join("\n"));
 }
 
-async function expectStructure(page) {
-  const found = await page.evaluate(inPage.structure);
-  assert.ok(found.title && found.language === "en" && found.answer, "title, language and answer");
-  assert.equal(found.first, 1, "headings of the first level");
-  assert.deepEqual(found.landmarks, [], "landmarks that are not there once");
-  assert.deepEqual(found.skipped, [], "levels of headings are left out");
-  assert.equal(found.unnamed, 0, "sections without a name");
-  assert.deepEqual(found.empty, [], "sections with nothing in them");
-  assert.deepEqual(found.dead, [], "links that lead nowhere");
-  assert.deepEqual(found.twice, [], "ids that are there twice");
-  assert.deepEqual(await page.evaluate(inPage.missing), [], "figures that are not there");
-}
-
-async function expectReadable(page) {
-  assert.deepEqual(await page.evaluate(inPage.tooWide), []);
-  assert.deepEqual(await page.evaluate(inPage.cutLabels), [], "labels that are cut off");
-  assert.deepEqual(await page.evaluate(inPage.faintLabels), [], "labels with too little contrast");
-}
-
-/** Opens everything that is closed, and finds tables in it. */
-async function openFolds(page) {
-  for (const fold of await page.locator("details:not([open]) > summary").all()) await fold.click();
-  const bare = await page.evaluate(() =>
-    [...document.querySelectorAll("details.numbers")]
-      .filter((details) => details.querySelectorAll("tbody tr").length === 0)
-      .map((details) => details.closest("figure").querySelector("h3").textContent),
-  );
-  assert.deepEqual(bare, [], "charts without their numbers");
-}
-
-/** The cells of the column of `head` in its table, and how it says that it is sorted. */
-function columnOf(head) {
-  return head.evaluate((button) => {
-    const cell = button.closest("th");
-    const rows = [...cell.closest("table").tBodies[0].rows];
-    return {
-      order: cell.getAttribute("aria-sort"),
-      cells: rows.map((row) => row.cells[cell.cellIndex].textContent),
-    };
-  });
-}
-
-/** A click sorts, Enter sorts the other way round. */
-async function expectSorting(page) {
-  for (const table of (await page.locator("table:has(.sort)").all()).slice(0, 6)) {
-    const head = table.locator(".sort").last();
-    await head.click();
-    const up = await columnOf(head);
-    assert.equal(up.order, "ascending");
-    await head.press("Enter");
-    const down = await columnOf(head);
-    assert.equal(down.order, "descending");
-    const whole = (await table.locator("xpath=../..").locator(".more").count()) === 0;
-    if (whole && new Set(up.cells).size === up.cells.length) assert.deepEqual(down.cells, up.cells.reverse());
-  }
-}
-
-async function expectThemes(page) {
-  const look = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const [ground, before] = [await look(), await page.evaluate(inPage.figures)];
-  const button = page.getByRole("button", { name: "Change to dark colours" });
-  await button.click();
-  await drawAll(page);
-  assert.notEqual(await look(), ground);
-  const after = await page.evaluate(inPage.figures);
-  for (const [i, { title, colors, picture }] of after.entries()) {
-    assert.ok(colors !== before[i].colors || picture !== before[i].picture, `"${title}" keeps its colours`);
-  }
-  await page.getByRole("button", { name: "Change to light colours" }).press("Enter");
-  assert.equal(await look(), ground);
-}
-
-/** Tab goes from one thing to the next, the first leads to the answer, and one sees where one is. */
-async function expectKeyboard(page) {
-  await page.evaluate(() => {
-    document.activeElement.blur();
-    window.scrollTo(0, 0);
-    getSelection().removeAllRanges();
-  });
-  const visited = [];
-  for (let i = 0; i < 12; ++i) {
-    await page.keyboard.press("Tab");
-    const { element, ringed, inSight } = await page.evaluate(inPage.focused);
-    if (!element) break;
-    visited.push(element);
-    assert.ok(ringed && inSight, `one does not see that "${element}" has the focus`);
-  }
-  assert.ok(visited.length >= 4, `only ${visited.length} things can be reached`);
-  await page.locator("a.skip").press("Enter");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "answer");
-}
-
-async function expectJson(page, document) {
-  const waiting = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save the numbers" }).click();
-  const download = await waiting;
-  assert.match(download.suggestedFilename(), /^sextant-\w+\.json$/);
-  assert.deepEqual(JSON.parse(await readFile(await download.path(), "utf8")), document.result);
-}
-
-/** Paper is white and has every chart, whatever the screen showed. */
-async function expectPaper(page) {
-  await page.evaluate(() => {
-    window.addEventListener("beforeprint", () => {
-      window.printed = {
-        theme: document.documentElement.dataset.theme,
-        drawn: [...document.querySelectorAll("figure.chart .canvas")].filter((canvas) => canvas.firstChild)
-          .length,
-      };
-    });
-  });
-  const paper = (await page.pdf({ format: "A4", printBackground: true })).toString("latin1");
-  const { theme, drawn } = await page.evaluate(() => window.printed);
-  assert.equal(theme, "light");
-  assert.equal(drawn, await page.locator("figure.chart .canvas").count());
-  assert.ok(paper.startsWith("%PDF-") && (paper.match(/\/Type \/Page\b/g) ?? []).length > 0);
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
-}
-
-async function photograph(page, path) {
+export async function photograph(page, path) {
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path, fullPage: true });
 }
@@ -150,15 +37,14 @@ async function photograph(page, path) {
 /** `pictures`: what it looks like is left beside it. */
 export async function tryPage(t, browser, { name, limit, texts = [] }, path, pictures) {
   const { size } = await stat(path);
-  const document = await documentOf(path);
-  const onScreen = async (title, suffix, options, body) =>
-    t.test(title, async () => {
+  const facts = { document: await documentOf(path), texts };
+  const onScreen = async (title, options, checks) =>
+    t.test(`${name}, ${title}`, async () => {
       const page = await open(browser, path, options);
       try {
-        if (pictures) await photograph(page, path.replace(/html$/, `${suffix}.png`));
         t.diagnostic(`${name}, ${title}: ready after ${page.readyAfter} ms`);
-        await body(page);
-        assert.deepEqual(page.faults, []);
+        if (pictures) await photograph(page, path.replace(/html$/, `${title}.png`));
+        await holds(page, checks, facts);
       } finally {
         await page.context().close();
       }
@@ -166,30 +52,7 @@ export async function tryPage(t, browser, { name, limit, texts = [] }, path, pic
 
   t.diagnostic(`${name}: ${size} bytes`);
   assert.ok(size <= limit, `${size} bytes are more than ${limit}`);
-
-  await onScreen("light", "light", {}, async (page) => {
-    await expectStructure(page);
-    const { text } = await page.evaluate(inPage.structure);
-    for (const expected of texts) assert.ok(text.includes(expected), `"${expected}" is not shown`);
-    await expectDrawn(page);
-    await expectReadable(page);
-    await expectAccessible(page);
-    await expectKeyboard(page);
-    await expectThemes(page);
-    await openFolds(page);
-    await expectSorting(page);
-    await expectJson(page, document);
-  });
-  await onScreen("dark and on paper", "dark", { colorScheme: "dark" }, async (page) => {
-    await expectDrawn(page);
-    await expectReadable(page);
-    await expectAccessible(page);
-    await expectPaper(page);
-  });
-  await onScreen("on a phone", "phone", { width: 390 }, async (page) => {
-    await expectDrawn(page);
-    await expectReadable(page);
-    await openFolds(page);
-    assert.deepEqual(await page.evaluate(inPage.tooWide), []);
-  });
+  await onScreen("light", {}, [...LIGHT, "shown", "json"]);
+  await onScreen("dark", { colorScheme: "dark" }, DARK);
+  await onScreen("phone", { width: 390 }, PHONE);
 }
