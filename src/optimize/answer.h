@@ -115,6 +115,15 @@ struct Relaxation {
   std::optional<double> gain;
 };
 
+/// Some of all layouts of one cluster that fit in memory, timed by the closed tier.
+struct LayoutSample {
+  std::string cluster;    ///< for people: "p5.48xlarge x 256"
+  std::size_t phase = 0;  ///< whose they are
+  StepInputs inputs;      ///< of its step, which each of them lays out
+  LayoutTally tally;      ///< of the cluster
+  std::vector<search::FoundLayout> layouts;
+};
+
 struct Answer {
   Question question;
   std::vector<Ranked> best;          ///< at most ten; empty: nothing is feasible
@@ -122,10 +131,12 @@ struct Answer {
   std::vector<Relaxation> relaxations;
   std::vector<Dropped> dropped;  ///< in the order in which they were tried
   LayoutTally layouts;
-  std::int64_t clusters = 0;    ///< of which the layouts were searched
-  std::int64_t choices = 0;     ///< that were simulated
-  std::int64_t unfinished = 0;  ///< clusters that were not searched
-  bool complete = true;         ///< false: stopped before its end
+  std::vector<Candidate> tried;        ///< all that were simulated, each as far as it was
+  std::optional<LayoutSample> sample;  ///< of the best's cluster, where it was asked for
+  std::int64_t clusters = 0;           ///< of which the layouts were searched
+  std::int64_t choices = 0;            ///< that were simulated
+  std::int64_t unfinished = 0;         ///< clusters that were not searched
+  bool complete = true;                ///< false: stopped before its end
   std::vector<catalog::UsedFile> files;
 };
 

@@ -111,7 +111,7 @@ Clusters::Nodes Clusters::nodes_of(const std::optional<std::string>& instance) c
 void Clusters::search(std::vector<Cluster>& clusters, std::size_t from, std::size_t to,
                       const run::ParallelOptions& parallel,
                       const std::function<bool()>& stopped) const {
-  const LayoutOptions options{.threads = parallel.threads, .stopped = stopped};
+  const LayoutOptions options{.sample = sample_, .threads = parallel.threads, .stopped = stopped};
   const auto count = static_cast<std::int64_t>(to - from);
   const auto search_one = [&](std::int64_t i) {
     return search_cluster(clusters[from + static_cast<std::size_t>(i)].scenario, options);

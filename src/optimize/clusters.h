@@ -25,8 +25,9 @@ struct Cluster {
 /// Makes the clusters of a question and searches their layouts.
 class Clusters {
  public:
-  Clusters(const Question& question, catalog::Catalogue& catalogue)
-      : question_(question), catalogue_(catalogue) {}
+  /// `sample`: layouts of every phase and cluster that are kept to be drawn.
+  Clusters(const Question& question, catalog::Catalogue& catalogue, std::size_t sample)
+      : question_(question), catalogue_(catalogue), sample_(sample) {}
 
   /// The cluster with every choice that the market sells. Absent if there is none: `dropped` says
   /// why.
@@ -50,6 +51,7 @@ class Clusters {
  private:
   const Question& question_;
   catalog::Catalogue& catalogue_;
+  std::size_t sample_;
 };
 
 }  // namespace sextant::optimize

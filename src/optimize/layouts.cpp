@@ -61,24 +61,29 @@ void LayoutTally::add(const LayoutTally& other) {
   considered += other.considered;
   valid += other.valid;
   fit += other.fit;
+  timed += other.timed;
+  replayed += other.replayed;
 }
 
 ClusterLayouts search_cluster(const scenario::Scenario& scenario, const LayoutOptions& options) {
   ClusterLayouts layouts;
   search::SearchOptions search;
   search.keep = options.keep;
+  search.sample = options.sample;
   search.parallel.threads = options.threads;
   search.stopped = options.stopped;
   try {
     for (const scenario::PhasePlan* phase : scenario.training.in_order()) {
       plan::PhaseLayouts found = plan::search_phase(scenario, *phase, search);
-      layouts.tally.add({found.search.considered, found.search.valid, found.search.fit});
+      layouts.tally.add({found.search.considered, found.search.valid, found.search.fit,
+                         found.search.timed, std::ssize(found.replayed)});
       layouts.complete = layouts.complete && found.search.complete;
       if (found.replayed.empty()) {
         add_obstacle(scenario, *phase, found.search, layouts);
         return layouts;
       }
       layouts.phases.push_back(std::move(found.replayed));
+      layouts.samples.push_back(std::move(found.search.sample));
     }
   } catch (const io::InputError& error) {
     layouts.obstacle = error.what();
@@ -108,7 +113,7 @@ void pack_all(Archive& archive, ClusterLayouts& layouts) {
   std::vector<search::FoundLayout> least;
   if (layouts.least_memory) least.push_back(*layouts.least_memory);
   archive(layouts.tally, layouts.complete, layouts.phases, layouts.obstacle, layouts.lacks_memory,
-          least);
+          least, layouts.samples);
   if (!least.empty()) layouts.least_memory = least.front();
 }
 

@@ -17,6 +17,8 @@ struct LayoutTally {
   std::int64_t considered = 0;
   std::int64_t valid = 0;  ///< degrees divide
   std::int64_t fit = 0;    ///< in memory
+  std::int64_t timed = 0;  ///< of these, by the closed tier: bounds passed over the others
+  std::int64_t replayed = 0;
 
   void add(const LayoutTally& other);
 };
@@ -32,12 +34,15 @@ struct ClusterLayouts {
   bool lacks_memory = false;  ///< some divide, and none fits
   /// The one of the phase without any that would need least memory.
   std::optional<search::FoundLayout> least_memory;
+  /// Of every phase, where it was asked for: some of all that fit (search::SearchOptions::sample).
+  std::vector<std::vector<search::FoundLayout>> samples;
 
   bool found() const { return obstacle.empty(); }
 };
 
 struct LayoutOptions {
   std::size_t keep = 10;  ///< of every phase
+  std::size_t sample = 0;
   int threads = 0;
   std::function<bool()> stopped;
 };

@@ -14,6 +14,8 @@ struct OptimizeOptions {
   std::function<bool()> stopped;
   /// Told what is the best so far, whenever that has improved.
   std::function<void(const Candidate&)> improved;
+  /// So many layouts of the best's cluster are kept to be drawn (Answer::sample).
+  std::size_t sample = 0;
 };
 
 /// The best ten of a space:

@@ -55,7 +55,7 @@ Search::Search(const Question& question, catalog::Catalogue& catalogue,
     : question_(question),
       catalogue_(catalogue),
       options_(options),
-      clusters_of_(question, catalogue),
+      clusters_of_(question, catalogue, options.sample),
       trials_(question, {.threads = options.parallel.threads, .ranks = options.parallel.ranks}) {}
 
 bool Search::stop() {
@@ -117,6 +117,7 @@ bool Search::ruled_out(const Scenario& scenario) {
 void Search::try_scenario(const Scenario& scenario, const Variation& choice,
                           const std::vector<std::string>& notes) {
   ++tried_;
+  if (options_.parallel.progress) options_.parallel.progress(tried_);
   try {
     if (ruled_out(scenario)) return;
     const std::int64_t replicas = std::min(kFirstReplicas, scenario.simulation.replicas);

@@ -48,6 +48,7 @@ class Search {
   std::vector<Relaxation> relaxations(const std::optional<Candidate>& best);
   std::optional<Candidate> best_under(const Limits& limits);
   Relaxation without_memory_limit(const Candidate& best);
+  std::optional<LayoutSample> sample_of(const Candidate& best) const;
 
   const Question& question_;
   catalog::Catalogue& catalogue_;

@@ -1,6 +1,9 @@
 // The later stages of the search: more replicas, the ranking, and what relaxing would buy.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "src/optimize/reasons.h"
 #include "src/optimize/relax.h"
@@ -182,6 +185,23 @@ std::vector<Relaxation> Search::relaxations(const std::optional<Candidate>& best
   return list;
 }
 
+std::optional<LayoutSample> Search::sample_of(const Candidate& best) const {
+  const scenario::ClusterPlan& rented = best.plan.scenario.cluster;
+  const std::size_t phase = best.plan.main_phase;
+  for (const Cluster& cluster : clusters_) {
+    const scenario::ClusterPlan& own = cluster.scenario.cluster;
+    const ClusterLayouts& layouts = cluster.layouts;
+    const bool here = own.instance->name == rented.instance->name && own.nodes == rented.nodes;
+    if (!here || phase >= layouts.samples.size() || layouts.samples[phase].empty()) continue;
+    return LayoutSample{.cluster = fmt::format("{} x {}", rented.instance->name, rented.nodes),
+                        .phase = phase,
+                        .inputs = best.plan.phases[phase].main().inputs,
+                        .tally = layouts.tally,
+                        .layouts = layouts.samples[phase]};
+  }
+  return std::nullopt;
+}
+
 Answer Search::answer() {
   Answer answer;
   answer.question = question_;
@@ -200,6 +220,9 @@ Answer Search::answer() {
   }
   answer.dropped = dropped_;
   answer.layouts = tally_;
+  if (best) answer.sample = sample_of(*best);
+  if (answer.nearest) answer.sample = sample_of(*answer.nearest);
+  answer.tried = std::move(candidates_);
   answer.clusters = static_cast<std::int64_t>(clusters_.size());
   answer.choices = tried_;
   answer.unfinished = unfinished_;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "sextant/kernel/distributions.h"
 #include "sextant/training/closed_step.h"
 #include "sextant/training/step_model.h"
 #include "src/search/layout_walk.h"
@@ -49,6 +50,7 @@ class Search {
       time_best(fit, result);
     }
     if (options_.faster_than) result.faster = count_faster(fit, *options_.faster_than);
+    if (options_.sample > 0) result.sample = sampled(fit);
     if (result.least_memory) {
       result.least_memory->time =
           forecast_closed(with(result.least_memory->layout), calibration_)->time;
@@ -153,6 +155,22 @@ class Search {
       faster[i] = forecast_closed(with(fit[i].layout), calibration_)->time < limit;
     });
     return std::count(faster.begin(), faster.end(), 1);
+  }
+
+  /// One from each of equal stretches, at a place that is drawn: every n-th would meet the same
+  /// value of a degree again and again.
+  std::vector<FoundLayout> sampled(const std::vector<FoundLayout>& fit) const {
+    const std::size_t count = std::min(options_.sample, fit.size());
+    std::vector<FoundLayout> sample(count);
+    run::parallel_for(static_cast<std::int64_t>(count), options_.parallel, [&](std::int64_t n) {
+      const auto i = static_cast<std::size_t>(n);
+      const std::size_t begin = i * fit.size() / count, end = (i + 1) * fit.size() / count;
+      RandomStream stream(1, "search.sample", static_cast<std::uint32_t>(i));
+      const FoundLayout& found = fit[begin + draw_index(stream, end - begin)];
+      const Seconds time = forecast_closed(with(found.layout), calibration_)->time;
+      sample[i] = {found.layout, time, found.peak_memory};
+    });
+    return sample;
   }
 
   static constexpr double kRounding = 1e-6;  ///< of a bound

@@ -27,6 +27,8 @@ struct SearchOptions {
   bool time_all = false;
   /// Counts the layouts that are faster than this. Far less work than to time all of them.
   std::optional<Seconds> faster_than{};
+  /// So many of those that fit are timed besides, spread evenly over the space: to be drawn.
+  std::size_t sample = 0;
   /// Global batches, besides that of the inputs, that the layout must be able to run.
   std::vector<std::int64_t> also_batches{};
   /// Share of the accelerator's memory by which a layout may exceed it and still count as one that
@@ -45,7 +47,8 @@ struct SearchResult {
   bool complete = true;         ///< false: stopped before its end
   /// The fastest first; ties in the order of the space, the same at any number of threads.
   std::vector<FoundLayout> best;
-  std::vector<Seconds> times;  ///< of all that were timed, ascending; only with time_all
+  std::vector<Seconds> times;       ///< of all that were timed, ascending; only with time_all
+  std::vector<FoundLayout> sample;  ///< in the order of the space; all, where that is no more
   /// The one that would need least memory; where none fits, this says by how much.
   std::optional<FoundLayout> least_memory;
 
