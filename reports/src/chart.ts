@@ -241,10 +241,6 @@ function merged(below: any, above: any): EChartsCoreOption {
 /** The numbers behind a drawing, made when they are asked for. */
 export function numbers(data: TableOptions<any>, open = false): HTMLElement {
   const details = h("details", { class: "numbers", open }, h("summary", {}, "The numbers"));
-  details.addEventListener(
-    "toggle",
-    () => details.append(table({ limit: 200, ...data })),
-    { once: true },
-  );
+  details.addEventListener("toggle", () => details.append(table({ limit: 200, ...data })), { once: true });
   return details;
 }

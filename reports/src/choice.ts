@@ -22,5 +22,10 @@ export function choice(label: string, options: Option[], first = 0): HTMLElement
     options.map(({ name }, i) => h("option", { value: i, selected: i === first }, name)),
   );
   list.addEventListener("change", () => show(Number(list.value)));
-  return h("div", { class: "choice" }, h("p", { class: "choice-label" }, h("label", { for: id }, label), list), body);
+  return h(
+    "div",
+    { class: "choice" },
+    h("p", { class: "choice-label" }, h("label", { for: id }, label), list),
+    body,
+  );
 }

@@ -43,8 +43,22 @@ function item(group: Drawn, color: string, colors: Palette) {
       type: "group",
       children: [
         line(x(group.p10), x(group.p90), 3, color),
-        { type: "rect", shape: { x: x(group.p25), y: y - 7, width: Math.max(2, x(group.p75) - x(group.p25)), height: 14, r: 2 }, style: { fill: color } },
-        { type: "line", shape: { x1: x(group.p50), y1: y - 9, x2: x(group.p50), y2: y + 9 }, style: { stroke: colors.text, lineWidth: 2 } },
+        {
+          type: "rect",
+          shape: {
+            x: x(group.p25),
+            y: y - 7,
+            width: Math.max(2, x(group.p75) - x(group.p25)),
+            height: 14,
+            r: 2,
+          },
+          style: { fill: color },
+        },
+        {
+          type: "line",
+          shape: { x1: x(group.p50), y1: y - 9, x2: x(group.p50), y2: y + 9 },
+          style: { stroke: colors.text, lineWidth: 2 },
+        },
       ],
     };
   };
@@ -88,7 +102,11 @@ export function errorBars(spec: ErrorBarsSpec): HTMLElement | undefined {
           type: "value",
           min: -Math.min(1, most),
           max: most,
-          axisLabel: { color: colors.muted, hideOverlap: true, formatter: (value: number) => signed(value).replace(".0", "") },
+          axisLabel: {
+            color: colors.muted,
+            hideOverlap: true,
+            formatter: (value: number) => signed(value).replace(".0", ""),
+          },
         }),
         yAxis: axis(colors, {
           type: "category",

@@ -92,7 +92,11 @@ export function humanRange(quantity: Quantity, low: number, high: number): strin
 
 /** 15.6T, 405B, 1,000: counts as people write them. */
 export function count(value: number): string {
-  for (const [factor, unit] of [[1e12, "T"], [1e9, "B"], [1e6, "M"]] as const) {
+  for (const [factor, unit] of [
+    [1e12, "T"],
+    [1e9, "B"],
+    [1e6, "M"],
+  ] as const) {
     if (Math.abs(value) >= factor) return `${Number((value / factor).toPrecision(4))}${unit}`;
   }
   return grouped(value);

@@ -34,8 +34,6 @@ try {
     document.documentElement.dataset["ready"] = "true";
   }
 } catch (error) {
-  root.replaceChildren(
-    h("p", { class: "failure", role: "alert" }, `This page could not be shown: ${error}`),
-  );
+  root.replaceChildren(h("p", { class: "failure", role: "alert" }, `This page could not be shown: ${error}`));
   throw error;
 }

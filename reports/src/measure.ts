@@ -1,5 +1,5 @@
 // What a figure is, so that it can be written and drawn: its label, and how its size is said.
-import { grouped, human, percent, scales, significant, type Quantity } from "./format";
+import { grouped, human, humanRange, percent, scales, significant, type Quantity } from "./format";
 
 export type Kind = Quantity | "share" | "count" | "number";
 
@@ -27,6 +27,13 @@ export function measured(kind: Kind, value: number): string {
   if (kind === "count") return grouped(value);
   if (kind === "number") return Number.isInteger(value) ? grouped(value) : significant(value);
   return human(kind, value);
+}
+
+/** "33.5 to 37.2 M USD": both in the unit of their middle. */
+export function rangeOf(kind: Kind, low: number, high: number): string {
+  if (kind === "share" || kind === "count" || kind === "number")
+    return `${measured(kind, low)} to ${measured(kind, high)}`;
+  return humanRange(kind, low, high);
 }
 
 /** "cost, M USD". */

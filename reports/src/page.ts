@@ -23,7 +23,13 @@ export function keyFigure(label: string, value: string, range?: string, note?: s
     "div",
     { class: "key" },
     h("dt", {}, label),
-    h("dd", {}, h("strong", {}, value), range && h("span", { class: "range" }, range), note && h("small", {}, note)),
+    h(
+      "dd",
+      {},
+      h("strong", {}, value),
+      range && h("span", { class: "range" }, range),
+      note && h("small", {}, note),
+    ),
   );
 }
 
@@ -40,7 +46,11 @@ export function remarks(severity: Severity, title: string, texts: string[]): HTM
     "aside",
     { class: `remarks ${severity}`, "aria-label": title },
     h("h3", {}, title),
-    h("ul", {}, texts.map((text) => h("li", {}, text))),
+    h(
+      "ul",
+      {},
+      texts.map((text) => h("li", {}, text)),
+    ),
   );
 }
 
@@ -103,7 +113,11 @@ function contents(sections: Section[]): HTMLElement {
   return h(
     "nav",
     { class: "contents", "aria-label": "Contents" },
-    h("ul", {}, sections.map(({ id, title }) => h("li", {}, h("a", { href: `#${id}` }, title)))),
+    h(
+      "ul",
+      {},
+      sections.map(({ id, title }) => h("li", {}, h("a", { href: `#${id}` }, title))),
+    ),
   );
 }
 

@@ -55,7 +55,9 @@ function scaleOf<Row>(dimension: Dimension<Row>, rows: Row[]): Scale<Row> | unde
   const few = dimension.kind === "count" && each.length <= MOST_STEPS;
   if (few || each.some((value) => typeof value === "string")) {
     const steps = each.sort((a, b) =>
-      typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }),
+      typeof a === "number" && typeof b === "number"
+        ? a - b
+        : String(a).localeCompare(String(b), "en", { numeric: true }),
     );
     return { ...dimension, steps, axis: { factor: 1, unit: "" }, low: 0, high: steps.length - 1 };
   }
@@ -91,7 +93,7 @@ function option<Row>(
     legend: spec.groups.length > 1 ? legend(colors) : undefined,
     parallel: upright
       ? { layout: "vertical", left: Math.min(130, 8 * longest + 16), right: 34, top: 48, bottom: 30 }
-      : { layout: "horizontal", left: 40, right: 50, top: 84, bottom: 24 },
+      : { layout: "horizontal", left: 60, right: 64, top: 84, bottom: 24 },
     tooltip: {
       trigger: "item",
       formatter: ({ data }: any) =>
@@ -183,7 +185,12 @@ export function parallel<Row>(spec: ParallelSpec<Row>): HTMLElement | undefined 
       ...[...ranges].map(([dim, of]) => chip(dim, of)),
       ...(none ? [] : [h("button", { type: "button", class: "tool", onclick: clear }, "Remove all ranges")]),
     );
-    const listed = table({ caption: `${capital(spec.what)} in the ranges`, columns: spec.columns, rows, limit: 10 });
+    const listed = table({
+      caption: `${capital(spec.what)} in the ranges`,
+      columns: spec.columns,
+      rows,
+      limit: 10,
+    });
     listed.classList.add("held");
     list.replaceChildren(listed);
   };
@@ -194,13 +201,19 @@ export function parallel<Row>(spec: ParallelSpec<Row>): HTMLElement | undefined 
   };
   const chip = (dim: number, of: Range[]) => {
     const scale = scales[dim]!;
-    const text = of.map(([low, high]) => `${end(scale, low, Math.ceil)} to ${end(scale, high, Math.floor)}`).join(", ");
+    const text = of
+      .map(([low, high]) => `${end(scale, low, Math.ceil)} to ${end(scale, high, Math.floor)}`)
+      .join(", ");
     const remove = () => {
       set(dim, []);
       mark(dim);
     };
     const name = `${axisName(scale.label, scale.axis)}: ${text}`;
-    return h("button", { type: "button", class: "tool", "aria-label": `Remove the range ${name}`, onclick: remove }, `${name} ✕`);
+    return h(
+      "button",
+      { type: "button", class: "tool", "aria-label": `Remove the range ${name}`, onclick: remove },
+      `${name} ✕`,
+    );
   };
   const clear = () => {
     const before = [...ranges.keys()];
@@ -258,7 +271,10 @@ function rangeForm<Row>(scales: Scale<Row>[], given: (dim: number, range: Range)
   let inputs: (HTMLSelectElement | HTMLInputElement)[] = [];
   const fill = () => {
     const scale = scales[Number(which.value)]!;
-    inputs = [endInput(scale, `${scale.label} from`, scale.low), endInput(scale, `${scale.label} to`, scale.high)];
+    inputs = [
+      endInput(scale, `${scale.label} from`, scale.low),
+      endInput(scale, `${scale.label} to`, scale.high),
+    ];
     ends.replaceChildren(inputs[0]!, h("span", {}, "to"), inputs[1]!);
   };
   which.addEventListener("change", fill);
@@ -278,7 +294,11 @@ function rangeForm<Row>(scales: Scale<Row>[], given: (dim: number, range: Range)
       h("div", { class: "control" }, ends),
       h("button", { type: "submit", class: "tool" }, "Set range"),
     ),
-    h("p", { class: "matching" }, "Or drag along an axis of the drawing; a click on the axis takes the range away."),
+    h(
+      "p",
+      { class: "matching" },
+      "Or drag along an axis of the drawing; a click on the axis takes the range away.",
+    ),
   );
 }
 

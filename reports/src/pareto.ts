@@ -3,7 +3,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { axis, legend, liveChart, tooltip, type TooltipLine } from "./chart";
 import { controls, select } from "./controls";
-import { axisName, axisScale, measured, short, tick, type AxisScale, type Measure } from "./measure";
+import { axisName, axisScale, measured, rangeOf, short, tick, type AxisScale, type Measure } from "./measure";
 import type { Palette } from "./palette";
 import type { TableOptions } from "./table";
 
@@ -125,7 +125,8 @@ interface Box {
   bottom: number;
 }
 
-const apart = (a: Box, b: Box) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+const apart = (a: Box, b: Box) =>
+  a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
 
 /** Names beside their points: at the first place where nothing else stands; where there is none, not. */
 function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, length: number): object {
@@ -138,7 +139,8 @@ function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, len
     z: 6,
     data: labelled.map((one) => [one.x.mean / x.factor, one.y.mean / y.factor]),
     renderItem: ({ dataIndex }: any, api: any) => {
-      const at = (one: Shown) => api.coord([one.x.mean / x.factor, one.y.mean / y.factor]) as [number, number];
+      const at = (one: Shown) =>
+        api.coord([one.x.mean / x.factor, one.y.mean / y.factor]) as [number, number];
       if (dataIndex === 0) {
         taken = labelled.map((one) => {
           const [left, top] = at(one);
@@ -153,7 +155,9 @@ function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, len
         .map(({ left, top }) => ({ left, top, right: left + width, bottom: top + 14 }))
         .find(
           (one) =>
-            one.left > 0 && one.right < api.getWidth() - 2 && taken.every((other, i) => i === dataIndex || apart(one, other)),
+            one.left > 0 &&
+            one.right < api.getWidth() - 2 &&
+            taken.every((other, i) => i === dataIndex || apart(one, other)),
         );
       if (!box) return undefined;
       taken.push(box);
@@ -161,7 +165,14 @@ function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, len
         type: "text",
         x: box.left,
         y: (box.top + box.bottom) / 2,
-        style: { text, fill: colors.text, fontSize: 12, verticalAlign: "middle", stroke: colors.background, lineWidth: 3 },
+        style: {
+          text,
+          fill: colors.text,
+          fontSize: 12,
+          verticalAlign: "middle",
+          stroke: colors.background,
+          lineWidth: 3,
+        },
       };
     },
   };
@@ -171,7 +182,7 @@ function tip({ point, x, y }: Shown, across: Measure, up: Measure): HTMLElement 
   const line = (measure: Measure, { mean, p10, p90 }: Estimate): TooltipLine[] => [
     { label: measure.label, value: measured(measure.kind, mean) },
     ...(p10 !== undefined && p90 !== undefined
-      ? [{ label: "p10 to p90", value: `${measured(measure.kind, p10)} to ${measured(measure.kind, p90)}` }]
+      ? [{ label: "p10 to p90", value: rangeOf(measure.kind, p10, p90) }]
       : []),
   ];
   return tooltip(point.name, [...line(across, x), ...line(up, y), ...(point.lines ?? [])]);
@@ -180,8 +191,14 @@ function tip({ point, x, y }: Shown, across: Measure, up: Measure): HTMLElement 
 function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width: number): EChartsCoreOption {
   const shown = shownOf(spec.points, x, y);
   const few = shown.length <= 40;
-  const xs = axisScale(x.kind, shown.map((one) => one.x.p90 ?? one.x.mean));
-  const ys = axisScale(y.kind, shown.map((one) => one.y.p90 ?? one.y.mean));
+  const xs = axisScale(
+    x.kind,
+    shown.map((one) => one.x.p90 ?? one.x.mean),
+  );
+  const ys = axisScale(
+    y.kind,
+    shown.map((one) => one.y.p90 ?? one.y.mean),
+  );
   const narrow = width < 500;
   const line = front(shown);
   const groups = spec.groups.filter(({ name }) => shown.some(({ point }) => point.group === name));

@@ -54,7 +54,11 @@ function guides(colors: Palette, low: number, high: number) {
     tooltip: { show: false },
     z: 1,
   });
-  return [line(1, colors.text, "solid"), line(1 + BAND, colors.muted, "dashed"), line(1 - BAND, colors.muted, "dashed")];
+  return [
+    line(1, colors.text, "solid"),
+    line(1 + BAND, colors.muted, "dashed"),
+    line(1 - BAND, colors.muted, "dashed"),
+  ];
 }
 
 function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLElement {
@@ -82,7 +86,9 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
           },
         },
         xAxis: logAxis(colors, { min: low, max: high, label, name: "measured" }, width, { nameGap: 26 }),
-        yAxis: logAxis(colors, { min: low, max: high, label, name: "predicted" }, width, { nameGap: width < 560 ? 46 : 52 }),
+        yAxis: logAxis(colors, { min: low, max: high, label, name: "predicted" }, width, {
+          nameGap: width < 560 ? 46 : 52,
+        }),
         series: [
           ...guides(colors, low / 10, high * 10).map((line) => ({ ...line, clip: true })),
           ...sets.map((set) => ({
@@ -101,7 +107,11 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
       caption: spec.title,
       rows: shown,
       columns: [
-        { label: "Row", text: (point: ScatterPoint) => point.name, sort: (point: ScatterPoint) => point.name },
+        {
+          label: "Row",
+          text: (point: ScatterPoint) => point.name,
+          sort: (point: ScatterPoint) => point.name,
+        },
         { label: "Set", text: (point: ScatterPoint) => point.set, sort: (point: ScatterPoint) => point.set },
         {
           label: "Measured",
@@ -115,7 +125,12 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
           text: (point: ScatterPoint) => human("seconds", point.predicted),
           sort: (point: ScatterPoint) => point.predicted,
         },
-        { label: "Error", numeric: true, text: (point: ScatterPoint) => growthText(error(point)), sort: error },
+        {
+          label: "Error",
+          numeric: true,
+          text: (point: ScatterPoint) => growthText(error(point)),
+          sort: error,
+        },
       ],
     },
   });
@@ -130,7 +145,12 @@ export function scatter(spec: ScatterSpec): HTMLElement {
     all,
     ...sets.map((set) => ({
       name: set,
-      view: () => picture(spec, set, spec.points.filter((point) => point.set === set)),
+      view: () =>
+        picture(
+          spec,
+          set,
+          spec.points.filter((point) => point.set === set),
+        ),
     })),
   ]);
 }

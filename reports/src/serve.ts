@@ -121,7 +121,10 @@ class ScenarioPage {
       },
       full ? "Answer quickly again" : `Run all ${grouped(own)}`,
     );
-    return [full ? `All ${grouped(replicas)} replicas. ` : `${grouped(replicas)} of ${grouped(own)} replicas. `, button];
+    return [
+      full ? `All ${grouped(replicas)} replicas. ` : `${grouped(replicas)} of ${grouped(own)} replicas. `,
+      button,
+    ];
   }
 }
 

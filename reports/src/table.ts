@@ -32,7 +32,9 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
   let rows = [...options.rows];
   let shown = Math.min(rows.length, options.limit ?? rows.length);
   const body = h("tbody");
-  const heads = columns.map((column) => h("th", { scope: "col", class: column.numeric ? "number" : undefined }));
+  const heads = columns.map((column) =>
+    h("th", { scope: "col", class: column.numeric ? "number" : undefined }),
+  );
 
   const cell = (column: Column<Row>, row: Row, first: boolean) =>
     h(
@@ -42,15 +44,13 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
     );
   const fill = () => {
     body.replaceChildren(
-      ...rows
-        .slice(0, shown)
-        .map((row) =>
-          h(
-            "tr",
-            { class: options.marked?.(row) ? "marked" : undefined },
-            columns.map((column, i) => cell(column, row, i === 0)),
-          ),
+      ...rows.slice(0, shown).map((row) =>
+        h(
+          "tr",
+          { class: options.marked?.(row) ? "marked" : undefined },
+          columns.map((column, i) => cell(column, row, i === 0)),
         ),
+      ),
     );
   };
   const sortBy = (index: number) => {
@@ -76,7 +76,11 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
     h("table", {}, h("caption", {}, options.caption), h("thead", {}, h("tr", {}, heads)), body),
   );
   if (shown === rows.length) return frame;
-  const more = h("button", { type: "button", class: "more" }, `show all ${rows.length.toLocaleString("en-US")}`);
+  const more = h(
+    "button",
+    { type: "button", class: "more" },
+    `show all ${rows.length.toLocaleString("en-US")}`,
+  );
   more.addEventListener("click", () => {
     shown = rows.length;
     fill();

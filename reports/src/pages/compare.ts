@@ -47,7 +47,12 @@ function obstacles({ label, obstacles }: Run): HTMLElement {
     h("h3", { dir: "auto" }, label),
     (obstacles ?? []).map(({ reason, details, remedies }) => [
       h("p", {}, reason),
-      h("ul", {}, details.map((text) => h("li", {}, text)), remedies.map((text) => h("li", {}, `What would help: ${text}`))),
+      h(
+        "ul",
+        {},
+        details.map((text) => h("li", {}, text)),
+        remedies.map((text) => h("li", {}, `What would help: ${text}`)),
+      ),
     ]),
   );
 }
@@ -62,7 +67,11 @@ function differenceSection(differences: Difference[], runs: Run[]): Section | un
     body: [
       differenceBars(differences, baseline),
       driverBars(differences, baseline),
-      h("ul", {}, differences.map(({ why }) => h("li", {}, why))),
+      h(
+        "ul",
+        {},
+        differences.map(({ why }) => h("li", {}, why)),
+      ),
     ],
   };
 }

@@ -49,17 +49,34 @@ function figures(one: Alternative, all: Alternative[], { latency }: any): HTMLEl
       less ? `${significant(mean)} paid for on average` : undefined,
     ),
     cost
-      ? keyFigure("Cost per million requests", human("usd", cost["per_million_usd"]!), `${human("usd", cost["per_year_usd"]!)} a year`, against(one, all))
+      ? keyFigure(
+          "Cost per million requests",
+          human("usd", cost["per_million_usd"]!),
+          `${human("usd", cost["per_year_usd"]!)} a year`,
+          against(one, all),
+        )
       : undefined,
     energy
-      ? keyFigure("Energy per million", human("joules", energy["per_million_j"]!), `${human("joules", energy["per_year_j"]!)} a year`)
+      ? keyFigure(
+          "Energy per million",
+          human("joules", energy["per_million_j"]!),
+          `${human("joules", energy["per_year_j"]!)} a year`,
+        )
       : undefined,
     co2e
-      ? keyFigure("CO₂e per million", human("kilograms", co2e["per_million_kg"]!), `${human("kilograms", co2e["per_year_kg"]!)} a year`)
+      ? keyFigure(
+          "CO₂e per million",
+          human("kilograms", co2e["per_million_kg"]!),
+          `${human("kilograms", co2e["per_year_kg"]!)} a year`,
+        )
       : undefined,
     one.fleet?.response_s != null
-      ? keyFigure(`${share(latency?.percentile ?? 0.99)} answered within`, human("seconds", one.fleet.response_s),
-          latency ? `target ${tick("seconds", latency.target_s)}` : undefined, "simulated")
+      ? keyFigure(
+          `${share(latency?.percentile ?? 0.99)} answered within`,
+          human("seconds", one.fleet.response_s),
+          latency ? `target ${tick("seconds", latency.target_s)}` : undefined,
+          "simulated",
+        )
       : undefined,
   );
 }
@@ -74,7 +91,11 @@ function warnings({ alternatives }: Endpoints): Child[] {
     }
   }
   return [
-    remarks("warning", "Misses the target", missed.map((one) => `${one.name}: ${one.misses}`)),
+    remarks(
+      "warning",
+      "Misses the target",
+      missed.map((one) => `${one.name}: ${one.misses}`),
+    ),
     remarks("warning", "Estimated, not measured", [
       ...(estimated.length > 0
         ? [
@@ -94,7 +115,10 @@ function statedSources({ alternatives }: Endpoints): HTMLElement | undefined {
     alternatives
       .filter((one) => one.stated)
       .map(({ name, stated }) => {
-        const change = stated.energy_change === null ? "" : ` (energy against the first: ${percent(stated.energy_change, 0)})`;
+        const change =
+          stated.energy_change === null
+            ? ""
+            : ` (energy against the first: ${percent(stated.energy_change, 0)})`;
         return `${name}: ${stated.source}${change}.`;
       }),
   );
@@ -115,7 +139,10 @@ function daySection(page: Endpoints, shown: Alternative | undefined): Section | 
       choice(
         "Alternative",
         rows.map((one) => ({ name: one.name, view: () => dayOf(one, page.result) })),
-        Math.max(0, rows.findIndex((one) => one === shown)),
+        Math.max(
+          0,
+          rows.findIndex((one) => one === shown),
+        ),
       ),
     ],
   };
@@ -162,7 +189,9 @@ export function endpointsPage({ result, pictures }: ReportDocument): Page {
   return {
     answer: [
       h("p", {}, loadSentence(result)),
-      best ? figures(best, alternatives, result) : h("p", { class: "verdict bad" }, "No alternative meets the target."),
+      best
+        ? figures(best, alternatives, result)
+        : h("p", { class: "verdict bad" }, "No alternative meets the target."),
       warnings(page),
     ],
     sections: sections.filter((section): section is Section => section !== undefined),

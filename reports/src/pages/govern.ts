@@ -6,7 +6,14 @@ import { h } from "../dom";
 import { folded, remarks, type Page, type Section } from "../page";
 import { assumedTable, sourcesTable } from "./evidence";
 import { answer, keys } from "./govern/answer";
-import { certainty, differenceChart, differenceTable, said, verdict, type Difference } from "./govern/compare";
+import {
+  certainty,
+  differenceChart,
+  differenceTable,
+  said,
+  verdict,
+  type Difference,
+} from "./govern/compare";
 import { endpointsTable } from "./govern/endpoints";
 import { matrixChart, rulesChart } from "./govern/evictions";
 import { jobPage } from "./govern/job";
@@ -20,7 +27,9 @@ import { longestTable, waitsChart } from "./govern/waits";
 
 function usageTitle(cluster: Cluster): string {
   const over = cluster.result.over_time;
-  const full = over.there.filter((there: number, i: number) => there > 0 && over.allocated[i] >= 0.95 * there).length;
+  const full = over.there.filter(
+    (there: number, i: number) => there > 0 && over.allocated[i] >= 0.95 * there,
+  ).length;
   const part = full / Math.max(1, over.there.length);
   return `The cluster was full for ${Math.round(100 * part)} % of the time`;
 }
@@ -44,14 +53,24 @@ function sections(cluster: Cluster): Section[] {
   const { result } = cluster;
   const evictions = [rulesChart(cluster), matrixChart(cluster)];
   const list: Section[] = [
-    { id: "usage", title: "Use over time", body: [usageChart(cluster, usageTitle(cluster)), queueChart(cluster)] },
+    {
+      id: "usage",
+      title: "Use over time",
+      body: [usageChart(cluster, usageTitle(cluster)), queueChart(cluster)],
+    },
     { id: "waits", title: "Waits", body: [waitsChart(cluster), longestTable(cluster)] },
     { id: "jobs", title: "Jobs", body: [jobLanes(cluster)] },
     { id: "shares", title: "Shares", body: [shareChart(cluster), fairnessChart(cluster)] },
   ];
-  if (evictions.some(Boolean)) list.push({ id: "evictions", title: "Evictions", body: [h("div", { class: "pair" }, evictions)] });
-  list.push({ id: "teams", title: "Teams", body: [teamTable(cluster), otherTables(cluster), costChart(cluster), policyTable(cluster)] });
-  if (result.endpoints.length > 0) list.push({ id: "endpoints", title: "Endpoints", body: [endpointsTable(cluster)] });
+  if (evictions.some(Boolean))
+    list.push({ id: "evictions", title: "Evictions", body: [h("div", { class: "pair" }, evictions)] });
+  list.push({
+    id: "teams",
+    title: "Teams",
+    body: [teamTable(cluster), otherTables(cluster), costChart(cluster), policyTable(cluster)],
+  });
+  if (result.endpoints.length > 0)
+    list.push({ id: "endpoints", title: "Endpoints", body: [endpointsTable(cluster)] });
   list.push({ id: "evidence", title: "How sure this is", body: evidence(cluster) });
   return list;
 }
@@ -63,7 +82,11 @@ function clusterPage({ result, pictures }: ReportDocument): Page {
 
 function verdicts(rows: Difference[], names: [string, string]): HTMLElement | undefined {
   const worth = rows.filter((row) => ["better", "worse"].includes(verdict(row)) && row.first > 0);
-  const told = worth.filter((row) => ["wait_s.mean", "utilisation", "wall_time_s", "cost_usd", "preemptions", "gpu_hours.lost"].includes(row.name));
+  const told = worth.filter((row) =>
+    ["wait_s.mean", "utilisation", "wall_time_s", "cost_usd", "preemptions", "gpu_hours.lost"].includes(
+      row.name,
+    ),
+  );
   if (told.length === 0) return undefined;
   const labels: Record<string, string> = {
     "wait_s.mean": "The mean wait",
@@ -76,12 +99,21 @@ function verdicts(rows: Difference[], names: [string, string]): HTMLElement | un
   return h(
     "ul",
     { class: "verdicts" },
-    told.map((row) => h("li", {}, `${labels[row.name]} goes from ${said(row, row.first)} to ${said(row, row.second)}: ${verdict(row)} with ${names[1]}.`)),
+    told.map((row) =>
+      h(
+        "li",
+        {},
+        `${labels[row.name]} goes from ${said(row, row.first)} to ${said(row, row.second)}: ${verdict(row)} with ${names[1]}.`,
+      ),
+    ),
   );
 }
 
 function comparisonPage({ result, pictures }: ReportDocument): Page {
-  const clusters = [new Cluster(result.first, pictures.first), new Cluster(result.second, pictures.second)] as const;
+  const clusters = [
+    new Cluster(result.first, pictures.first),
+    new Cluster(result.second, pictures.second),
+  ] as const;
   const names: [string, string] = [result.first.scenario, result.second.scenario];
   const rows: Difference[] = result.differences;
   const whole = rows.filter((row) => row.team === null && (row.first !== 0 || row.second !== 0));
@@ -94,29 +126,65 @@ function comparisonPage({ result, pictures }: ReportDocument): Page {
       verdicts(whole, names),
       differenceChart(whole, names, certainty(result)),
       differenceTable(whole, names, "The cluster"),
-      ...clusters.map((cluster, i) => remarks("note", `What to know of ${names[i]}`, cluster.result.notes ?? [])),
+      ...clusters.map((cluster, i) =>
+        remarks("note", `What to know of ${names[i]}`, cluster.result.notes ?? []),
+      ),
     ],
     sections: [
       ...(teams.length > 0
-        ? [{ id: "teams", title: "Teams", body: [differenceTable(teams, names, "Each team; only teams that both have", 40)] }]
+        ? [
+            {
+              id: "teams",
+              title: "Teams",
+              body: [differenceTable(teams, names, "Each team; only teams that both have", 40)],
+            },
+          ]
         : []),
       { id: "each", title: "Each by itself", body: both((cluster) => keys(cluster)) },
-      { id: "usage", title: "Use over time", body: both((cluster) => usageChart(cluster, usageTitle(cluster))) },
+      {
+        id: "usage",
+        title: "Use over time",
+        body: both((cluster) => usageChart(cluster, usageTitle(cluster))),
+      },
       { id: "queue", title: "Queues", body: both(queueChart) },
       { id: "waits", title: "Waits", body: [both(waitsChart)] },
       { id: "shares", title: "Shares", body: both(shareChart) },
       ...(evictions.flat().some(Boolean)
-        ? [{ id: "evictions", title: "Evictions", body: clusters.map((_, i) => evictions[i]!.some(Boolean) && [h("h3", { class: "of-scenario", dir: "auto" }, names[i]!), h("div", { class: "pair" }, evictions[i]!)]) }]
+        ? [
+            {
+              id: "evictions",
+              title: "Evictions",
+              body: clusters.map(
+                (_, i) =>
+                  evictions[i]!.some(Boolean) && [
+                    h("h3", { class: "of-scenario", dir: "auto" }, names[i]!),
+                    h("div", { class: "pair" }, evictions[i]!),
+                  ],
+              ),
+            },
+          ]
         : []),
       {
         id: "jobs",
         title: "Jobs",
-        body: [choice("Jobs of", clusters.map((cluster, i) => ({ name: names[i]!, view: () => jobLanes(cluster) ?? h("p", {}, "No jobs.") })))],
+        body: [
+          choice(
+            "Jobs of",
+            clusters.map((cluster, i) => ({
+              name: names[i]!,
+              view: () => jobLanes(cluster) ?? h("p", {}, "No jobs."),
+            })),
+          ),
+        ],
       },
       ...clusters.map((cluster, i) => ({
         id: `details-${i}`,
         title: names[i]!,
-        body: [teamTable(cluster), folded("Policy", policyTable(cluster)), folded("How sure this is", ...evidence(cluster))],
+        body: [
+          teamTable(cluster),
+          folded("Policy", policyTable(cluster)),
+          folded("How sure this is", ...evidence(cluster)),
+        ],
       })),
     ],
   };

@@ -19,13 +19,34 @@ function counts(result: any): HTMLElement | undefined {
   const { verification, validation } = result.expectations ?? {};
   const figures = [
     validation?.n > 0 &&
-      keyFigure("Measured outcomes", `${validation.hold} of ${validation.n} hold`,
-        validation.with_interval > 0 ? `${validation.inside_p10_p90} of ${validation.with_interval} inside p10 to p90` : undefined),
+      keyFigure(
+        "Measured outcomes",
+        `${validation.hold} of ${validation.n} hold`,
+        validation.with_interval > 0
+          ? `${validation.inside_p10_p90} of ${validation.with_interval} inside p10 to p90`
+          : undefined,
+      ),
     verification?.n > 0 &&
-      keyFigure("Verified", `${verification.hold} of ${verification.n} hold`, undefined, "follow from the inputs; not accuracy"),
-    failed && keyFigure("Layouts that failed", percent(failed.share_infeasible, 0), `of ${failed.n}`, "are forecast to be infeasible"),
+      keyFigure(
+        "Verified",
+        `${verification.hold} of ${verification.n} hold`,
+        undefined,
+        "follow from the inputs; not accuracy",
+      ),
+    failed &&
+      keyFigure(
+        "Layouts that failed",
+        percent(failed.share_infeasible, 0),
+        `of ${failed.n}`,
+        "are forecast to be infeasible",
+      ),
     admission.length > 0 &&
-      keyFigure("Admission decisions", `${sum("passed").toLocaleString("en-US")} of ${sum("n").toLocaleString("en-US")}`, undefined, "equal Kueue's"),
+      keyFigure(
+        "Admission decisions",
+        `${sum("passed").toLocaleString("en-US")} of ${sum("n").toLocaleString("en-US")}`,
+        undefined,
+        "equal Kueue's",
+      ),
   ].filter((figure): figure is HTMLElement => Boolean(figure));
   return figures.length > 0 ? keyFigures(...figures) : undefined;
 }

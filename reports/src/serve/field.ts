@@ -21,7 +21,13 @@ function inputOf(field: Field, id: string, described: string): { input: Input; l
     if (field.value === "") options.unshift(h("option", { value: "" }, "not given"));
     return { input: h("select", { id, "aria-describedby": described }, options) };
   }
-  const list = field.words && h("datalist", { id: freshId("words") }, field.words.map((value) => h("option", { value })));
+  const list =
+    field.words &&
+    h(
+      "datalist",
+      { id: freshId("words") },
+      field.words.map((value) => h("option", { value })),
+    );
   const input = h("input", {
     id,
     type: "text",

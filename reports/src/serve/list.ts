@@ -11,7 +11,11 @@ const KINDS: Record<string, string> = {
 };
 
 function link({ kind, name }: Listed): HTMLElement {
-  return h("a", { href: `/${kind}?scenario=${encodeURIComponent(name).replaceAll("%2F", "/")}`, dir: "auto" }, name);
+  return h(
+    "a",
+    { href: `/${kind}?scenario=${encodeURIComponent(name).replaceAll("%2F", "/")}`, dir: "auto" },
+    name,
+  );
 }
 
 function rowsOf(scenarios: Listed[]): HTMLElement {
@@ -19,7 +23,11 @@ function rowsOf(scenarios: Listed[]): HTMLElement {
     caption: scenarios.length === 1 ? "1 scenario" : `${scenarios.length} scenarios`,
     columns: [
       { label: "Scenario", text: link, sort: ({ name }) => name },
-      { label: "What it is", text: ({ kind }) => KINDS[kind] ?? kind, sort: ({ kind }) => KINDS[kind] ?? kind },
+      {
+        label: "What it is",
+        text: ({ kind }) => KINDS[kind] ?? kind,
+        sort: ({ kind }) => KINDS[kind] ?? kind,
+      },
       {
         label: "Question",
         text: ({ question, error }) =>

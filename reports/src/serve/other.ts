@@ -22,13 +22,17 @@ export function otherInput(scenario: string, add: (pointer: string, value: strin
   const complete = async () => {
     if (asked) return;
     asked = true;
-    const response = await fetch(`/api/pointers?scenario=${encodeURIComponent(scenario)}`).catch(() => undefined);
+    const response = await fetch(`/api/pointers?scenario=${encodeURIComponent(scenario)}`).catch(
+      () => undefined,
+    );
     if (!response?.ok) {
       asked = false;
       return;
     }
     for (const each of (await response.json()) as PointerInfo[]) known.set(each.pointer, each);
-    names.replaceChildren(...[...known.values()].map((each) => h("option", { value: each.pointer }, each.doc)));
+    names.replaceChildren(
+      ...[...known.values()].map((each) => h("option", { value: each.pointer }, each.doc)),
+    );
   };
   pointer.addEventListener("focus", () => void complete());
   pointer.addEventListener("input", () => {
@@ -39,7 +43,14 @@ export function otherInput(scenario: string, add: (pointer: string, value: strin
   const form = h(
     "form",
     { class: "other", "aria-label": "Another input" },
-    h("div", { class: "field wide" }, h("label", { for: ids.pointer }, "Any other input"), pointer, names, hint),
+    h(
+      "div",
+      { class: "field wide" },
+      h("label", { for: ids.pointer }, "Any other input"),
+      pointer,
+      names,
+      hint,
+    ),
     h("div", { class: "field" }, h("label", { for: ids.value }, "Value"), value),
     h("button", { type: "submit", class: "tool" }, "Set"),
   );

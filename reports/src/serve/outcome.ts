@@ -56,7 +56,11 @@ export function whatChanged(difference: Difference): HTMLElement {
       columns: [
         { label: "", text: ({ row }) => row.label },
         { label: "in the file", numeric: true, text: ({ row, before }) => text(row, before.mean) },
-        { label: "now", numeric: true, text: ({ row, before, change }) => text(row, before.mean + change.mean) },
+        {
+          label: "now",
+          numeric: true,
+          text: ({ row, before, change }) => text(row, before.mean + change.mean),
+        },
         {
           label: "difference",
           numeric: true,
@@ -80,12 +84,24 @@ export function announcement(serve: Outcome, result: any): string {
 
 function obstacle({ reason, details, remedies }: Obstacle): HTMLElement {
   const list = (title: string, texts: string[]): Child =>
-    texts.length > 0 && [h("p", {}, title), h("ul", {}, texts.map((each) => h("li", {}, each)))];
+    texts.length > 0 && [
+      h("p", {}, title),
+      h(
+        "ul",
+        {},
+        texts.map((each) => h("li", {}, each)),
+      ),
+    ];
   return h(
     "div",
     { class: "obstacle" },
     h("p", {}, h("strong", {}, reason)),
-    details.length > 0 && h("ul", {}, details.map((each) => h("li", {}, each))),
+    details.length > 0 &&
+      h(
+        "ul",
+        {},
+        details.map((each) => h("li", {}, each)),
+      ),
     list(remedies.length > 1 ? "Each of these would make it work:" : "This would make it work:", remedies),
   );
 }

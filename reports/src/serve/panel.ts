@@ -45,16 +45,22 @@ export function panel(groups: Group[], state: State, changed: () => void): Panel
     const own = fields.map((field) => fieldView(field, state.changes.get(field.pointer), changed));
     views.push(...own);
     if (title === LAYOUT) layoutFields.push(...own);
-    const choose = title === LAYOUT && layoutChoice(fastest, (chosen) => {
-      chooseLayout(chosen);
-      changed();
-    });
+    const choose =
+      title === LAYOUT &&
+      layoutChoice(fastest, (chosen) => {
+        chooseLayout(chosen);
+        changed();
+      });
     return h(
       "fieldset",
       {},
       h("legend", {}, title),
       choose,
-      h("div", { class: "fields" }, own.map(({ element }) => element)),
+      h(
+        "div",
+        { class: "fields" },
+        own.map(({ element }) => element),
+      ),
     );
   };
 

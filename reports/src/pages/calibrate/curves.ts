@@ -57,7 +57,11 @@ function spreads(one: Series, scale: Scale, color: string) {
       renderItem: (_: any, api: any) => {
         const [x, y1] = api.coord([api.value(0), api.value(1)]);
         const y2 = api.coord([api.value(0), api.value(2)])[1];
-        return { type: "line", shape: { x1: x, x2: x, y1, y2 }, style: { stroke: color, lineWidth: 1.5, opacity: 0.6 } };
+        return {
+          type: "line",
+          shape: { x1: x, x2: x, y1, y2 },
+          style: { stroke: color, lineWidth: 1.5, opacity: 0.6 },
+        };
       },
     },
   ];
@@ -72,7 +76,9 @@ function pointTip(row: Row, name: string, color: string): HTMLElement {
     { label: "measured", value: `${human("seconds", time)}, ${bandwidth(time)}`, color },
     { label: "fitted", value: `${human("seconds", fitted)}, ${bandwidth(fitted)}` },
     { label: "fitted is", value: `${signed(error(row))} of measured` },
-    ...(p50 && p99 ? [{ label: "p50 to p99", value: `${human("seconds", p50)} to ${human("seconds", p99)}` }] : []),
+    ...(p50 && p99
+      ? [{ label: "p50 to p99", value: `${human("seconds", p50)} to ${human("seconds", p99)}` }]
+      : []),
   ]);
 }
 
@@ -95,7 +101,10 @@ function seriesOf(one: Series, name: string, scale: Scale, color: string, size: 
       type: "scatter",
       symbolSize: size,
       itemStyle: { color, opacity: 0.8 },
-      data: one.bytes.map((bytes, index) => ({ value: point(bytes, one.time_s[index]!), row: { series: one, index } })),
+      data: one.bytes.map((bytes, index) => ({
+        value: point(bytes, one.time_s[index]!),
+        row: { series: one, index },
+      })),
       z: 3,
     },
   ];
@@ -110,7 +119,10 @@ function leftOut(points: LeftOutPoint[], scale: Scale, colors: Palette) {
       symbol: "path://M0,0 L10,10 M10,0 L0,10",
       symbolSize: 9,
       itemStyle: { color: "transparent", borderColor: colors.bad, borderWidth: 2 },
-      data: points.map((point) => ({ value: [point.bytes, scale.value(point, point.bytes, point.time_s)], point })),
+      data: points.map((point) => ({
+        value: [point.bytes, scale.value(point, point.bytes, point.time_s)],
+        point,
+      })),
       z: 4,
     },
   ];
@@ -118,7 +130,9 @@ function leftOut(points: LeftOutPoint[], scale: Scale, colors: Palette) {
 
 function summary(operation: string, all: Series[]): string {
   const rows = rowsOf(all);
-  const most = Math.max(...all.flatMap((one) => one.bytes.map((bytes, i) => (one.bus_factor * bytes) / one.time_s[i]!)));
+  const most = Math.max(
+    ...all.flatMap((one) => one.bytes.map((bytes, i) => (one.bus_factor * bytes) / one.time_s[i]!)),
+  );
   const sizes = rows.map((row) => Math.abs(error(row)));
   return (
     `${rows.length.toLocaleString("en-US")} points of ${operation} on ${all.map((one) => one.nodes).join(", ")} ` +
@@ -127,7 +141,13 @@ function summary(operation: string, all: Series[]): string {
   );
 }
 
-function curve(operation: string, all: Series[], out: LeftOutPoint[], scale: Scale, named: Colors): HTMLElement {
+function curve(
+  operation: string,
+  all: Series[],
+  out: LeftOutPoint[],
+  scale: Scale,
+  named: Colors,
+): HTMLElement {
   const title = operationName(operation);
   const at = (one: { bus_factor: number }, bytes: number, time: number) => scale.value(one, bytes, time);
   const [low, high] = positiveExtent([
@@ -135,7 +155,10 @@ function curve(operation: string, all: Series[], out: LeftOutPoint[], scale: Sca
     ...all.flatMap((one) => one.line.bytes.map((bytes, i) => at(one, bytes, one.line.time_s[i]!))),
     ...out.map((point) => at(point, point.bytes, point.time_s)),
   ]);
-  const [least, most] = positiveExtent([...all.flatMap((one) => one.line.bytes), ...out.map((point) => point.bytes)]);
+  const [least, most] = positiveExtent([
+    ...all.flatMap((one) => one.line.bytes),
+    ...out.map((point) => point.bytes),
+  ]);
   return chart({
     title: scale.title(title),
     summary: summary(title, all) + (out.length > 0 ? ` Crosses: ${out.length} that were not fitted.` : ""),
@@ -153,10 +176,17 @@ function curve(operation: string, all: Series[], out: LeftOutPoint[], scale: Sca
                 { label: data.point.reason, value: "" },
               ]),
       },
-      xAxis: logAxis(colors, { base: 2, min: least, max: most, label: (value) => tick("bytes", value), name: "message" }, width, { nameGap: 24 }),
+      xAxis: logAxis(
+        colors,
+        { base: 2, min: least, max: most, label: (value) => tick("bytes", value), name: "message" },
+        width,
+        { nameGap: 24 },
+      ),
       yAxis: logAxis(colors, { min: low, max: high, label: scale.tick }, width),
       series: [
-        ...all.flatMap((one) => seriesOf(one, spanName(one), scale, named.of(spanName(one), colors), width < 560 ? 5 : 7)),
+        ...all.flatMap((one) =>
+          seriesOf(one, spanName(one), scale, named.of(spanName(one), colors), width < 560 ? 5 : 7),
+        ),
         ...leftOut(out, scale, colors),
       ],
     }),
@@ -165,15 +195,36 @@ function curve(operation: string, all: Series[], out: LeftOutPoint[], scale: Sca
       rows: rowsOf(all),
       columns: [
         { label: "On", text: ({ series }: Row) => spanName(series), sort: ({ series }: Row) => series.ranks },
-        { label: "Message", numeric: true, text: (row: Row) => tick("bytes", row.series.bytes[row.index]!), sort: (row: Row) => row.series.bytes[row.index]! },
-        { label: "Measured", numeric: true, text: (row: Row) => human("seconds", row.series.time_s[row.index]!), sort: (row: Row) => row.series.time_s[row.index]! },
-        { label: "Fitted", numeric: true, text: (row: Row) => human("seconds", row.series.fitted_s[row.index]!), sort: (row: Row) => row.series.fitted_s[row.index]! },
+        {
+          label: "Message",
+          numeric: true,
+          text: (row: Row) => tick("bytes", row.series.bytes[row.index]!),
+          sort: (row: Row) => row.series.bytes[row.index]!,
+        },
+        {
+          label: "Measured",
+          numeric: true,
+          text: (row: Row) => human("seconds", row.series.time_s[row.index]!),
+          sort: (row: Row) => row.series.time_s[row.index]!,
+        },
+        {
+          label: "Fitted",
+          numeric: true,
+          text: (row: Row) => human("seconds", row.series.fitted_s[row.index]!),
+          sort: (row: Row) => row.series.fitted_s[row.index]!,
+        },
         {
           label: "Bus bandwidth",
           numeric: true,
-          text: ({ series, index }: Row) => human("bytesPerSecond", (series.bus_factor * series.bytes[index]!) / series.time_s[index]!),
+          text: ({ series, index }: Row) =>
+            human("bytesPerSecond", (series.bus_factor * series.bytes[index]!) / series.time_s[index]!),
         },
-        { label: "Fitted / measured − 1", numeric: true, text: (row: Row) => signed(error(row)), sort: error },
+        {
+          label: "Fitted / measured − 1",
+          numeric: true,
+          text: (row: Row) => signed(error(row)),
+          sort: error,
+        },
       ],
     },
   });
@@ -183,11 +234,15 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
   const title = operationName(operation);
   const rows = rowsOf(all);
   const large = rows.filter((row) => row.series.bytes[row.index]! >= 1e6);
-  const within = (part: number) => percent(rows.filter((row) => Math.abs(error(row)) <= part).length / rows.length, 0);
+  const within = (part: number) =>
+    percent(rows.filter((row) => Math.abs(error(row)) <= part).length / rows.length, 0);
   const reach = Math.min(1, Math.max(0.25, ...rows.map((row) => Math.abs(error(row)))) * 1.1);
   const beyond = rows.filter((row) => Math.abs(error(row)) > reach).length;
   const [least, most] = positiveExtent(all.flatMap((one) => one.line.bytes));
-  const atLarge = large.length > 0 ? `; of 1 MB and more, the median is ${percent(median(large.map((row) => Math.abs(error(row)))))}` : "";
+  const atLarge =
+    large.length > 0
+      ? `; of 1 MB and more, the median is ${percent(median(large.map((row) => Math.abs(error(row)))))}`
+      : "";
   return chart({
     title: `Residuals of ${title} against size`,
     summary: `${within(0.1)} of the points lie within ±10 %, ${within(0.2)} within ±20 %${atLarge}.${beyond > 0 ? ` ${beyond} lie beyond the axis, in the table.` : ""}`,
@@ -198,7 +253,12 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
         trigger: "item",
         formatter: ({ data, color }: any) => pointTip(data.row, spanName(data.row.series), color),
       },
-      xAxis: logAxis(colors, { base: 2, min: least, max: most, label: (value) => tick("bytes", value), name: "message" }, width, { nameGap: 24 }),
+      xAxis: logAxis(
+        colors,
+        { base: 2, min: least, max: most, label: (value) => tick("bytes", value), name: "message" },
+        width,
+        { nameGap: 24 },
+      ),
       yAxis: {
         type: "value",
         min: -reach,
@@ -211,7 +271,10 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
         type: "scatter",
         symbolSize: width < 560 ? 5 : 7,
         itemStyle: { color: named.of(spanName(one), colors), opacity: 0.8 },
-        data: one.bytes.map((bytes, index) => ({ value: [bytes, error({ series: one, index })], row: { series: one, index } })),
+        data: one.bytes.map((bytes, index) => ({
+          value: [bytes, error({ series: one, index })],
+          row: { series: one, index },
+        })),
         ...(nth === 0
           ? {
               markArea: {

@@ -18,18 +18,43 @@ function figures(node: any): HTMLElement {
   const left = total(node.left_out);
   return keyFigures(
     collectives && node.assumed_from === null
-      ? keyFigure("Collectives", `${collectives.points.toLocaleString("en-US")} points`, `80 % within ± ${percent(spread)}`, "of the fitted curves")
+      ? keyFigure(
+          "Collectives",
+          `${collectives.points.toLocaleString("en-US")} points`,
+          `80 % within ± ${percent(spread)}`,
+          "of the fitted curves",
+        )
       : undefined,
     without
-      ? keyFigure("Error on nodes not seen", percent(without.median), `90th percentile ${percent(without.p90)}`, "of fits without each number of nodes")
+      ? keyFigure(
+          "Error on nodes not seen",
+          percent(without.median),
+          `90th percentile ${percent(without.p90)}`,
+          "of fits without each number of nodes",
+        )
       : undefined,
     kernels?.median_error != null
-      ? keyFigure("Kernels", `${kernels.points.toLocaleString("en-US")} points`, `median error ${percent(kernels.median_error)}`)
+      ? keyFigure(
+          "Kernels",
+          `${kernels.points.toLocaleString("en-US")} points`,
+          `median error ${percent(kernels.median_error)}`,
+        )
       : undefined,
     storage
-      ? keyFigure("Storage", `${storage.points.toLocaleString("en-US")} transfers`, `median error ${percent(storage.median_error)}`)
+      ? keyFigure(
+          "Storage",
+          `${storage.points.toLocaleString("en-US")} transfers`,
+          `median error ${percent(storage.median_error)}`,
+        )
       : undefined,
-    left > 0 ? keyFigure("Not fitted", `${left.toLocaleString("en-US")} samples`, undefined, "with the reasons below") : undefined,
+    left > 0
+      ? keyFigure(
+          "Not fitted",
+          `${left.toLocaleString("en-US")} samples`,
+          undefined,
+          "with the reasons below",
+        )
+      : undefined,
   );
 }
 
@@ -48,7 +73,9 @@ function notes(node: any): Child[] {
         ? ["No number of nodes can be left out: measure on another one to see how well the fit carries over."]
         : []),
       ...(node.full_nodes_assumed > 0
-        ? [`${node.full_nodes_assumed} samples do not say how many ranks a node had: taken as ${node.ranks_per_node}.`]
+        ? [
+            `${node.full_nodes_assumed} samples do not say how many ranks a node had: taken as ${node.ranks_per_node}.`,
+          ]
         : []),
     ]),
   ];
@@ -73,25 +100,41 @@ function collectivesSection(node: any, drawn: any, id: string): Section | undefi
   };
 }
 
-function forecastScatter(title: string, choose: string, points: any[], name: (point: any) => string): HTMLElement {
+function forecastScatter(
+  title: string,
+  choose: string,
+  points: any[],
+  name: (point: any) => string,
+): HTMLElement {
   return scatter({
     title,
     choose,
     colors: new Colors([...new Set(points.map((point) => point.kind))]),
-    points: points.map((point) => ({ name: name(point), set: point.kind, measured: point.time_s, predicted: point.fitted_s })),
+    points: points.map((point) => ({
+      name: name(point),
+      set: point.kind,
+      measured: point.time_s,
+      predicted: point.fitted_s,
+    })),
   });
 }
 
 function kernelsSection(node: any, drawn: any, id: string): Section | undefined {
   if (!node.kernels) return undefined;
   const checks = node.kernels.checks.map(
-    (check: any) => `${check.kernels}: ${check.points} points, not fitted, are forecast with a median error of ${percent(check.median_error)}.`,
+    (check: any) =>
+      `${check.kernels}: ${check.points} points, not fitted, are forecast with a median error of ${percent(check.median_error)}.`,
   );
   return {
     id: `${id}-kernels`,
     title: `Kernels of ${node.kernels.generation}`,
     body: [
-      forecastScatter("Time of kernels, fitted against measured", "Kind of kernel", drawn.kernels, (point) => point.name),
+      forecastScatter(
+        "Time of kernels, fitted against measured",
+        "Kind of kernel",
+        drawn.kernels,
+        (point) => point.name,
+      ),
       remarks("note", "Checks", checks),
     ],
   };
@@ -124,7 +167,8 @@ function coefficientsSection(node: any, id: string): Section {
       collectives && curveTable(collectives.curves),
       collectives && coefficientTable("Collectives, besides their curves", collectives.coefficients),
       leftOutTable(node.left_out),
-      node.sources.length > 0 && h("p", {}, `Measured: ${node.sources.join("; ")}${node.date ? ` (${node.date})` : ""}.`),
+      node.sources.length > 0 &&
+        h("p", {}, `Measured: ${node.sources.join("; ")}${node.date ? ` (${node.date})` : ""}.`),
     ],
   };
 }
@@ -132,7 +176,11 @@ function coefficientsSection(node: any, id: string): Section {
 export function measurementFitPage(result: any, pictures: any): Page {
   const nodes: any[] = result.nodes;
   const several = nodes.length > 1;
-  const answer: Child[] = nodes.flatMap((node) => [several && h("h3", {}, node.instance), figures(node), notes(node)]);
+  const answer: Child[] = nodes.flatMap((node) => [
+    several && h("h3", {}, node.instance),
+    figures(node),
+    notes(node),
+  ]);
   return {
     answer: [
       h("p", {}, `Calibration ${result.name}: what was measured takes the place of that of ${result.base}.`),

@@ -81,7 +81,11 @@ function bars(rows: Compared[]): HTMLElement {
           formatter: ({ dataIndex }: any) => {
             const row = rows[dataIndex]!;
             return tooltip(compareName(row), [
-              { label: "measured", value: human("bytesPerSecond", row.bus_bandwidth_bytes_per_s), color: colour(row, colors) },
+              {
+                label: "measured",
+                value: human("bytesPerSecond", row.bus_bandwidth_bytes_per_s),
+                color: colour(row, colors),
+              },
               { label: "normal", value: human("bytesPerSecond", row.normal_bytes_per_s) },
               { label: "least that is healthy", value: human("bytesPerSecond", row.least_bytes_per_s) },
               { label: row.file, value: "" },
@@ -116,7 +120,8 @@ function bars(rows: Compared[]): HTMLElement {
               show: true,
               position: "right",
               color: colors.text,
-              formatter: ({ dataIndex }: any) => tick("bytesPerSecond", rows[dataIndex]!.bus_bandwidth_bytes_per_s),
+              formatter: ({ dataIndex }: any) =>
+                tick("bytesPerSecond", rows[dataIndex]!.bus_bandwidth_bytes_per_s),
             },
           },
           {
@@ -126,7 +131,11 @@ function bars(rows: Compared[]): HTMLElement {
             data: rows.map((row, i) => [row.least_bytes_per_s / row.normal_bytes_per_s, i]),
             renderItem: (_: any, api: any) => {
               const [x, y] = api.coord([api.value(0), api.value(1)]);
-              return { type: "line", shape: { x1: x, x2: x, y1: y - 11, y2: y + 11 }, style: { stroke: colors.text, lineWidth: 2 } };
+              return {
+                type: "line",
+                shape: { x1: x, x2: x, y1: y - 11, y2: y + 11 },
+                style: { stroke: colors.text, lineWidth: 2 },
+              };
             },
           },
         ],
@@ -137,11 +146,32 @@ function bars(rows: Compared[]): HTMLElement {
       rows,
       columns: [
         { label: "Measured", text: compareName, sort: compareName },
-        { label: "Bus bandwidth", numeric: true, text: (row: Compared) => human("bytesPerSecond", row.bus_bandwidth_bytes_per_s), sort: (row: Compared) => row.bus_bandwidth_bytes_per_s },
-        { label: "Normal", numeric: true, text: (row: Compared) => human("bytesPerSecond", row.normal_bytes_per_s) },
-        { label: "Least", numeric: true, text: (row: Compared) => human("bytesPerSecond", row.least_bytes_per_s) },
-        { label: "of normal", numeric: true, text: (row: Compared) => percent(ofNormal(row), 0), sort: ofNormal },
-        { label: "Healthy", text: (row: Compared) => (isHealthy(row) ? "yes" : h("span", { class: "bad" }, "no")) },
+        {
+          label: "Bus bandwidth",
+          numeric: true,
+          text: (row: Compared) => human("bytesPerSecond", row.bus_bandwidth_bytes_per_s),
+          sort: (row: Compared) => row.bus_bandwidth_bytes_per_s,
+        },
+        {
+          label: "Normal",
+          numeric: true,
+          text: (row: Compared) => human("bytesPerSecond", row.normal_bytes_per_s),
+        },
+        {
+          label: "Least",
+          numeric: true,
+          text: (row: Compared) => human("bytesPerSecond", row.least_bytes_per_s),
+        },
+        {
+          label: "of normal",
+          numeric: true,
+          text: (row: Compared) => percent(ofNormal(row), 0),
+          sort: ofNormal,
+        },
+        {
+          label: "Healthy",
+          text: (row: Compared) => (isHealthy(row) ? "yes" : h("span", { class: "bad" }, "no")),
+        },
         { label: "Log", text: (row: Compared) => row.file },
       ],
     },
@@ -150,15 +180,21 @@ function bars(rows: Compared[]): HTMLElement {
 
 function verdict(result: any): string {
   const ill: Finding[] = result.findings.filter((finding: Finding) => !isAdvice(finding));
-  if (ill.length > 0) return `${ill.length} finding${ill.length === 1 ? "" : "s"}. Look first at: ${ill[0]!.title}.`;
-  if (result.compared.length === 0 && result.unchecked.length > 0) return "Nothing wrong found, but not everything could be checked.";
+  if (ill.length > 0)
+    return `${ill.length} finding${ill.length === 1 ? "" : "s"}. Look first at: ${ill[0]!.title}.`;
+  if (result.compared.length === 0 && result.unchecked.length > 0)
+    return "Nothing wrong found, but not everything could be checked.";
   return "Healthy.";
 }
 
 function norms({ instances, guesses }: any): string {
   const taken = instances.length > 0 ? `Norms of ${instances.join(", ")}. ` : "";
-  if (guesses.length > 0) return `${taken}Taken for ${guesses.join(" or ")} by accelerator and network; --instance NAME checks more.`;
-  return taken || "The instance is not known: what holds for every cluster was checked; --instance NAME checks more.";
+  if (guesses.length > 0)
+    return `${taken}Taken for ${guesses.join(" or ")} by accelerator and network; --instance NAME checks more.`;
+  return (
+    taken ||
+    "The instance is not known: what holds for every cluster was checked; --instance NAME checks more."
+  );
 }
 
 function answer(result: any): Child[] {
@@ -168,11 +204,20 @@ function answer(result: any): Child[] {
   return [
     h("p", { class: `verdict ${result.healthy ? "good" : "bad"}` }, verdict(result)),
     keyFigures(
-      keyFigure("Findings", String(findings.length - advice), advice > 0 ? `and ${advice} piece${advice === 1 ? "" : "s"} of advice` : undefined),
+      keyFigure(
+        "Findings",
+        String(findings.length - advice),
+        advice > 0 ? `and ${advice} piece${advice === 1 ? "" : "s"} of advice` : undefined,
+      ),
       compared.length > 0
-        ? keyFigure("Bandwidths as they should be", `${compared.filter(isHealthy).length} of ${compared.length}`)
+        ? keyFigure(
+            "Bandwidths as they should be",
+            `${compared.filter(isHealthy).length} of ${compared.length}`,
+          )
         : undefined,
-      result.unchecked.length > 0 ? keyFigure("Not checked", String(result.unchecked.length), undefined, "with how to, below") : undefined,
+      result.unchecked.length > 0
+        ? keyFigure("Not checked", String(result.unchecked.length), undefined, "with how to, below")
+        : undefined,
     ),
     h("p", {}, norms(result)),
   ];
@@ -194,7 +239,14 @@ export function healthPage(result: any): Page {
       title: "Measured against normal",
       body: [
         bars(compared),
-        remarks("note", "Healthy", healthy.map((row) => `${compareName(row)}: ${human("bytesPerSecond", row.bus_bandwidth_bytes_per_s)}, ${percent(ofNormal(row), 0)} of normal.`)),
+        remarks(
+          "note",
+          "Healthy",
+          healthy.map(
+            (row) =>
+              `${compareName(row)}: ${human("bytesPerSecond", row.bus_bandwidth_bytes_per_s)}, ${percent(ofNormal(row), 0)} of normal.`,
+          ),
+        ),
       ],
     },
     result.unchecked.length > 0 && {
@@ -212,5 +264,8 @@ export function healthPage(result: any): Page {
       ],
     },
   ];
-  return { answer: answer(result), sections: sections.filter((section): section is Section => Boolean(section)) };
+  return {
+    answer: answer(result),
+    sections: sections.filter((section): section is Section => Boolean(section)),
+  };
 }

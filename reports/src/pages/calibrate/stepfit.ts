@@ -21,7 +21,10 @@ export function stepFitPage(result: any, pictures: any): Page {
         intro: `${result.parameters} coefficients that some row depends on were fitted, from the ranges of ${result.prior}.`,
         body: [
           coefficientTable(`Fitted (${fitted.length})`, fitted),
-          coefficientTable(`Not fitted: no row depends on them, or their value is known (${others.length})`, others),
+          coefficientTable(
+            `Not fitted: no row depends on them, or their value is known (${others.length})`,
+            others,
+          ),
         ],
       },
     ],

@@ -35,15 +35,28 @@ export function curveTable(rows: any[]): HTMLElement {
     columns: [
       { label: "Curve", text: (row) => row.key.replaceAll("_", " "), sort: (row) => row.key },
       { label: "Method", text: (row) => method(row.method), sort: (row) => row.method },
-      { label: "Points", numeric: true, text: (row) => row.samples.toLocaleString("en-US"), sort: (row) => row.samples },
+      {
+        label: "Points",
+        numeric: true,
+        text: (row) => row.samples.toLocaleString("en-US"),
+        sort: (row) => row.samples,
+      },
       {
         label: "Median error",
         numeric: true,
         text: (row) => (row.median_error === null ? "–" : percent(row.median_error)),
         sort: (row) => row.median_error ?? -1,
       },
-      { label: "Time of the smallest", numeric: true, text: ({ smallest }) => `${human("seconds", smallest.time_s)} for ${tick("bytes", smallest.bytes)}` },
-      { label: "Rate of the largest", numeric: true, text: ({ largest }) => human("bytesPerSecond", largest.bytes / largest.time_s) },
+      {
+        label: "Time of the smallest",
+        numeric: true,
+        text: ({ smallest }) => `${human("seconds", smallest.time_s)} for ${tick("bytes", smallest.bytes)}`,
+      },
+      {
+        label: "Rate of the largest",
+        numeric: true,
+        text: ({ largest }) => human("bytesPerSecond", largest.bytes / largest.time_s),
+      },
       { label: "What it is", text: (row) => row.doc },
       { label: "Source", text: (row) => row.source },
     ],
@@ -53,17 +66,43 @@ export function curveTable(rows: any[]): HTMLElement {
 export function errorTable(rows: any[]): HTMLElement {
   const optional = (value: number | null) => (value === null ? "–" : percent(value));
   return table<any>({
-    caption: "Errors by operation and number of nodes, of buffers of 1 MB and more; left out: of a fit without that number of nodes",
+    caption:
+      "Errors by operation and number of nodes, of buffers of 1 MB and more; left out: of a fit without that number of nodes",
     rows,
     columns: [
       { label: "Operation", text: (row) => operationName(row.operation), sort: (row) => row.operation },
       { label: "On", text: (row) => nodesName(row.nodes), sort: (row) => row.nodes },
       { label: "Points", numeric: true, text: (row) => String(row.points), sort: (row) => row.points },
-      { label: "Measured from", numeric: true, text: (row) => tick("bytes", row.smallest_bytes), sort: (row) => row.smallest_bytes },
-      { label: "to", numeric: true, text: (row) => tick("bytes", row.largest_bytes), sort: (row) => row.largest_bytes },
-      { label: "Fitted, median", numeric: true, text: (row) => (row.points > 0 ? percent(row.fitted_median) : "–"), sort: (row) => row.fitted_median },
-      { label: "Left out, median", numeric: true, text: (row) => optional(row.left_out_median), sort: (row) => row.left_out_median ?? -1 },
-      { label: "p90", numeric: true, text: (row) => optional(row.left_out_p90), sort: (row) => row.left_out_p90 ?? -1 },
+      {
+        label: "Measured from",
+        numeric: true,
+        text: (row) => tick("bytes", row.smallest_bytes),
+        sort: (row) => row.smallest_bytes,
+      },
+      {
+        label: "to",
+        numeric: true,
+        text: (row) => tick("bytes", row.largest_bytes),
+        sort: (row) => row.largest_bytes,
+      },
+      {
+        label: "Fitted, median",
+        numeric: true,
+        text: (row) => (row.points > 0 ? percent(row.fitted_median) : "–"),
+        sort: (row) => row.fitted_median,
+      },
+      {
+        label: "Left out, median",
+        numeric: true,
+        text: (row) => optional(row.left_out_median),
+        sort: (row) => row.left_out_median ?? -1,
+      },
+      {
+        label: "p90",
+        numeric: true,
+        text: (row) => optional(row.left_out_p90),
+        sort: (row) => row.left_out_p90 ?? -1,
+      },
     ],
   });
 }

@@ -13,7 +13,10 @@ const WORDS: Record<string, { key: string; kind: Quantity; verb: string }> = {
 
 function figure({ quantity, least }: Least, runs: Run[]): HTMLElement | undefined {
   const words = WORDS[quantity]!;
-  const value = estimateOf(runs.find(({ label }) => label === least)!, quantity);
+  const value = estimateOf(
+    runs.find(({ label }) => label === least)!,
+    quantity,
+  );
   if (!value) return undefined;
   return keyFigure(
     words.key,
@@ -27,7 +30,10 @@ function figure({ quantity, least }: Least, runs: Run[]): HTMLElement | undefine
 function margin(one: Least, runs: Run[]): string {
   if (one.next === undefined || one.behind === undefined) return "";
   const kind = WORDS[one.quantity]!.kind;
-  const base = estimateOf(runs.find(({ label }) => label === one.least)!, one.quantity)!.mean;
+  const base = estimateOf(
+    runs.find(({ label }) => label === one.least)!,
+    one.quantity,
+  )!.mean;
   if (one.behind === 0) return `, together with ${one.next}`;
   const amount = `${human(kind, one.behind)} (${percent(one.behind / base)})`;
   if (one.certain) return `: ${one.next} needs ${amount} more in the mean`;
@@ -36,7 +42,12 @@ function margin(one: Least, runs: Run[]): string {
 
 function verdicts(least: Least[], runs: Run[]): HTMLElement {
   const items = least.map((one) =>
-    h("li", {}, h("b", { dir: "auto" }, short(one.least, 80)), ` ${WORDS[one.quantity]!.verb}${margin(one, runs)}.`),
+    h(
+      "li",
+      {},
+      h("b", { dir: "auto" }, short(one.least, 80)),
+      ` ${WORDS[one.quantity]!.verb}${margin(one, runs)}.`,
+    ),
   );
   const good = able(runs);
   const set = good.filter(({ pareto }) => pareto).map(({ label }) => short(label, 80));

@@ -107,8 +107,13 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
             measures.flatMap((measure, i) => {
               const bar = all[i]![row];
               return bar
-                ? [{ label: measure.label, value: `${signed(measure, bar.amount)} (${growth(bar.share)})`,
-                     color: colors.series[COLORS[measure.key]!]! }]
+                ? [
+                    {
+                      label: measure.label,
+                      value: `${signed(measure, bar.amount)} (${growth(bar.share)})`,
+                      color: colors.series[COLORS[measure.key]!]!,
+                    },
+                  ]
                 : [];
             }),
           );
@@ -144,7 +149,12 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
       columns: [
         { label: "Run", text: (row) => row.label, sort: (row) => row.label },
         { label: "Quantity", text: (row) => row.measure.label, sort: (row) => row.measure.label },
-        { label: "Difference", numeric: true, text: (row) => signed(row.measure, row.amount), sort: (row) => row.amount },
+        {
+          label: "Difference",
+          numeric: true,
+          text: (row) => signed(row.measure, row.amount),
+          sort: (row) => row.amount,
+        },
         { label: "Share", numeric: true, text: (row) => growth(row.share), sort: (row) => row.share },
         { label: "95 % interval", numeric: true, text: (row) => `${growth(row.low)} to ${growth(row.high)}` },
         { label: "Sign", text: (row) => (row.certain ? "certain" : "not certain") },
@@ -277,8 +287,14 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
           symbolSize: 13,
           z: 10,
           itemStyle: { color: colors.text, borderColor: colors.background, borderWidth: 1.5 },
-          label: { show: true, position: "top", distance: 13, color: colors.text, fontSize: 12,
-                   formatter: ({ dataIndex }: any) => signed(measure, totals[dataIndex]!) },
+          label: {
+            show: true,
+            position: "top",
+            distance: 13,
+            color: colors.text,
+            fontSize: 12,
+            formatter: ({ dataIndex }: any) => signed(measure, totals[dataIndex]!),
+          },
           data: totals.map((total, i) => [total / scale.factor, i]),
         },
       ],

@@ -40,8 +40,18 @@ export function runLines(runs: Run[]): HTMLElement | undefined {
     dimensions,
     columns: [
       { label: "Run", text: ({ label }) => short(label, 60), sort: ({ label }) => label },
-      { label: "Accelerators", numeric: true, text: (run) => grouped(run.accelerators), sort: (run) => run.accelerators },
-      { label: "MFU", numeric: true, text: ({ plan }) => percent(plan.step.mfu), sort: ({ plan }) => plan.step.mfu },
+      {
+        label: "Accelerators",
+        numeric: true,
+        text: (run) => grouped(run.accelerators),
+        sort: (run) => run.accelerators,
+      },
+      {
+        label: "MFU",
+        numeric: true,
+        text: ({ plan }) => percent(plan.step.mfu),
+        sort: ({ plan }) => plan.step.mfu,
+      },
       ...MEASURES.map(({ key, label, kind }) => ({
         label: `Mean ${label}`,
         numeric: true,

@@ -12,7 +12,11 @@ const name: Column<Run> = {
   sort: ({ label }) => label,
 };
 
-function number(label: string, of: (run: Run) => number | null | undefined, say: (value: number) => Child): Column<Run> {
+function number(
+  label: string,
+  of: (run: Run) => number | null | undefined,
+  say: (value: number) => Child,
+): Column<Run> {
   return {
     label,
     numeric: true,
@@ -81,19 +85,41 @@ function steps(runs: Run[]): HTMLElement {
   return side(
     "Step and layout: tensor × pipeline × data-parallel ranks",
     [
-      number("Step", ({ plan }) => plan.step.time_s, (value) => human("seconds", value)),
+      number(
+        "Step",
+        ({ plan }) => plan.step.time_s,
+        (value) => human("seconds", value),
+      ),
       number("MFU", ({ plan }) => plan.step.mfu, percent),
       number("ETTR", ({ plan }) => plan.forecast.ettr.p50, percent),
       text("Layout", ({ plan }) => degrees(plan)),
       number("ZeRO", (run) => layout(run).zero, String),
-      text("Microbatches", (run) =>
-        layout(run).microbatches && `${grouped(layout(run).microbatches)} of ${layout(run).micro_batch}`,
+      text(
+        "Microbatches",
+        (run) =>
+          layout(run).microbatches && `${grouped(layout(run).microbatches)} of ${layout(run).micro_batch}`,
       ),
-      number("Virtual stages", (run) => (layout(run).virtual_stages > 1 ? layout(run).virtual_stages : null), String),
+      number(
+        "Virtual stages",
+        (run) => (layout(run).virtual_stages > 1 ? layout(run).virtual_stages : null),
+        String,
+      ),
       text("Recompute", (run) => (layout(run).recompute === "none" ? undefined : layout(run).recompute)),
-      number("Peak memory", ({ plan }) => plan.step.memory_bytes?.peak, (value) => human("bytes", value)),
-      number("Node power", ({ mean_node_power_w }) => mean_node_power_w, (value) => `${significant(value / 1e3)} kW`),
-      number("Checkpoint every", ({ plan }) => plan.checkpoint?.interval_s, (value) => human("seconds", value)),
+      number(
+        "Peak memory",
+        ({ plan }) => plan.step.memory_bytes?.peak,
+        (value) => human("bytes", value),
+      ),
+      number(
+        "Node power",
+        ({ mean_node_power_w }) => mean_node_power_w,
+        (value) => `${significant(value / 1e3)} kW`,
+      ),
+      number(
+        "Checkpoint every",
+        ({ plan }) => plan.checkpoint?.interval_s,
+        (value) => human("seconds", value),
+      ),
     ],
     runs,
   );
@@ -105,7 +131,11 @@ function purchases(runs: Run[]): HTMLElement {
     [
       number("Spares", ({ spares }) => spares, grouped),
       text("Quota needed", ({ quota }) => quota.words),
-      number("A node hour", ({ price }) => price?.usd_per_node_hour, (value) => `${value.toFixed(2)} USD`),
+      number(
+        "A node hour",
+        ({ price }) => price?.usd_per_node_hour,
+        (value) => `${value.toFixed(2)} USD`,
+      ),
       text("Bought", ({ price }) => (price ? words(price.mode) : undefined)),
       text("Price list", ({ price }) => price?.list),
       text("Prices of", ({ price }) => price?.date),
@@ -127,7 +157,13 @@ export function notes(runs: Run[]): HTMLElement | undefined {
       : [];
     return [...found, ...notes, ...(plan.notes ?? [])].map((note: string) => `${label}: ${note}`);
   });
-  return texts.length > 0 ? h("ul", {}, texts.map((note) => h("li", {}, note))) : undefined;
+  return texts.length > 0
+    ? h(
+        "ul",
+        {},
+        texts.map((note) => h("li", {}, note)),
+      )
+    : undefined;
 }
 
 export function tables(runs: Run[]): HTMLElement[] {

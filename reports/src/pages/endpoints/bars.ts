@@ -18,7 +18,9 @@ const MEASURES: Measure[] = [
     value: (one) => one.account.cost?.["per_million_usd"],
     stated: (one) =>
       one.stated?.cost_per_million_usd ??
-      (one.stated?.cost_per_year_usd ? (1e6 * one.stated.cost_per_year_usd) / one.account.requests_per_year : undefined),
+      (one.stated?.cost_per_year_usd
+        ? (1e6 * one.stated.cost_per_year_usd) / one.account.requests_per_year
+        : undefined),
     text: (value) => human("usd", value),
   },
   {
@@ -70,7 +72,11 @@ function bars(measure: Measure, { alternatives, colors: named }: Endpoints): HTM
           const one = rows[dataIndex]!;
           const given = measure.stated?.(one);
           return tooltip(one.name, [
-            { label: measure.title, value: measure.text(measure.value(one)!), color: named.of(one.name, colors) },
+            {
+              label: measure.title,
+              value: measure.text(measure.value(one)!),
+              color: named.of(one.name, colors),
+            },
             ...(given != null ? [{ label: "Stated", value: measure.text(given) }] : []),
           ]);
         },
@@ -156,11 +162,26 @@ function costs(alternatives: Alternative[]): HTMLElement {
       { label: "Runs on", text: (one) => h("span", { class: "nowrap" }, one.drawn.instance ?? "bought") },
       { label: "In time", text: (one) => (one.meets_target ? "yes" : h("span", { class: "bad" }, "no")) },
       ...columns([
-        ["Instances", (one) => (one.fleet ? significant(one.fleet.instances, 1) : "–"), (one) => one.fleet?.instances ?? 0],
+        [
+          "Instances",
+          (one) => (one.fleet ? significant(one.fleet.instances, 1) : "–"),
+          (one) => one.fleet?.instances ?? 0,
+        ],
         ["on average", (one) => (meanInstances(one) === undefined ? "–" : significant(meanInstances(one)!))],
-        ["USD/h each", (one) => (one.account.instance_usd_per_h ? significant(one.account.instance_usd_per_h, 4) : "–")],
-        ["Cost per million", (one) => money(one, "per_million_usd"), (one) => one.account.cost?.["per_million_usd"] ?? 0],
-        ["Cost a year", (one) => money(one, "per_year_usd"), (one) => one.account.cost?.["per_year_usd"] ?? 0],
+        [
+          "USD/h each",
+          (one) => (one.account.instance_usd_per_h ? significant(one.account.instance_usd_per_h, 4) : "–"),
+        ],
+        [
+          "Cost per million",
+          (one) => money(one, "per_million_usd"),
+          (one) => one.account.cost?.["per_million_usd"] ?? 0,
+        ],
+        [
+          "Cost a year",
+          (one) => money(one, "per_year_usd"),
+          (one) => one.account.cost?.["per_year_usd"] ?? 0,
+        ],
         ["against the first", (one) => change(one.against_first.cost), (one) => one.against_first.cost ?? 0],
       ]),
     ],
@@ -170,7 +191,8 @@ function costs(alternatives: Alternative[]): HTMLElement {
 function energy(alternatives: Alternative[]): HTMLElement | undefined {
   const rows = alternatives.filter((one) => one.account.energy);
   if (rows.length === 0) return undefined;
-  const of = (key: "energy" | "co2e_location" | "co2e_market" | "embodied", unit: string, quantity: Quantity) =>
+  const of =
+    (key: "energy" | "co2e_location" | "co2e_market" | "embodied", unit: string, quantity: Quantity) =>
     (one: Alternative) => {
       const value = one.account[key];
       return value ? human(quantity, value[unit]!) : "–";
@@ -181,9 +203,17 @@ function energy(alternatives: Alternative[]): HTMLElement | undefined {
     columns: [
       name,
       ...columns([
-        ["Energy per million", of("energy", "per_million_j", "joules"), (one) => one.account.energy!["per_million_j"]!],
+        [
+          "Energy per million",
+          of("energy", "per_million_j", "joules"),
+          (one) => one.account.energy!["per_million_j"]!,
+        ],
         ["a year", of("energy", "per_year_j", "joules")],
-        ["against the first", (one) => change(one.against_first.energy), (one) => one.against_first.energy ?? 0],
+        [
+          "against the first",
+          (one) => change(one.against_first.energy),
+          (one) => one.against_first.energy ?? 0,
+        ],
         ["Emissions per million", of("co2e_location", "per_million_kg", "kilograms")],
         ["a year", of("co2e_location", "per_year_kg", "kilograms")],
         ["market-based", of("co2e_market", "per_year_kg", "kilograms")],
@@ -194,5 +224,13 @@ function energy(alternatives: Alternative[]): HTMLElement | undefined {
 }
 
 export function alternativesBody(page: Endpoints): (HTMLElement | undefined)[] {
-  return [h("div", { class: "pair" }, MEASURES.map((measure) => bars(measure, page))), costs(page.alternatives), energy(page.alternatives)];
+  return [
+    h(
+      "div",
+      { class: "pair" },
+      MEASURES.map((measure) => bars(measure, page)),
+    ),
+    costs(page.alternatives),
+    energy(page.alternatives),
+  ];
 }

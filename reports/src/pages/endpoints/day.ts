@@ -55,7 +55,8 @@ function overTime(picture: Picture): HTMLElement {
   const count = series.rate_per_s.length;
   const middle = (i: number) => (i + 0.5) * series.bin_s;
   const end = count * series.bin_s;
-  const greatest = picture.most ?? Math.max(1e-9, ...lines.flatMap((line) => known(line.values)), level?.value ?? 0);
+  const greatest =
+    picture.most ?? Math.max(1e-9, ...lines.flatMap((line) => known(line.values)), level?.value ?? 0);
   const step = Math.max(picture.least ?? 0, spacing(greatest));
   return chart({
     title: picture.title,
@@ -72,7 +73,11 @@ function overTime(picture: Picture): HTMLElement {
             `${clock(i * series.bin_s)} to ${clock(Math.min(end, (i + 1) * series.bin_s))}`,
             lines
               .filter((line) => line.values[i] != null)
-              .map((line) => ({ label: line.name, value: picture.text(line.values[i]!), color: line.color(colors) })),
+              .map((line) => ({
+                label: line.name,
+                value: picture.text(line.values[i]!),
+                color: line.color(colors),
+              })),
           );
         },
       },
@@ -211,7 +216,13 @@ function latency(series: Series, target: { target_s: number; percentile: number 
     lines: [
       { name: "p50", values: series.p50_s, color: (c) => c.series[0]! },
       ...(other
-        ? [{ name: `p${Number((100 * target.percentile).toPrecision(5))}`, values: series.target_s, color: (c: Palette) => c.series[3]! }]
+        ? [
+            {
+              name: `p${Number((100 * target.percentile).toPrecision(5))}`,
+              values: series.target_s,
+              color: (c: Palette) => c.series[3]!,
+            },
+          ]
         : []),
       { name: "p99", values: series.p99_s, color: (c) => c.series[1]! },
     ],

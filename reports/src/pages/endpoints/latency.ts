@@ -12,7 +12,8 @@ export function distribution({ result, alternatives, colors: named }: Endpoints)
   const rows = alternatives.filter((one) => one.drawn.latency);
   if (rows.length === 0) return undefined;
   const target = result.latency;
-  const late = (one: Alternative) => one.fleet.simulated_group.late / Math.max(1, one.fleet.simulated_group.timed);
+  const late = (one: Alternative) =>
+    one.fleet.simulated_group.late / Math.max(1, one.fleet.simulated_group.timed);
   const words = rows.map((one) => {
     const p99 = one.fleet.simulated_group.response_s.p99;
     return `${one.name}: 99 % within ${human("seconds", p99)}${target ? `, ${percent(late(one), 2)} late` : ""}`;
@@ -34,18 +35,18 @@ export function distribution({ result, alternatives, colors: named }: Endpoints)
             { label: "within", value: human("seconds", value[0]) },
           ]),
       },
-      xAxis: logAxis(
-        colors,
-        { min: low, max: high, label: secondsTick, name: "time to the answer" },
-        width,
-        { nameGap: 24 },
-      ),
+      xAxis: logAxis(colors, { min: low, max: high, label: secondsTick, name: "time to the answer" }, width, {
+        nameGap: 24,
+      }),
       yAxis: axis(colors, {
         type: "value",
         min: 0,
         max: 4,
         interval: 1,
-        axisLabel: { color: colors.muted, formatter: (value: number) => (value === 0 ? "0 %" : share(1 - 10 ** -value)) },
+        axisLabel: {
+          color: colors.muted,
+          formatter: (value: number) => (value === 0 ? "0 %" : share(1 - 10 ** -value)),
+        },
       }),
       series: rows.map((one, nth) => ({
         name: one.name,
@@ -63,7 +64,11 @@ export function distribution({ result, alternatives, colors: named }: Endpoints)
                 label: { color: colors.bad, formatter: "{b}" },
                 data: [
                   { xAxis: target.target_s, name: "target", label: { position: "insideEndTop" } },
-                  { yAxis: nines(target.percentile), name: share(target.percentile), label: { position: "insideStartTop" } },
+                  {
+                    yAxis: nines(target.percentile),
+                    name: share(target.percentile),
+                    label: { position: "insideStartTop" },
+                  },
                 ],
               },
             }
@@ -91,10 +96,12 @@ export function closedForm({ result, alternatives }: Endpoints): HTMLElement | u
   const rows = alternatives.filter((one) => one.fleet?.closed_form_at_peak);
   if (rows.length === 0) return undefined;
   const quantile = result.latency ? share(result.latency.percentile) : "99 %";
-  const time = (value: number | null | undefined) => (value == null ? "–" : value < 1e-6 ? "none" : human("seconds", value));
+  const time = (value: number | null | undefined) =>
+    value == null ? "–" : value < 1e-6 ? "none" : human("seconds", value);
   const numeric = (label: string, text: (one: Alternative) => string) => ({ label, text, numeric: true });
   return table<Alternative>({
-    caption: "Queues in closed form at the peak, beside the simulation of all of it; batches have no closed form",
+    caption:
+      "Queues in closed form at the peak, beside the simulation of all of it; batches have no closed form",
     rows,
     columns: [
       { label: "Alternative", text: (one) => one.name, sort: (one) => one.name },

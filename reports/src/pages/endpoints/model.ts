@@ -31,7 +31,13 @@ export interface Drawn {
   accelerator?: string;
   mig?: string;
   scaled: boolean;
-  estimate?: { model: string; precision: string; input_tokens: number; output_tokens: number; tensor: number };
+  estimate?: {
+    model: string;
+    precision: string;
+    input_tokens: number;
+    output_tokens: number;
+    tensor: number;
+  };
   latency?: { share: number[]; response_s: number[] };
   series?: Series;
 }

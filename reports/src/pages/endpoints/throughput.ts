@@ -11,7 +11,11 @@ function service(one: Alternative): string {
 }
 
 export function throughputTable({ alternatives }: Endpoints): HTMLElement {
-  const numeric = (label: string, text: (one: Alternative) => Child, sort?: (one: Alternative) => number) => ({
+  const numeric = (
+    label: string,
+    text: (one: Alternative) => Child,
+    sort?: (one: Alternative) => number,
+  ) => ({
     label,
     text,
     numeric: true,
@@ -29,7 +33,8 @@ export function throughputTable({ alternatives }: Endpoints): HTMLElement {
       ),
       {
         label: "Known from",
-        text: (one) => (one.fleet.instance.estimated ? h("span", { class: "estimate" }, "estimate") : "given"),
+        text: (one) =>
+          one.fleet.instance.estimated ? h("span", { class: "estimate" }, "estimate") : "given",
       },
       numeric("Servers on it", (one) => String(one.fleet.instance.copies)),
       numeric("Requests at a time", (one) => grouped(one.fleet.instance.slots * one.fleet.instance.batch)),
@@ -49,22 +54,35 @@ export function estimates({ alternatives }: Endpoints): HTMLElement | undefined 
     rows,
     columns: [
       { label: "Alternative", text: (one) => one.name },
-      { label: "Model", text: ({ drawn }) => h("span", { class: "nowrap" }, `${drawn.estimate!.model}, ${drawn.estimate!.precision}`) },
+      {
+        label: "Model",
+        text: ({ drawn }) =>
+          h("span", { class: "nowrap" }, `${drawn.estimate!.model}, ${drawn.estimate!.precision}`),
+      },
       {
         label: "On",
         text: ({ drawn }) =>
-          h("span", { class: "nowrap" },
-            `${drawn.estimate!.tensor} × ${drawn.mig ? `${drawn.mig} of ` : ""}${drawn.accelerator ?? drawn.instance ?? ""}`),
+          h(
+            "span",
+            { class: "nowrap" },
+            `${drawn.estimate!.tensor} × ${drawn.mig ? `${drawn.mig} of ` : ""}${drawn.accelerator ?? drawn.instance ?? ""}`,
+          ),
       },
       numeric("Input tokens", ({ drawn }) => grouped(drawn.estimate!.input_tokens)),
       ...(generates ? [numeric("Output tokens", ({ drawn }) => grouped(drawn.estimate!.output_tokens))] : []),
       numeric("Pass over the input", ({ fleet }) => human("seconds", fleet.estimate.forward_s)),
-      ...(generates ? [numeric("Step of one token", ({ fleet }) => human("seconds", fleet.estimate.decode_step_s))] : []),
+      ...(generates
+        ? [numeric("Step of one token", ({ fleet }) => human("seconds", fleet.estimate.decode_step_s))]
+        : []),
       numeric("Sequences at a time", ({ fleet }) => grouped(fleet.estimate.sequences)),
       numeric("fit into memory", ({ fleet }) => grouped(fleet.estimate.most_in_memory)),
       numeric("Weights", ({ fleet }) => human("bytes", fleet.estimate.weights_bytes)),
       ...(generates
-        ? [numeric("Keys and values of a sequence", ({ fleet }) => human("bytes", fleet.estimate.keys_and_values_bytes))]
+        ? [
+            numeric("Keys and values of a sequence", ({ fleet }) =>
+              human("bytes", fleet.estimate.keys_and_values_bytes),
+            ),
+          ]
         : []),
       numeric("Memory for it", ({ fleet }) => human("bytes", fleet.estimate.memory_bytes)),
     ],

@@ -34,7 +34,12 @@ export function keys(cluster: Cluster): HTMLElement {
         )
       : undefined,
     all.total_energy_j !== null
-      ? keyFigure("Energy", human("joules", mean(all.total_energy_j)), spreadOf("joules", all.total_energy_j), "at the meter")
+      ? keyFigure(
+          "Energy",
+          human("joules", mean(all.total_energy_j)),
+          spreadOf("joules", all.total_energy_j),
+          "at the meter",
+        )
       : undefined,
     keyFigure(
       "Preemptions",
@@ -58,7 +63,8 @@ function decisions(cluster: Cluster): string[] {
   list.push(
     `${words(result.scheduler)} placed ${plural(mean(result.jobs), "job")} of ${plural(teams.length, "team")} in ` +
       `${human("seconds", mean(result.wall_time_s))}` +
-      (result.scheduler === "kueue" && cluster.pictures.policy.fair_sharing ? ", with fair sharing" : "") + ".",
+      (result.scheduler === "kueue" && cluster.pictures.policy.fair_sharing ? ", with fair sharing" : "") +
+      ".",
     `Waits: ${whoWaits(cluster)}.`,
   );
   if (borrowed > 0) {
@@ -66,22 +72,32 @@ function decisions(cluster: Cluster): string[] {
     const lender = top(teams, (team) => mean(team.gpu_hours["lent"]!));
     list.push(
       `Teams borrowed ${figureHours(borrowed, hours)}, ${share(borrowed, held)} of all that they held` +
-        (borrower ? `; most of it ${short(borrower.name)}, ${figureHours(mean(borrower.gpu_hours["borrowed"]!), hours)}` : "") +
-        (lender ? `; ${short(lender.name)} lent most, ${figureHours(mean(lender.gpu_hours["lent"]!), hours)}` : "") + ".",
+        (borrower
+          ? `; most of it ${short(borrower.name)}, ${figureHours(mean(borrower.gpu_hours["borrowed"]!), hours)}`
+          : "") +
+        (lender
+          ? `; ${short(lender.name)} lent most, ${figureHours(mean(lender.gpu_hours["lent"]!), hours)}`
+          : "") +
+        ".",
     );
   } else {
     list.push("No team had more than its quota: nothing was borrowed.");
   }
   const idle = mean(all.idle_while_waiting_gpu_hours);
-  const nodes = mean(result.nobody.idle_gpu_hours) + mean(result.nobody.broken_gpu_hours) + mean(all.gpu_hours.allocated);
+  const nodes =
+    mean(result.nobody.idle_gpu_hours) + mean(result.nobody.broken_gpu_hours) + mean(all.gpu_hours.allocated);
   if (idle > 0) {
-    list.push(`${figureHours(idle, hours)}, ${share(idle, nodes)} of the time of all ${cluster.unit}, stood idle although jobs asked for them.`);
+    list.push(
+      `${figureHours(idle, hours)}, ${share(idle, nodes)} of the time of all ${cluster.unit}, stood idle although jobs asked for them.`,
+    );
   }
   const missed = mean(all.missed_deadlines);
   if (missed > 0) list.push(`${plural(missed, "deadline was", "deadlines were")} missed.`);
   const failures = mean(all.node_failures);
   if (failures > 0) {
-    list.push(`Nodes failed under jobs ${plural(failures, "time")}; ${share(mean(result.nobody.broken_gpu_hours), nodes)} of the time was lost to repairs.`);
+    list.push(
+      `Nodes failed under jobs ${plural(failures, "time")}; ${share(mean(result.nobody.broken_gpu_hours), nodes)} of the time was lost to repairs.`,
+    );
   }
   return list;
 }
@@ -91,7 +107,11 @@ export function answer(cluster: Cluster): (HTMLElement | undefined)[] {
   const obstacles: { reason: string; remedies: string[] }[] = result.obstacles ?? [];
   return [
     keys(cluster),
-    h("ul", { class: "verdicts" }, decisions(cluster).map((text) => h("li", {}, text))),
+    h(
+      "ul",
+      { class: "verdicts" },
+      decisions(cluster).map((text) => h("li", {}, text)),
+    ),
     remarks(
       "warning",
       "Jobs that can never be admitted",

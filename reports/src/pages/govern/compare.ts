@@ -30,9 +30,11 @@ const QUANTITIES: Record<string, { label: string; say(value: number): string; mo
   missed_deadlines: { label: "deadlines missed", say: (value) => significant(value), more: "worse" },
 };
 
-const known = (name: string) => QUANTITIES[name] ?? { label: name, say: (value: number) => significant(value) };
+const known = (name: string) =>
+  QUANTITIES[name] ?? { label: name, say: (value: number) => significant(value) };
 
-export const said = (row: Difference, value: number): string => (value === 0 ? "0" : known(row.name).say(value));
+export const said = (row: Difference, value: number): string =>
+  value === 0 ? "0" : known(row.name).say(value);
 
 const signed = (row: Difference, value: number): string =>
   value === 0 ? "0" : `${value > 0 ? "+" : "−"}${known(row.name).say(Math.abs(value))}`;
@@ -43,11 +45,12 @@ export function verdict(row: Difference): string {
   if (row.difference === 0 && row.certain) return "the same";
   if (!row.certain) return "not certain";
   if (!more) return row.difference > 0 ? "more" : "less";
-  return (row.difference > 0) === (more === "better") ? "better" : "worse";
+  return row.difference > 0 === (more === "better") ? "better" : "worse";
 }
 
 export function certainty(result: { pairs: number; exact: boolean }): string {
-  if (result.exact) return "Both met the same arrivals, and nothing is drawn at random: the differences are exact.";
+  if (result.exact)
+    return "Both met the same arrivals, and nothing is drawn at random: the differences are exact.";
   if (result.pairs < 2) {
     return "One replica of each, with the same arrivals and the same luck: another seed gives other differences; --replicas 30 says how much other.";
   }
@@ -55,7 +58,11 @@ export function certainty(result: { pairs: number; exact: boolean }): string {
 }
 
 /** Relative to the first, with the interval; quantities whose first is 0 have none. */
-export function differenceChart(rows: Difference[], names: [string, string], note: string): HTMLElement | undefined {
+export function differenceChart(
+  rows: Difference[],
+  names: [string, string],
+  note: string,
+): HTMLElement | undefined {
   const relative = rows
     .filter((row) => row.first > 0)
     .map((row) => ({
@@ -66,7 +73,10 @@ export function differenceChart(rows: Difference[], names: [string, string], not
     }));
   if (relative.length === 0) return undefined;
   const strongest = [...relative].sort((a, b) => Math.abs(b.share) - Math.abs(a.share))[0]!;
-  const reach = Math.min(2, Math.max(0.05, ...relative.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)])) * 1.25);
+  const reach = Math.min(
+    2,
+    Math.max(0.05, ...relative.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)])) * 1.25,
+  );
   const clip = (value: number) => Math.max(-reach, Math.min(reach, value));
   return chart({
     title: `${short(names[1], 40)} against ${short(names[0], 40)}`,
@@ -86,7 +96,9 @@ export function differenceChart(rows: Difference[], names: [string, string], not
               { label: short(names[0]), value: said(row, row.first) },
               { label: short(names[1]), value: said(row, row.second) },
               { label: "difference", value: `${signed(row, row.difference)}, ${percent(share)}` },
-              ...(row.ci95 && low !== high ? [{ label: "95 % interval", value: `${percent(low)} to ${percent(high)}` }] : []),
+              ...(row.ci95 && low !== high
+                ? [{ label: "95 % interval", value: `${percent(low)} to ${percent(high)}` }]
+                : []),
               { label: "verdict", value: verdict(row) },
             ]);
           },
@@ -95,7 +107,11 @@ export function differenceChart(rows: Difference[], names: [string, string], not
           type: "value",
           min: -reach,
           max: reach,
-          axisLabel: { color: colors.muted, hideOverlap: true, formatter: (value: number) => `${value > 0 ? "+" : ""}${Math.round(100 * value)} %` },
+          axisLabel: {
+            color: colors.muted,
+            hideOverlap: true,
+            formatter: (value: number) => `${value > 0 ? "+" : ""}${Math.round(100 * value)} %`,
+          },
         }),
         yAxis: axis(colors, {
           type: "category",
@@ -126,10 +142,17 @@ export function differenceChart(rows: Difference[], names: [string, string], not
                 children: [
                   {
                     type: "rect",
-                    shape: { x: Math.min(zero, to), y: y - 7, width: Math.max(1, Math.abs(to - zero)), height: 14 },
+                    shape: {
+                      x: Math.min(zero, to),
+                      y: y - 7,
+                      width: Math.max(1, Math.abs(to - zero)),
+                      height: 14,
+                    },
                     style: { fill: color(row) },
                   },
-                  ...(high - low > 0.5 ? [line(low, y, high, y), line(low, y - 4, low, y + 4), line(high, y - 4, high, y + 4)] : []),
+                  ...(high - low > 0.5
+                    ? [line(low, y, high, y), line(low, y - 4, low, y + 4), line(high, y - 4, high, y + 4)]
+                    : []),
                 ],
               };
             },
@@ -140,10 +163,23 @@ export function differenceChart(rows: Difference[], names: [string, string], not
   });
 }
 
-export function differenceTable(rows: Difference[], names: [string, string], caption: string, limit = rows.length): HTMLElement {
+export function differenceTable(
+  rows: Difference[],
+  names: [string, string],
+  caption: string,
+  limit = rows.length,
+): HTMLElement {
   const teams = rows.some((row) => row.team !== null);
   const columns: Column<Difference>[] = [
-    ...(teams ? [{ label: "Team", text: (row: Difference) => row.team ?? "all", sort: (row: Difference) => row.team ?? "" }] : []),
+    ...(teams
+      ? [
+          {
+            label: "Team",
+            text: (row: Difference) => row.team ?? "all",
+            sort: (row: Difference) => row.team ?? "",
+          },
+        ]
+      : []),
     { label: "What", text: (row) => known(row.name).label, sort: (row) => known(row.name).label },
     { label: short(names[0]), numeric: true, text: (row) => said(row, row.first) },
     { label: short(names[1]), numeric: true, text: (row) => said(row, row.second) },
@@ -151,7 +187,10 @@ export function differenceTable(rows: Difference[], names: [string, string], cap
     {
       label: "95 % interval",
       numeric: true,
-      text: (row) => (row.ci95 && row.ci95[0] !== row.ci95[1] ? `${signed(row, row.ci95[0])} to ${signed(row, row.ci95[1])}` : ""),
+      text: (row) =>
+        row.ci95 && row.ci95[0] !== row.ci95[1]
+          ? `${signed(row, row.ci95[0])} to ${signed(row, row.ci95[1])}`
+          : "",
     },
     { label: "Verdict", text: verdict, sort: verdict },
   ];

@@ -50,7 +50,12 @@ export function rulesChart(cluster: Cluster): HTMLElement | undefined {
         },
       },
       xAxis: axis(colors, { type: "value", axisLabel: { show: false }, splitLine: { show: false } }),
-      yAxis: axis(colors, { type: "category", inverse: true, data: rules.map(() => ""), axisLabel: { show: false } }),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: rules.map(() => ""),
+        axisLabel: { show: false },
+      }),
       series: [
         {
           type: "bar",
@@ -86,7 +91,12 @@ export function rulesChart(cluster: Cluster): HTMLElement | undefined {
       columns: [
         { label: "Rule", text: (row: any) => row.rule, sort: (row: any) => row.rule },
         { label: "Because", text: (row: any) => ruleWords(row.rule) },
-        { label: "Evictions", numeric: true, text: (row: any) => counted(mean(row.value)), sort: (row: any) => mean(row.value) },
+        {
+          label: "Evictions",
+          numeric: true,
+          text: (row: any) => counted(mean(row.value)),
+          sort: (row: any) => mean(row.value),
+        },
         { label: "p10 to p90", numeric: true, text: (row: any) => range(row.value) ?? "" },
       ],
     },
@@ -122,7 +132,10 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
   const drawn = cells.filter((cell) => shown.includes(cell.team) && shown.includes(cell.by));
   const most = cells[0]!;
   const all = cells.reduce((sum, cell) => sum + cell.count, 0);
-  const who = most.team === most.by ? `jobs of ${short(most.team)} for others of the same team` : `jobs of ${short(most.team)} for ${short(most.by)}`;
+  const who =
+    most.team === most.by
+      ? `jobs of ${short(most.team)} for others of the same team`
+      : `jobs of ${short(most.team)} for ${short(most.by)}`;
   return chart({
     title: "Who made way for whom",
     summary:
@@ -136,7 +149,9 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
         tooltip: {
           formatter: (point: any) => {
             const cell = drawn[point.dataIndex]!;
-            return tooltip(`${short(cell.team, 40)} made way`, [{ label: `for ${short(cell.by, 40)}`, value: grouped(cell.count) }]);
+            return tooltip(`${short(cell.team, 40)} made way`, [
+              { label: `for ${short(cell.by, 40)}`, value: grouped(cell.count) },
+            ]);
           },
         },
         visualMap: {
@@ -181,7 +196,12 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
       columns: [
         { label: "Team", text: (row: any) => row.team, sort: (row: any) => row.team },
         { label: "Made way for", text: (row: any) => row.by, sort: (row: any) => row.by },
-        { label: "Times", numeric: true, text: (row: any) => significant(row.count).replace(/\.0+$/, ""), sort: (row: any) => row.count },
+        {
+          label: "Times",
+          numeric: true,
+          text: (row: any) => significant(row.count).replace(/\.0+$/, ""),
+          sort: (row: any) => row.count,
+        },
       ],
     },
   });

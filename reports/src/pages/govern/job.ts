@@ -26,7 +26,10 @@ interface Eviction {
   sentence: string;
 }
 
-const camel = (name: string): string => words(name).replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+const camel = (name: string): string =>
+  words(name)
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
 
 function lanes(result: any): HTMLElement {
   const waits: Wait[] = result.waits;
@@ -82,10 +85,30 @@ interface Line {
 
 function story(result: any): Line[] {
   const lines: Line[] = [
-    ...result.waits.map((wait: Wait) => ({ at: wait.from_s, length: wait.to_s - wait.from_s, what: "waits", text: wait.sentence })),
-    ...result.active.map((span: Active) => ({ at: span.from_s, length: span.to_s - span.from_s, what: "has nodes", text: span.activity })),
-    ...result.evictions.map((each: Eviction) => ({ at: each.at_s, length: 0, what: "is evicted", text: each.sentence })),
-    ...result.evicted_others.map((each: Eviction) => ({ at: each.at_s, length: 0, what: "evicts", text: `${each.job}: ${each.sentence}` })),
+    ...result.waits.map((wait: Wait) => ({
+      at: wait.from_s,
+      length: wait.to_s - wait.from_s,
+      what: "waits",
+      text: wait.sentence,
+    })),
+    ...result.active.map((span: Active) => ({
+      at: span.from_s,
+      length: span.to_s - span.from_s,
+      what: "has nodes",
+      text: span.activity,
+    })),
+    ...result.evictions.map((each: Eviction) => ({
+      at: each.at_s,
+      length: 0,
+      what: "is evicted",
+      text: each.sentence,
+    })),
+    ...result.evicted_others.map((each: Eviction) => ({
+      at: each.at_s,
+      length: 0,
+      what: "evicts",
+      text: `${each.job}: ${each.sentence}`,
+    })),
     { at: result.ended_s, length: 0, what: "ends", text: words(result.end) },
   ];
   return lines.sort((a, b) => a.at - b.at || Number(a.length > 0) - Number(b.length > 0));
@@ -96,10 +119,30 @@ export function jobPage({ result }: ReportDocument): Page {
   return {
     answer: [
       keyFigures(
-        keyFigure("Waited", time(result.wait_s), undefined, result.no_nodes_s > 0 ? `and ${time(result.no_nodes_s)} for nodes` : "without quota"),
-        keyFigure("Had nodes for", time(result.run_s), undefined, result.lost_s > 0 ? `${time(result.lost_s)} of it done again` : "nothing was lost"),
-        keyFigure("Preempted", String(result.preemptions), undefined, `${plural(result.node_failures, "failure")} of its nodes`),
-        keyFigure("End", words(result.end), undefined, result.missed_deadline ? "missed its deadline" : `team ${result.team}`),
+        keyFigure(
+          "Waited",
+          time(result.wait_s),
+          undefined,
+          result.no_nodes_s > 0 ? `and ${time(result.no_nodes_s)} for nodes` : "without quota",
+        ),
+        keyFigure(
+          "Had nodes for",
+          time(result.run_s),
+          undefined,
+          result.lost_s > 0 ? `${time(result.lost_s)} of it done again` : "nothing was lost",
+        ),
+        keyFigure(
+          "Preempted",
+          String(result.preemptions),
+          undefined,
+          `${plural(result.node_failures, "failure")} of its nodes`,
+        ),
+        keyFigure(
+          "End",
+          words(result.end),
+          undefined,
+          result.missed_deadline ? "missed its deadline" : `team ${result.team}`,
+        ),
       ),
     ],
     sections: [
@@ -107,16 +150,31 @@ export function jobPage({ result }: ReportDocument): Page {
       {
         id: "story",
         title: "Why",
-        intro: "Every wait with the reason that held all the while, every eviction with its rule, in the first replica.",
+        intro:
+          "Every wait with the reason that held all the while, every eviction with its rule, in the first replica.",
         body: [
           table<Line>({
             caption: "What happened, in the order of time",
             rows: lines,
             limit: 100,
             columns: [
-              { label: "At", numeric: true, text: (line) => (line.at > 0 ? human("seconds", line.at) : "0"), sort: (line) => line.at },
-              { label: "For", numeric: true, text: (line) => (line.length > 0 ? time(line.length) : ""), sort: (line) => line.length },
-              { label: "", text: (line) => (line.what === "is evicted" ? h("b", {}, line.what) : line.what), sort: (line) => line.what },
+              {
+                label: "At",
+                numeric: true,
+                text: (line) => (line.at > 0 ? human("seconds", line.at) : "0"),
+                sort: (line) => line.at,
+              },
+              {
+                label: "For",
+                numeric: true,
+                text: (line) => (line.length > 0 ? time(line.length) : ""),
+                sort: (line) => line.length,
+              },
+              {
+                label: "",
+                text: (line) => (line.what === "is evicted" ? h("b", {}, line.what) : line.what),
+                sort: (line) => line.what,
+              },
               { label: "Why", text: (line) => line.text },
             ],
           }),

@@ -51,11 +51,15 @@ function kindOf(phase: string, borrowed: boolean): number {
 function jobs(cluster: Cluster): Job[] {
   const lanes = cluster.pictures.lanes;
   const tick: number = lanes.tick_s;
-  let submitted = 0, segment = 0, eviction = 0;
+  let submitted = 0,
+    segment = 0,
+    eviction = 0;
   return lanes.name.map((name: number, i: number) => {
     submitted += lanes.submitted[i];
     const count: number = lanes.segments[i];
-    const begin = new Float64Array(count), until = new Float64Array(count), kinds = new Uint8Array(count);
+    const begin = new Float64Array(count),
+      until = new Float64Array(count),
+      kinds = new Uint8Array(count);
     const borrowed: boolean[] = [];
     let at = submitted;
     for (let s = 0; s < count; s += 1, segment += 1) {
@@ -142,7 +146,10 @@ function describe(cluster: Cluster, job: Job, index: number): { heading: string;
   const to = job.until[index]!;
   const what = KINDS[job.kinds[index]!]!;
   const lines: TooltipLine[] = [
-    { label: job.borrowed[index] && what.phase !== "working" ? `${what.name}, borrowed` : what.name, value: time(to - from) },
+    {
+      label: job.borrowed[index] && what.phase !== "working" ? `${what.name}, borrowed` : what.name,
+      value: time(to - from),
+    },
     { label: "from, to", value: `${human("seconds", from)}, ${human("seconds", to)}` },
     { label: "team", value: cluster.name(job.team, 40) },
     { label: "size", value: `${counted(job.units)} ${cluster.unit}` },
@@ -156,14 +163,16 @@ function describe(cluster: Cluster, job: Job, index: number): { heading: string;
       lines.push({ label: "for", value: `${short(eviction.by, 32)}${team}` });
     }
   }
-  if (job.evictions.length > 1) lines.push({ label: "evictions in all", value: grouped(job.evictions.length) });
+  if (job.evictions.length > 1)
+    lines.push({ label: "evictions in all", value: grouped(job.evictions.length) });
   lines.push({ label: "end", value: `${job.end}, ${time(endOf(job) - job.submitted)} after submission` });
   return { heading: short(job.name, 48), lines };
 }
 
 function chosen(cluster: Cluster, list: Job[]): string {
   const lanes = cluster.pictures.lanes;
-  const cut = lanes.cut_jobs > 0 ? ` Of ${plural(lanes.cut_jobs, "job")} only the first phases are drawn.` : "";
+  const cut =
+    lanes.cut_jobs > 0 ? ` Of ${plural(lanes.cut_jobs, "job")} only the first phases are drawn.` : "";
   if (list.length === lanes.jobs) return `All ${plural(lanes.jobs, "job")}, ${cluster.drawn}.${cut}`;
   const every = lanes.every > 1 ? `every ${grouped(lanes.every)}th of all, ` : "";
   return (
@@ -189,7 +198,9 @@ export function jobLanes(cluster: Cluster): HTMLElement | undefined {
     summary:
       `${chosen(cluster, list)} Jobs of a team that follow one another share a row. ` +
       (evicted > 0 ? `${plural(evicted, "of them was", "of them were")} evicted: ` : "") +
-      (evicted > 0 ? "point at a wait after an eviction to see why, and for whom." : "None of them was evicted."),
+      (evicted > 0
+        ? "point at a wait after an eviction to see why, and for whom."
+        : "None of them was evicted."),
     kinds: KINDS,
     lanes: drawn.map(({ lane }) => lane),
     from: 0,

@@ -107,7 +107,9 @@ export class Cluster {
   }
 
   get drawn(): string {
-    return this.several ? `the first of ${grouped(this.result.replicas)} replicas` : "the replica that was simulated";
+    return this.several
+      ? `the first of ${grouped(this.result.replicas)} replicas`
+      : "the replica that was simulated";
   }
 }
 

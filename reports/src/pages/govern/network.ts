@@ -64,7 +64,10 @@ function slowdownChart(scene: Scene): HTMLElement {
           const job = jobs[point.dataIndex]!;
           return tooltip(short(job.name, 48), [
             { label: "team", value: short(job.team, 32) },
-            { label: "nodes, leaf groups", value: `${grouped(job.nodes.length)}, ${grouped(job.leaf_groups)}` },
+            {
+              label: "nodes, leaf groups",
+              value: `${grouped(job.nodes.length)}, ${grouped(job.leaf_groups)}`,
+            },
             { label: "step alone", value: human("seconds", job.step_alone_s) },
             { label: "with the others", value: human("seconds", job.step_shared_s) },
             ...job.shares.slice(0, 3).map((share) => ({
@@ -87,7 +90,12 @@ function slowdownChart(scene: Scene): HTMLElement {
           barWidth: 14,
           color: colors.series[1],
           data: jobs.map((job) => Math.max(0, 100 * (job.slowdown - 1))),
-          label: { show: true, position: "right", color: colors.text, formatter: ({ dataIndex }: any) => slower(jobs[dataIndex]!.slowdown) },
+          label: {
+            show: true,
+            position: "right",
+            color: colors.text,
+            formatter: ({ dataIndex }: any) => slower(jobs[dataIndex]!.slowdown),
+          },
         },
       ],
     }),
@@ -97,11 +105,36 @@ function slowdownChart(scene: Scene): HTMLElement {
       columns: [
         { label: "Job", text: (job: Job) => job.name, sort: (job: Job) => job.name },
         { label: "Team", text: (job: Job) => job.team, sort: (job: Job) => job.team },
-        { label: "Nodes", numeric: true, text: (job: Job) => grouped(job.nodes.length), sort: (job: Job) => job.nodes.length },
-        { label: "Leaf groups", numeric: true, text: (job: Job) => grouped(job.leaf_groups), sort: (job: Job) => job.leaf_groups },
-        { label: "Step alone", numeric: true, text: (job: Job) => human("seconds", job.step_alone_s), sort: (job: Job) => job.step_alone_s },
-        { label: "With others", numeric: true, text: (job: Job) => human("seconds", job.step_shared_s), sort: (job: Job) => job.step_shared_s },
-        { label: "Slower", numeric: true, text: (job: Job) => slower(job.slowdown), sort: (job: Job) => job.slowdown },
+        {
+          label: "Nodes",
+          numeric: true,
+          text: (job: Job) => grouped(job.nodes.length),
+          sort: (job: Job) => job.nodes.length,
+        },
+        {
+          label: "Leaf groups",
+          numeric: true,
+          text: (job: Job) => grouped(job.leaf_groups),
+          sort: (job: Job) => job.leaf_groups,
+        },
+        {
+          label: "Step alone",
+          numeric: true,
+          text: (job: Job) => human("seconds", job.step_alone_s),
+          sort: (job: Job) => job.step_alone_s,
+        },
+        {
+          label: "With others",
+          numeric: true,
+          text: (job: Job) => human("seconds", job.step_shared_s),
+          sort: (job: Job) => job.step_shared_s,
+        },
+        {
+          label: "Slower",
+          numeric: true,
+          text: (job: Job) => slower(job.slowdown),
+          sort: (job: Job) => job.slowdown,
+        },
       ],
     },
   });
@@ -114,8 +147,18 @@ function tiersTable(scene: Scene): HTMLElement {
     columns: [
       { label: "Links", text: (tier) => tier.tier, sort: (tier) => tier.tier },
       { label: "Number", numeric: true, text: (tier) => grouped(tier.links), sort: (tier) => tier.links },
-      { label: "In use, mean", numeric: true, text: (tier) => percent(tier.mean_use), sort: (tier) => tier.mean_use },
-      { label: "Busiest", numeric: true, text: (tier) => percent(tier.busiest_use), sort: (tier) => tier.busiest_use },
+      {
+        label: "In use, mean",
+        numeric: true,
+        text: (tier) => percent(tier.mean_use),
+        sort: (tier) => tier.mean_use,
+      },
+      {
+        label: "Busiest",
+        numeric: true,
+        text: (tier) => percent(tier.busiest_use),
+        sort: (tier) => tier.busiest_use,
+      },
     ],
   });
 }
@@ -131,7 +174,11 @@ function placementChart(flavor: Flavor): HTMLElement | undefined {
     type: "bar",
     color,
     data: rows.map(({ means }) => Math.max(0, 100 * (of(means) - 1))),
-    label: { show: true, position: "right", formatter: ({ dataIndex }: any) => slower(of(rows[dataIndex]!.means)) },
+    label: {
+      show: true,
+      position: "right",
+      formatter: ({ dataIndex }: any) => slower(of(rows[dataIndex]!.means)),
+    },
   });
   return chart({
     title: "What placement costs",
@@ -157,7 +204,12 @@ function placementChart(flavor: Flavor): HTMLElement | undefined {
           },
         },
         xAxis: axis(colors, { type: "value", axisLabel: { show: false }, splitLine: { show: false } }),
-        yAxis: axis(colors, { type: "category", inverse: true, data: rows.map((row) => row.name), axisLabel: { color: colors.text, interval: 0 } }),
+        yAxis: axis(colors, {
+          type: "category",
+          inverse: true,
+          data: rows.map((row) => row.name),
+          axisLabel: { color: colors.text, interval: 0 },
+        }),
         series: series.map((each) => ({ ...each, label: { ...each.label, color: colors.text } })),
       };
     },

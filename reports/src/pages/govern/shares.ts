@@ -12,7 +12,13 @@ const MOST_TEAMS = 30;
 function blend(below: string, above: string, part: number): string {
   const parts = (color: string) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   const [a, b] = [parts(below), parts(above)];
-  return `#${a.map((value, i) => Math.round(value + (b[i]! - value) * part).toString(16).padStart(2, "0")).join("")}`;
+  return `#${a
+    .map((value, i) =>
+      Math.round(value + (b[i]! - value) * part)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }
 
 interface Step {
@@ -82,7 +88,11 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
         textGap: 4,
         textStyle: { color: colors.text, fontSize: w < 560 ? 10 : 12 },
         dimension: 3,
-        pieces: STEPS.map((step, i) => ({ value: i, label: w < 560 ? step.brief : step.label, color: step.color(colors) })),
+        pieces: STEPS.map((step, i) => ({
+          value: i,
+          label: w < 560 ? step.brief : step.label,
+          color: step.color(colors),
+        })),
         selectedMode: false,
       },
       xAxis: xAxis(colors, cluster.wall, { axisLine: { show: false } }),
@@ -117,8 +127,17 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
       caption: "Share of the nominal quota, mean over time",
       rows: entitled,
       columns: [
-        { label: "Team", text: (team: number) => cluster.teams[team]!.name, sort: (team: number) => cluster.teams[team]!.name },
-        { label: `Quota, ${cluster.unit}`, numeric: true, text: (team: number) => significant(cluster.teams[team]!.quota), sort: (team: number) => cluster.teams[team]!.quota },
+        {
+          label: "Team",
+          text: (team: number) => cluster.teams[team]!.name,
+          sort: (team: number) => cluster.teams[team]!.name,
+        },
+        {
+          label: `Quota, ${cluster.unit}`,
+          numeric: true,
+          text: (team: number) => significant(cluster.teams[team]!.quota),
+          sort: (team: number) => cluster.teams[team]!.quota,
+        },
         {
           label: "Had, of it",
           numeric: true,
@@ -155,7 +174,9 @@ export function fairnessChart(cluster: Cluster): HTMLElement | undefined {
         trigger: "axis",
         formatter: (points: any) => {
           const bin = Math.min(points[0].dataIndex, jain.length - 1);
-          return tooltip(moment(bin, width, cluster.wall), [{ label: "Jain's index", value: jain[bin]!.toFixed(3) }]);
+          return tooltip(moment(bin, width, cluster.wall), [
+            { label: "Jain's index", value: jain[bin]!.toFixed(3) },
+          ]);
         },
       },
       xAxis: xAxis(colors, cluster.wall),
@@ -178,7 +199,12 @@ export function fairnessChart(cluster: Cluster): HTMLElement | undefined {
       rows: jain.map((_, i) => i),
       columns: [
         { label: "Time", text: (i: number) => moment(i, width, cluster.wall), sort: (i: number) => i },
-        { label: "Jain's index", numeric: true, text: (i: number) => jain[i]!.toFixed(3), sort: (i: number) => jain[i]! },
+        {
+          label: "Jain's index",
+          numeric: true,
+          text: (i: number) => jain[i]!.toFixed(3),
+          sort: (i: number) => jain[i]!,
+        },
       ],
     },
   });

@@ -5,7 +5,17 @@ import { human, scales, significant, words } from "../../format";
 import { short } from "../../measure";
 import { folded } from "../../page";
 import { table, type Column } from "../../table";
-import { counted, mean, share, spreadOf, time, type Cluster, type Estimate, type Group, type Team } from "./model";
+import {
+  counted,
+  mean,
+  share,
+  spreadOf,
+  time,
+  type Cluster,
+  type Estimate,
+  type Group,
+  type Team,
+} from "./model";
 
 const hours = (value: Estimate): string => {
   const size = mean(value);
@@ -68,7 +78,8 @@ export function teamTable(cluster: Cluster): HTMLElement {
       {
         label: "Of its quota",
         numeric: true,
-        text: (row) => (row.quota > 0 ? share(mean(row.gpu_hours["allocated"]!), (row.quota * wall) / 3600) : ""),
+        text: (row) =>
+          row.quota > 0 ? share(mean(row.gpu_hours["allocated"]!), (row.quota * wall) / 3600) : "",
         sort: (row) => (row.quota > 0 ? mean(row.gpu_hours["allocated"]!) / row.quota : -1),
       },
     ],
@@ -120,7 +131,9 @@ function bills(cluster: Cluster): Bill[] {
 export function costChart(cluster: Cluster): HTMLElement | undefined {
   const { result } = cluster;
   if (result.cluster.total_cost_usd === null) return undefined;
-  const all = bills(cluster).filter((bill) => mean(bill.cost) > 0).sort((a, b) => mean(b.cost) - mean(a.cost));
+  const all = bills(cluster)
+    .filter((bill) => mean(bill.cost) > 0)
+    .sort((a, b) => mean(b.cost) - mean(a.cost));
   const total = mean(result.cluster.total_cost_usd);
   const shown = all.slice(0, MOST_BARS);
   const rest = all.slice(MOST_BARS).reduce((sum, bill) => sum + mean(bill.cost), 0);
@@ -138,14 +151,23 @@ export function costChart(cluster: Cluster): HTMLElement | undefined {
       tooltip: {
         formatter: (point: any) => {
           const bill = shown[point.dataIndex]!;
-          const lines = [{ label: "cost", value: human("usd", mean(bill.cost)) }, { label: "of all", value: share(mean(bill.cost), total) }];
+          const lines = [
+            { label: "cost", value: human("usd", mean(bill.cost)) },
+            { label: "of all", value: share(mean(bill.cost), total) },
+          ];
           const range = spreadOf("usd", bill.cost);
           if (range) lines.push({ label: "p10 to p90", value: range });
-          if (bill.energy !== null) lines.push({ label: "energy", value: human("joules", mean(bill.energy)) });
+          if (bill.energy !== null)
+            lines.push({ label: "energy", value: human("joules", mean(bill.energy)) });
           return tooltip(short(bill.name, 60), lines);
         },
       },
-      xAxis: axis(colors, { type: "value", axisLabel: { show: false }, splitLine: { show: false }, name: "" }),
+      xAxis: axis(colors, {
+        type: "value",
+        axisLabel: { show: false },
+        splitLine: { show: false },
+        name: "",
+      }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
@@ -183,9 +205,19 @@ export function costChart(cluster: Cluster): HTMLElement | undefined {
       limit: 50,
       columns: [
         { label: "Team", text: (bill: Bill) => bill.name, sort: (bill: Bill) => bill.name },
-        { label: "Cost", numeric: true, text: (bill: Bill) => human("usd", mean(bill.cost)), sort: (bill: Bill) => mean(bill.cost) },
+        {
+          label: "Cost",
+          numeric: true,
+          text: (bill: Bill) => human("usd", mean(bill.cost)),
+          sort: (bill: Bill) => mean(bill.cost),
+        },
         { label: "p10 to p90", numeric: true, text: (bill: Bill) => spreadOf("usd", bill.cost) ?? "" },
-        { label: "Of all", numeric: true, text: (bill: Bill) => share(mean(bill.cost), total), sort: (bill: Bill) => mean(bill.cost) },
+        {
+          label: "Of all",
+          numeric: true,
+          text: (bill: Bill) => share(mean(bill.cost), total),
+          sort: (bill: Bill) => mean(bill.cost),
+        },
         {
           label: "Energy",
           numeric: true,
@@ -226,13 +258,26 @@ export function policyTable(cluster: Cluster): HTMLElement {
     columns: [
       { label: "Queue", text: (row) => name(row.name), sort: (row) => row.name },
       { label: "Cohort", text: (row) => row.cohort || "none", sort: (row) => row.cohort },
-      { label: "Nominal quota", numeric: true, text: (row) => counted(row.nominal), sort: (row) => row.nominal },
-      { label: "May borrow", numeric: true, text: (row) => amount(row.may_borrow), sort: (row) => row.may_borrow ?? Infinity },
+      {
+        label: "Nominal quota",
+        numeric: true,
+        text: (row) => counted(row.nominal),
+        sort: (row) => row.nominal,
+      },
+      {
+        label: "May borrow",
+        numeric: true,
+        text: (row) => amount(row.may_borrow),
+        sort: (row) => row.may_borrow ?? Infinity,
+      },
       { label: "May lend", numeric: true, text: (row) => counted(row.may_lend), sort: (row) => row.may_lend },
       { label: "Weight", numeric: true, text: (row) => counted(row.weight), sort: (row) => row.weight },
       ...(kueue
         ? [
-            { label: "Preempts in its queue", text: (row: Queue) => PREEMPTS[row.within_queue] ?? row.within_queue },
+            {
+              label: "Preempts in its queue",
+              text: (row: Queue) => PREEMPTS[row.within_queue] ?? row.within_queue,
+            },
             { label: "Takes back", text: (row: Queue) => PREEMPTS[row.reclaim] ?? row.reclaim },
           ]
         : []),

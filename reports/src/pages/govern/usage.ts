@@ -20,14 +20,20 @@ const sums = (lists: number[][], length: number): number[] =>
 function bands(cluster: Cluster): Band[] {
   const over = cluster.result.over_time;
   const allocated: number[][] = cluster.teams.map((team) => over.teams_allocated[team.name]);
-  const borrowed: number[][] = cluster.pictures.over_time.teams_borrowed.map((values: number[], team: number) =>
-    values.map((value, i) => Math.min(value, allocated[team]![i]!)),
+  const borrowed: number[][] = cluster.pictures.over_time.teams_borrowed.map(
+    (values: number[], team: number) => values.map((value, i) => Math.min(value, allocated[team]![i]!)),
   );
   const length = over.there.length;
   const list: Band[] = [];
   const add = (name: string, teams: number[], team?: number) => {
-    const beyond = sums(teams.map((each) => borrowed[each]!), length);
-    const own = sums(teams.map((each) => allocated[each]!), length).map((value, i) => value - beyond[i]!);
+    const beyond = sums(
+      teams.map((each) => borrowed[each]!),
+      length,
+    );
+    const own = sums(
+      teams.map((each) => allocated[each]!),
+      length,
+    ).map((value, i) => value - beyond[i]!);
     list.push({ name, team, values: own });
     if (largest(beyond) > 0) list.push({ name, team, borrowed: true, values: beyond });
   };
@@ -52,7 +58,8 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
   const there: number[] = over.there;
   const summary = [
     `${percent(mean(cluster.result.cluster.utilisation))} of the ${unit} were held by teams`,
-    anyBorrowed && `, ${share(mean(cluster.result.cluster.gpu_hours.borrowed), mean(cluster.result.cluster.gpu_hours.reserved))} of the quota they held was borrowed (paler)`,
+    anyBorrowed &&
+      `, ${share(mean(cluster.result.cluster.gpu_hours.borrowed), mean(cluster.result.cluster.gpu_hours.reserved))} of the quota they held was borrowed (paler)`,
     anyBroken && `; on top, in the colour of faults, broken nodes`,
     `. The line is what was rented, at most ${tick(largest(there))} ${unit}; below it and above the bands is idle. `,
     `Means of ${significant(width / timeAxis(width).factor)} ${timeAxis(width).unit}, ${cluster.drawn}.`,
@@ -72,7 +79,12 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
         formatter: (points: any) => describe(cluster, list, points[0].dataIndex, colors),
       },
       xAxis: xAxis(colors, wall),
-      yAxis: axis(colors, { type: "value", name: w < 560 ? "" : unit, max: 1.04 * largest(there), axisLabel: { color: colors.muted, showMaxLabel: false } }),
+      yAxis: axis(colors, {
+        type: "value",
+        name: w < 560 ? "" : unit,
+        max: 1.04 * largest(there),
+        axisLabel: { color: colors.muted, showMaxLabel: false },
+      }),
       series: [
         ...list.map((band) => ({
           name: band.name,
@@ -114,7 +126,9 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
         { label: "Time", text: (i: number) => moment(i, width, wall), sort: (i: number) => i },
         { label: "Rented", numeric: true, text: (i: number) => significant(there[i]!) },
         { label: "Idle", numeric: true, text: (i: number) => significant(idle(cluster, i)) },
-        ...(anyBroken ? [{ label: "Broken", numeric: true, text: (i: number) => significant(broken[i]!) }] : []),
+        ...(anyBroken
+          ? [{ label: "Broken", numeric: true, text: (i: number) => significant(broken[i]!) }]
+          : []),
         ...list.map((band) => ({
           label: band.borrowed ? `${band.name}, borrowed` : band.name,
           numeric: true,
@@ -163,7 +177,10 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
     `${significant(wanted[busiest]!)} ${unit}; ${significant(unused)} ${cluster.hours} stood idle ` +
     `although jobs asked for them. Means of the same parts of time, ${cluster.drawn}.`;
   const panel = (index: number, name: string, colors: Palette, values: number[], color: string) => ({
-    xAxis: xAxis(colors, wall, { gridIndex: index, ...(index === 0 ? { axisLabel: { show: false }, name: "" } : {}) }),
+    xAxis: xAxis(colors, wall, {
+      gridIndex: index,
+      ...(index === 0 ? { axisLabel: { show: false }, name: "" } : {}),
+    }),
     yAxis: axis(colors, {
       type: "value",
       gridIndex: index,
@@ -219,8 +236,18 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
       rows: jobs.map((_, i) => i),
       columns: [
         { label: "Time", text: (i: number) => moment(i, width, wall), sort: (i: number) => i },
-        { label: "Jobs", numeric: true, text: (i: number) => significant(jobs[i]!), sort: (i: number) => jobs[i]! },
-        { label: unit, numeric: true, text: (i: number) => significant(wanted[i]!), sort: (i: number) => wanted[i]! },
+        {
+          label: "Jobs",
+          numeric: true,
+          text: (i: number) => significant(jobs[i]!),
+          sort: (i: number) => jobs[i]!,
+        },
+        {
+          label: unit,
+          numeric: true,
+          text: (i: number) => significant(wanted[i]!),
+          sort: (i: number) => wanted[i]!,
+        },
       ],
     },
   });

@@ -8,7 +8,13 @@ import { counted, mean, time, type Cluster, type WaitQuantiles } from "./model";
 
 const MOST_TEAMS = 30;
 /** In the order of `pictures.waits.quantiles`. */
-const P10 = 0, P25 = 1, P50 = 2, P75 = 3, P90 = 4, P99 = 5, MAX = 6;
+const P10 = 0,
+  P25 = 1,
+  P50 = 2,
+  P75 = 3,
+  P90 = 4,
+  P99 = 5,
+  MAX = 6;
 
 interface Row {
   name: string;
@@ -17,13 +23,21 @@ interface Row {
 
 function rows(cluster: Cluster): Row[] {
   const { waits } = cluster.pictures;
-  const teams: Row[] = cluster.teams.map((team, i) => ({ name: team.name, waits: waits.teams[i] as WaitQuantiles }));
+  const teams: Row[] = cluster.teams.map((team, i) => ({
+    name: team.name,
+    waits: waits.teams[i] as WaitQuantiles,
+  }));
   return teams.filter((row) => row.waits.jobs > 0);
 }
 
 const columns = [
   { label: "Team", text: (row: Row) => row.name, sort: (row: Row) => row.name },
-  { label: "Jobs", numeric: true, text: (row: Row) => grouped(row.waits.jobs), sort: (row: Row) => row.waits.jobs },
+  {
+    label: "Jobs",
+    numeric: true,
+    text: (row: Row) => grouped(row.waits.jobs),
+    sort: (row: Row) => row.waits.jobs,
+  },
   {
     label: "At once",
     numeric: true,
@@ -97,7 +111,8 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
           color: colors.muted,
           hideOverlap: true,
           customValues: marks(longest, w).map(([mark]) => Math.log10(mark)),
-          formatter: (value: number) => MARKS.find(([mark]) => Math.abs(Math.log10(mark) - value) < 1e-6)?.[1] ?? "",
+          formatter: (value: number) =>
+            MARKS.find(([mark]) => Math.abs(Math.log10(mark) - value) < 1e-6)?.[1] ?? "",
         },
         axisTick: { show: false, customValues: marks(longest, w).map(([mark]) => Math.log10(mark)) },
       }),
@@ -112,7 +127,10 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
         {
           type: "custom",
           encode: { x: [1, 2, 3, 4, 5, 6, 7], y: 0 },
-          data: shown.map((row, y) => [y, ...row.waits.seconds.map((value) => Math.log10(Math.max(value, 1)))]),
+          data: shown.map((row, y) => [
+            y,
+            ...row.waits.seconds.map((value) => Math.log10(Math.max(value, 1))),
+          ]),
           renderItem: (_: any, api: any) => {
             const y = api.coord([0, api.value(0)])[1];
             const x = (i: number) => api.coord([api.value(1 + i), api.value(0)])[0] as number;
@@ -128,20 +146,40 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
               children: [
                 bar(P10, P99, 2, color),
                 bar(P25, P75, 12, color),
-                { type: "rect", shape: { x: x(P50) - 1.5, y: y - 9, width: 3, height: 18 }, style: { fill: colors.text } },
+                {
+                  type: "rect",
+                  shape: { x: x(P50) - 1.5, y: y - 9, width: 3, height: 18 },
+                  style: { fill: colors.text },
+                },
                 {
                   type: "polygon",
-                  shape: { points: [[p90, y - 6], [p90 + 6, y], [p90, y + 6], [p90 - 6, y]] },
+                  shape: {
+                    points: [
+                      [p90, y - 6],
+                      [p90 + 6, y],
+                      [p90, y + 6],
+                      [p90 - 6, y],
+                    ],
+                  },
                   style: { fill: colors.series[1], stroke: colors.background, lineWidth: 1 },
                 },
-                { type: "circle", shape: { cx: x(MAX), cy: y, r: 4 }, style: { fill: colors.background, stroke: color, lineWidth: 1.5 } },
+                {
+                  type: "circle",
+                  shape: { cx: x(MAX), cy: y, r: 4 },
+                  style: { fill: colors.background, stroke: color, lineWidth: 1.5 },
+                },
               ],
             };
           },
         },
       ],
     }),
-    data: { caption: "Time without quota or nodes, all waits of a job together", rows: byWait, limit: 50, columns },
+    data: {
+      caption: "Time without quota or nodes, all waits of a job together",
+      rows: byWait,
+      limit: 50,
+      columns,
+    },
   });
 }
 

@@ -37,7 +37,13 @@ function emissions({ location, market }: { location: Summary; market: Summary })
   );
 }
 
-function training({ ettr, interruptions }: { ettr: Summary; interruptions: { total: Summary } }): HTMLElement {
+function training({
+  ettr,
+  interruptions,
+}: {
+  ettr: Summary;
+  interruptions: { total: Summary };
+}): HTMLElement {
   const { total } = interruptions;
   const stops = total.mean > 0 ? `${significant(total.mean)} interruptions in the mean` : "no interruptions";
   return keyFigure(
@@ -50,7 +56,12 @@ function training({ ettr, interruptions }: { ettr: Summary; interruptions: { tot
 
 function day(from: string, seconds: number): string {
   const date = new Date(Date.parse(`${from}T00:00:00Z`) + seconds * 1000);
-  return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  return date.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
 }
 
 /** When it is done, for the day on which the reader would start. */
@@ -105,6 +116,8 @@ export function answer({ result, pictures, made }: ReportDocument): Child[] {
       estimate("Done in", "seconds", forecast.wall_time_s, "from the first start to the last step"),
       forecast.cost_usd && estimate("Cost", "usd", forecast.cost_usd, basis(result.purchase)),
       forecast.energy_j && estimate("Energy", "joules", forecast.energy_j, "at the meter of the building"),
+    ),
+    keyFigures(
       forecast.co2e_kg && emissions(forecast.co2e_kg),
       forecast.embodied_kg &&
         estimate("Making the machines", "kilograms", forecast.embodied_kg, "this run's share, besides"),

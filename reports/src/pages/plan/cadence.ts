@@ -1,7 +1,8 @@
 // How often to save: what checkpoints cost, and what is lost without them.
 import { axis, chart, legend, tooltip } from "../../chart";
 import { growth, human, percent, words } from "../../format";
-import { logAxis } from "../../logaxis";
+import { tick } from "./figures";
+import type { States } from "./states";
 
 interface Point {
   interval_s: number;
@@ -18,12 +19,9 @@ interface Curve {
   points: Point[];
 }
 
-const loss = ({ saving, lost }: Point) => saving + lost;
+const SIMULATED = "simulated: half and twice as often";
 
-/** Of time, without more digits than its unit needs. */
-function tick(seconds: number): string {
-  return human("seconds", seconds).replace(/(\.\d*?)0+ /, "$1 ").replace(". ", " ");
-}
+const loss = ({ saving, lost }: Point) => saving + lost;
 
 function summary(curve: Curve, tier: any): string {
   const text = [
@@ -65,10 +63,19 @@ function simulated({ chosen }: Curve, tier: any, training: number): [number, num
 }
 
 /** `training`: share of the wall time. */
-export function cadenceChart(curve: Curve, tier: any, several: boolean, training: number): HTMLElement {
+export function cadenceChart(
+  states: States,
+  curve: Curve,
+  tier: any,
+  several: boolean,
+  training: number,
+): HTMLElement {
   const { points, chosen } = curve;
+  const savingState = states.named.includes("training_slowed") ? "training_slowed" : "checkpoint_stall";
   const off = simulated(curve, tier, training);
-  const ends = points.map(({ interval_s }) => interval_s);
+  // Doublings of the chosen interval: ticks are where a reader would try.
+  const at = (seconds: number) => Math.log2(seconds / tier.interval_s);
+  const [first, last] = [at(points[0]!.interval_s), at(points.at(-1)!.interval_s)];
   const top = Math.max(5 * loss(chosen), 8 * Math.min(...points.map(loss)), ...off.map(([, y]) => y / 80));
   const most = Math.min(Math.max(...points.map(loss)), top);
   return chart({
@@ -76,30 +83,47 @@ export function cadenceChart(curve: Curve, tier: any, several: boolean, training
     summary: summary(curve, tier),
     height: 300,
     option: (colors, width) => {
+      const savingColor = states.color(savingState, colors);
+      const lostColor = states.color("training_lost", colors);
       const line = (name: string, of: (point: Point) => number, style: Record<string, unknown>) => ({
         name,
         type: "line",
         symbol: "none",
         lineStyle: style,
         itemStyle: { color: style["color"] },
-        data: points.map((point) => [point.interval_s, 100 * of(point)]),
+        data: points.map((point) => [at(point.interval_s), 100 * of(point)]),
       });
       return {
         grid: { left: 8, right: 24, top: 58, bottom: 26, containLabel: true },
-        legend: legend(colors),
-        xAxis: logAxis(
-          colors,
-          { min: ends[0]!, max: ends.at(-1)!, label: tick, name: "training time between two checkpoints" },
-          width,
-          { min: ends[0], max: ends.at(-1), nameGap: 26 },
-        ),
+        legend: legend(colors, {
+          data: [
+            ...["both", "saving", "work done again"].map((name) => ({ name, icon: "rect" })),
+            { name: "chosen", icon: "circle" },
+            ...(off.length > 0 ? [{ name: SIMULATED, icon: "diamond" }] : []),
+          ],
+        }),
+        xAxis: axis(colors, {
+          type: "value",
+          min: first,
+          max: last,
+          interval: Math.ceil((last - first) / (width < 560 ? 4 : 8)),
+          name: "training time between two checkpoints",
+          nameLocation: "middle",
+          nameGap: 26,
+          axisLabel: {
+            color: colors.muted,
+            hideOverlap: true,
+            formatter: (value: number) => human("seconds", tier.interval_s * 2 ** value),
+          },
+        }),
         yAxis: axis(colors, {
           type: "value",
           min: 0,
           max: 100 * most,
           name: "% of training time",
+          axisLine: { onZero: false },
           nameTextStyle: { color: colors.muted, align: "left" },
-          axisLabel: { color: colors.muted, formatter: (value: number) => String(Number(value.toPrecision(3))), showMaxLabel: false },
+          axisLabel: { color: colors.muted, formatter: tick, showMaxLabel: false },
         }),
         tooltip: {
           trigger: "axis",
@@ -108,8 +132,8 @@ export function cadenceChart(curve: Curve, tier: any, several: boolean, training
             if (!on) return "";
             const point = points[on.dataIndex]!;
             return tooltip(`every ${human("seconds", point.interval_s)}`, [
-              { label: "saving", value: percent(point.saving, 2), color: colors.series[5]! },
-              { label: "work done again", value: percent(point.lost, 2), color: colors.series[1]! },
+              { label: "saving", value: percent(point.saving, 2), color: savingColor },
+              { label: "work done again", value: percent(point.lost, 2), color: lostColor },
               { label: "both", value: percent(loss(point), 2), color: colors.text },
             ]);
           },
@@ -123,30 +147,30 @@ export function cadenceChart(curve: Curve, tier: any, several: boolean, training
               silent: true,
               lineStyle: { color: colors.muted, type: "dashed" },
               label: { color: colors.muted, formatter: "Young" },
-              data: [{ xAxis: tier.young_s }],
+              data: [{ xAxis: at(tier.young_s) }],
             },
           },
-          line("saving", ({ saving }) => saving, { color: colors.series[5], width: 1.5 }),
-          line("work done again", ({ lost }) => lost, { color: colors.series[1], width: 1.5 }),
+          line("saving", ({ saving }) => saving, { color: savingColor, width: 1.5 }),
+          line("work done again", ({ lost }) => lost, { color: lostColor, width: 1.5 }),
           {
             name: "chosen",
             type: "scatter",
             symbolSize: 13,
             z: 5,
             itemStyle: { color: colors.accent },
-            data: [[chosen.interval_s, 100 * loss(chosen)]],
+            data: [[0, 100 * loss(chosen)]],
             tooltip: { trigger: "item" },
           },
           ...(off.length > 0
             ? [
                 {
-                  name: "simulated, half and twice as often",
+                  name: SIMULATED,
                   type: "scatter",
                   symbol: "diamond",
                   symbolSize: 11,
                   z: 5,
                   itemStyle: { color: colors.background, borderColor: colors.accent, borderWidth: 2 },
-                  data: off.map(([x, y]) => [x, y]),
+                  data: off.map(([x, y]) => [at(x), y]),
                 },
               ]
             : []),

@@ -135,7 +135,8 @@ export function costSection({ result }: ReportDocument): Section | undefined {
   return {
     id: "cost",
     title: items ? "Cost and energy" : "Energy",
-    intro: "What is paid for and what the energy goes to, in the mean of all runs, by what the nodes were doing.",
+    intro:
+      "What is paid for and what the energy goes to, in the mean of all runs, by what the nodes were doing.",
     body: [h("div", { class: "pair" }, items, used), booked(forecast), items && billTable(paid)],
   };
 }

@@ -4,7 +4,7 @@ import type { Summary } from "../../document";
 import { freshId, h } from "../../dom";
 import { grouped, human, percent, scales, type Quantity } from "../../format";
 import type { Palette } from "../../palette";
-import { range, ticks } from "./figures";
+import { axisUnit, range, tick } from "./figures";
 
 export interface Distribution {
   from: number;
@@ -56,24 +56,13 @@ function limit({ within, quantity, summary, distribution }: DistributionSpec): H
   return h("p", { class: "limit" }, said, h("label", { for: id }, ` ${within} `), input, ` ${unit}`);
 }
 
-function marks({ p10, p50, p90 }: Summary, quantity: Quantity, colors: Palette, width: number) {
-  const mark = (name: string, xAxis: number, align: string) => ({
-    xAxis,
-    label: {
-      formatter: width < 420 ? name : `${name} ${human(quantity, xAxis)}`,
-      align,
-      color: colors.text,
-    },
+function marks({ p10, p50, p90 }: Summary, of: (value: number) => number, colors: Palette) {
+  const mark = (name: string, value: number) => ({
+    xAxis: of(value),
+    label: { formatter: name, color: colors.text },
     lineStyle: { color: colors.text, type: name === "p50" ? "solid" : "dashed", width: 1 },
   });
-  const labels = width < 640 && width >= 420 ? [mark("p10", p10, "right"), mark("p90", p90, "left")] : [];
-  return {
-    symbol: "none",
-    silent: true,
-    data: labels.length > 0
-      ? [labels[0]!, { ...mark("p50", p50, "center"), label: { show: false } }, labels[1]!]
-      : [mark("p10", p10, "right"), mark("p50", p50, "center"), mark("p90", p90, "left")],
-  };
+  return { symbol: "none", silent: true, data: [mark("p10", p10), mark("p50", p50), mark("p90", p90)] };
 }
 
 export function distributionChart(spec: DistributionSpec): HTMLElement | undefined {
@@ -81,35 +70,44 @@ export function distributionChart(spec: DistributionSpec): HTMLElement | undefin
   const { from, to, counts, above, quantiles } = distribution;
   if (!(to > from)) return undefined;
   const width = (to - from) / counts.length;
-  const scale = ticks(quantity, to);
+  const { unit, of } = axisUnit(quantity, to);
   const runs = counts.reduce((sum, count) => sum + count, 0) + above;
   const beyond =
-    above > 0 ? ` ${grouped(above)} lie beyond the drawing, up to ${human(quantity, quantiles.at(-1)!)}.` : "";
-  const steps = [...counts.map((count, i) => [from + i * width, count]), [to, counts.at(-1)!]];
+    above > 0
+      ? ` ${grouped(above)} lie beyond the drawing, up to ${human(quantity, quantiles.at(-1)!)}.`
+      : "";
+  const steps = [...counts.map((count, i) => [of(from + i * width), count]), [of(to), counts.at(-1)!]];
   return chart({
-    title: `${what}: ${human(quantity, summary.p50)}, give or take`,
-    summary: `Of ${grouped(runs)} simulated runs, 80 % lie from ${range(quantity, summary)}.${beyond}`,
+    title: `${what}: ${human(quantity, summary.p50)} in the middle, ${human(quantity, summary.p90)} to be nine tenths sure`,
+    summary: `Of ${grouped(runs)} simulated runs, eight in ten lie at ${range(quantity, summary)}.${beyond}`,
     height: 230,
     controls: limit(spec),
-    option: (colors, pixels) => ({
-      grid: { left: 8, right: 20, top: 30, bottom: 24, containLabel: true },
+    option: (colors) => ({
+      grid: { left: 28, right: 20, top: 24, bottom: 24, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
-        min: from,
-        max: to,
-        name: scale.unit,
+        min: of(from),
+        max: of(to),
+        name: unit,
         nameLocation: "middle",
         nameGap: 26,
         splitLine: { show: false },
         axisLabel: {
           color: colors.muted,
-          formatter: scale.text,
+          formatter: tick,
           hideOverlap: true,
           showMinLabel: false,
           showMaxLabel: false,
         },
       }),
-      yAxis: axis(colors, { type: "value", name: "runs", minInterval: 1, splitNumber: 3 }),
+      yAxis: axis(colors, {
+        type: "value",
+        name: "runs",
+        nameLocation: "middle",
+        nameGap: 32,
+        minInterval: 1,
+        splitNumber: 3,
+      }),
       tooltip: {
         trigger: "axis",
         formatter: (points: { dataIndex: number }[]) => {
@@ -129,7 +127,7 @@ export function distributionChart(spec: DistributionSpec): HTMLElement | undefin
           lineStyle: { color: colors.series[0], width: 1 },
           areaStyle: { color: colors.series[0], opacity: 0.45 },
           data: steps,
-          markLine: marks(summary, quantity, colors, pixels),
+          markLine: marks(summary, of, colors),
         },
       ],
     }),

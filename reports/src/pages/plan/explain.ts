@@ -14,7 +14,8 @@ function signed(text: string, value: number): string {
 
 function stepChanges(explain: any): Child {
   const better = explain.changes.filter((change: any) => change.saved_share >= 0.0005).slice(0, MOST);
-  if (better.length === 0) return h("p", {}, "No single change of the layout or the software would save time.");
+  if (better.length === 0)
+    return h("p", {}, "No single change of the layout or the software would save time.");
   const [best] = better;
   const saving = (change: any) =>
     change.run_saved_s === null ? "" : `, ${human("seconds", change.run_saved_s)} of the run`;
@@ -48,7 +49,12 @@ function allChanges(explain: any): HTMLElement {
       rows: explain.changes,
       columns: [
         { label: "Change", text: (row) => row.change, sort: (row) => row.change },
-        { label: "Step", numeric: true, text: (row) => human("seconds", row.step_s), sort: (row) => row.step_s },
+        {
+          label: "Step",
+          numeric: true,
+          text: (row) => human("seconds", row.step_s),
+          sort: (row) => row.step_s,
+        },
         {
           label: "Saves",
           numeric: true,

@@ -19,10 +19,15 @@ export function range(quantity: Quantity, { p10, p90 }: Summary): string {
   return low === human(quantity, p90) ? low : humanRange(quantity, p10, p90);
 }
 
-/** A tick in the scale of the axis's end. */
-export function ticks(quantity: Quantity, end: number): { unit: string; text(value: number): string } {
+/** The unit in which an axis up to `end` counts, so that its ticks are round. */
+export function axisUnit(quantity: Quantity, end: number): { unit: string; of(value: number): number } {
   const { factor, unit } = scales[quantity](end);
-  return { unit, text: (value) => String(Number((value / factor).toPrecision(4))) };
+  return { unit, of: (value) => value / factor };
+}
+
+/** A tick without more digits than it needs. */
+export function tick(value: number): string {
+  return Number(value.toPrecision(6)).toLocaleString("en-US");
 }
 
 export interface Bar {
@@ -52,7 +57,7 @@ export function bars(spec: BarsSpec): HTMLElement {
     summary: spec.summary,
     height: spec.bars.length * ROW + 12,
     option: (colors, width) => ({
-      grid: { left: nameWidth(width) + 12, right: 118, top: 4, bottom: 4, containLabel: false },
+      grid: { left: nameWidth(width) + 12, right: 136, top: 4, bottom: 4, containLabel: false },
       xAxis: { type: "value", show: false, min: 0, max: most || 1 },
       yAxis: nameAxis(
         colors,

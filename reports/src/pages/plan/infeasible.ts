@@ -14,10 +14,23 @@ function obstacle({ reason, details, remedies }: Obstacle): HTMLElement {
     "article",
     { class: "obstacle" },
     h("h3", {}, reason),
-    details.length > 0 && h("ul", { class: "details" }, details.map((text) => h("li", {}, text))),
+    details.length > 0 &&
+      h(
+        "ul",
+        { class: "details" },
+        details.map((text) => h("li", {}, text)),
+      ),
     remedies.length > 0 && [
-      h("p", {}, remedies.length > 1 ? "Each of these alone would make it work:" : "This would make it work:"),
-      h("ul", { class: "remedies" }, remedies.map((text) => h("li", {}, text))),
+      h(
+        "p",
+        {},
+        remedies.length > 1 ? "Each of these alone would make it work:" : "This would make it work:",
+      ),
+      h(
+        "ul",
+        { class: "remedies" },
+        remedies.map((text) => h("li", {}, text)),
+      ),
     ],
   );
 }
@@ -28,7 +41,12 @@ export function infeasiblePage({ result }: ReportDocument): Page {
   return {
     answer: [
       keyFigures(
-        keyFigure("This plan", "cannot work", undefined, number > 1 ? `for ${number} reasons` : "for one reason"),
+        keyFigure(
+          "This plan",
+          "cannot work",
+          undefined,
+          number > 1 ? `for ${number} reasons` : "for one reason",
+        ),
       ),
       obstacles.map(obstacle),
     ],

@@ -1,8 +1,9 @@
 // One simulated run over its time: what its nodes do, when it stops, and how far it has come.
-import { axis, chart, tooltip } from "../../chart";
+import { axis, legend, liveChart, tooltip } from "../../chart";
+import { controls, select } from "../../controls";
 import { count, grouped, human, percent } from "../../format";
 import type { Palette } from "../../palette";
-import { ticks } from "./figures";
+import { axisUnit, tick } from "./figures";
 import { OTHER, stateName, type States } from "./states";
 
 export interface TypicalRun {
@@ -29,7 +30,11 @@ interface Band {
 /** Training first; states without a colour of their own together. */
 function bands(run: TypicalRun, states: States): Band[] {
   const sums = new Map<string, number[]>();
-  for (const name of [...states.named, OTHER]) sums.set(name, run.tokens.map(() => 0));
+  for (const name of [...states.named, OTHER])
+    sums.set(
+      name,
+      run.tokens.map(() => 0),
+    );
   for (const [name, shares] of Object.entries(run.states)) {
     const sum = sums.get(states.group(name))!;
     shares.forEach((share, bin) => (sum[bin] = sum[bin]! + share));
@@ -56,126 +61,154 @@ const GRIDS = [
   { top: 350, height: 84 },
 ];
 
-function areas(run: TypicalRun, all: Band[], states: States, colors: Palette) {
-  return all.map(({ name, label, shares }) => ({
+function areas(
+  run: TypicalRun,
+  shown: Band[],
+  states: States,
+  colors: Palette,
+  of: (value: number) => number,
+) {
+  return shown.map(({ name, label, shares }) => ({
     name: label,
     type: "line",
     stack: "states",
     step: "end",
     symbol: "none",
     lineStyle: { width: 0 },
-    areaStyle: { color: states.color(name, colors), opacity: 0.9 },
+    areaStyle: { color: states.color(name, colors), opacity: 1 },
     itemStyle: { color: states.color(name, colors) },
-    data: [...shares, shares.at(-1)!].map((share, bin) => [bin * run.width_s, 100 * share]),
+    data: [...shares, shares.at(-1)!].map((share, bin) => [of(bin * run.width_s), 100 * share]),
   }));
+}
+
+/** Everything, or only what is not training. */
+type View = "all" | "losses";
+
+function option(run: TypicalRun, states: States, view: View) {
+  const all = bands(run, states);
+  const shown = view === "all" ? all : all.filter(({ name }) => name !== "training");
+  const end = run.tokens.length * run.width_s;
+  const { unit, of } = axisUnit("seconds", end);
+  const whole = run.tokens.at(-1)! || 1;
+  return (colors: Palette, width: number) => {
+    const across = (gridIndex: number, more: Record<string, unknown> = {}) =>
+      axis(colors, {
+        type: "value",
+        gridIndex,
+        min: 0,
+        max: of(end),
+        splitLine: { show: false },
+        axisLabel: { show: false },
+        ...more,
+      });
+    const up = (gridIndex: number, more: Record<string, unknown>) =>
+      axis(colors, {
+        type: "value",
+        gridIndex,
+        nameTextStyle: { color: colors.muted, align: "left" },
+        ...more,
+      });
+    return {
+      grid: GRIDS.map((grid) => ({ left: 48, right: 16, containLabel: false, ...grid })),
+      legend: legend(colors, {
+        type: width < 760 ? "scroll" : "plain",
+        icon: "rect",
+        itemGap: 12,
+        data: shown.map(({ label }) => label),
+      }),
+      axisPointer: { link: [{ xAxisIndex: "all" }] },
+      xAxis: [
+        across(0),
+        across(1),
+        across(2, {
+          name: unit,
+          nameLocation: "middle",
+          nameGap: 24,
+          axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true, showMaxLabel: false },
+        }),
+      ],
+      yAxis: [
+        up(0, {
+          ...(view === "all" ? { max: 100, interval: 25 } : {}),
+          axisLabel: { color: colors.muted, formatter: (value: number) => `${tick(value)} %` },
+        }),
+        up(1, { name: "stops", minInterval: 1, splitNumber: 1 }),
+        up(2, {
+          name: "tokens trained",
+          max: 100,
+          interval: 50,
+          axisLabel: { color: colors.muted, formatter: "{value} %" },
+        }),
+      ],
+      tooltip: {
+        trigger: "axis",
+        formatter: (points: { dataIndex: number }[]) =>
+          described(run, all, states, colors, Math.min(points[0]!.dataIndex, run.tokens.length - 1)),
+      },
+      series: [
+        ...areas(run, shown, states, colors, of),
+        {
+          name: "stops",
+          type: "line",
+          step: "end",
+          symbol: "none",
+          xAxisIndex: 1,
+          yAxisIndex: 1,
+          lineStyle: { width: 0 },
+          areaStyle: { color: colors.muted, opacity: 0.8 },
+          data: [...run.stops.per_bin, run.stops.per_bin.at(-1)!].map((number, bin) => [
+            of(bin * run.width_s),
+            number,
+          ]),
+        },
+        {
+          name: "tokens",
+          type: "line",
+          symbol: "none",
+          xAxisIndex: 2,
+          yAxisIndex: 2,
+          lineStyle: { color: states.color("training", colors), width: 2 },
+          data: [0, ...run.tokens].map((value, bin) => [of(bin * run.width_s), (100 * value) / whole]),
+        },
+      ],
+    };
+  };
+}
+
+function described(run: TypicalRun, all: Band[], states: States, colors: Palette, bin: number): HTMLElement {
+  const trained = bin === 0 ? 0 : run.tokens[bin - 1]!;
+  return tooltip(`${human("seconds", bin * run.width_s)} after the start`, [
+    ...all
+      .filter(({ shares }) => shares[bin]! >= 0.0005)
+      .map(({ name, label, shares }) => ({
+        label,
+        value: percent(shares[bin]!),
+        color: states.color(name, colors),
+      })),
+    { label: "stops", value: grouped(run.stops.per_bin[bin]!) },
+    { label: "trained by then", value: `${count(trained)} tokens` },
+  ]);
 }
 
 export function overTime(run: TypicalRun, states: States): HTMLElement {
   const all = bands(run, states);
-  const end = run.tokens.length * run.width_s;
-  const scale = ticks("seconds", end);
-  const whole = run.tokens.at(-1)! || 1;
-  const tokens = (at: number) => (at === 0 ? 0 : run.tokens[at - 1]!);
-  return chart({
+  const view = select(
+    "Show",
+    [
+      { value: "all", label: "all of the time" },
+      { value: "losses", label: "only what is not training" },
+    ],
+    "all",
+    () => drawing.update({ option: option(run, states, view.value() as View) }),
+  );
+  const drawing = liveChart({
     title: "One run over its time: the one whose wall time is nearest to the median",
     summary:
       `It takes ${human("seconds", run.wall_time_s)} and stops ${grouped(run.stops.number)} times.` +
       `${worst(run)} Each step of the drawing is ${human("seconds", run.width_s)}.`,
     height: 480,
-    option: (colors, width) => {
-      const shared = (gridIndex: number, more: Record<string, unknown>) =>
-        axis(colors, {
-          type: "value",
-          gridIndex,
-          min: 0,
-          max: end,
-          splitLine: { show: false },
-          axisLabel: { show: false },
-          ...more,
-        });
-      const labelled = (gridIndex: number, more: Record<string, unknown>) =>
-        axis(colors, { type: "value", gridIndex, nameTextStyle: { color: colors.muted, align: "left" }, ...more });
-      return {
-        grid: GRIDS.map((grid) => ({ left: 46, right: 16, containLabel: false, ...grid })),
-        legend: {
-          type: width < 560 ? "scroll" : "plain",
-          top: 0,
-          left: 0,
-          itemWidth: 12,
-          itemHeight: 12,
-          itemGap: 12,
-          textStyle: { color: colors.text },
-          pageTextStyle: { color: colors.muted },
-          pageIconColor: colors.accent,
-          icon: "rect",
-          data: all.map(({ label }) => label),
-        },
-        axisPointer: { link: [{ xAxisIndex: "all" }] },
-        xAxis: [
-          shared(0, {}),
-          shared(1, {}),
-          shared(2, {
-            name: scale.unit,
-            nameLocation: "middle",
-            nameGap: 24,
-            axisLabel: { color: colors.muted, formatter: scale.text, hideOverlap: true, showMaxLabel: false },
-          }),
-        ],
-        yAxis: [
-          labelled(0, { max: 100, splitNumber: 4, axisLabel: { color: colors.muted, formatter: "{value} %" } }),
-          labelled(1, { name: "stops", minInterval: 1, splitNumber: 1 }),
-          labelled(2, {
-            name: "tokens trained",
-            max: whole,
-            interval: whole / 2,
-            axisLabel: { color: colors.muted, formatter: (value: number) => percent(value / whole, 0) },
-          }),
-        ],
-        tooltip: {
-          trigger: "axis",
-          formatter: (points: { dataIndex: number }[]) => {
-            const bin = Math.min(points[0]!.dataIndex, run.tokens.length - 1);
-            return tooltip(
-              `${human("seconds", bin * run.width_s)} after the start`,
-              [
-                ...all
-                  .filter(({ shares }) => shares[bin]! >= 0.0005)
-                  .map(({ name, label, shares }) => ({
-                    label,
-                    value: percent(shares[bin]!),
-                    color: states.color(name, colors),
-                  })),
-                { label: "stops", value: grouped(run.stops.per_bin[bin]!) },
-                { label: "trained by then", value: `${count(tokens(bin))} tokens` },
-              ],
-            );
-          },
-        },
-        series: [
-          ...areas(run, all, states, colors),
-          {
-            name: "stops",
-            type: "line",
-            step: "end",
-            symbol: "none",
-            xAxisIndex: 1,
-            yAxisIndex: 1,
-            lineStyle: { width: 0 },
-            areaStyle: { color: colors.muted, opacity: 0.7 },
-            data: [...run.stops.per_bin, run.stops.per_bin.at(-1)!].map((number, bin) => [bin * run.width_s, number]),
-          },
-          {
-            name: "tokens",
-            type: "line",
-            symbol: "none",
-            xAxisIndex: 2,
-            yAxisIndex: 2,
-            lineStyle: { color: states.color("training", colors), width: 2 },
-            data: [0, ...run.tokens].map((value, bin) => [bin * run.width_s, value]),
-          },
-        ],
-      };
-    },
+    controls: controls(view.element),
+    option: option(run, states, "all"),
     data: {
       caption: "The run, bin by bin",
       rows: run.tokens.map((_, bin) => bin),
@@ -196,4 +229,5 @@ export function overTime(run: TypicalRun, states: States): HTMLElement {
       ],
     },
   });
+  return drawing.figure;
 }

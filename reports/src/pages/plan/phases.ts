@@ -1,4 +1,5 @@
 // What each phase of a run does, laid out how, and how long it takes.
+import { h } from "../../dom";
 import { count, grouped, human, percent } from "../../format";
 import { table, type Column } from "../../table";
 
@@ -67,7 +68,10 @@ export function phasesTable(phases: any[]): HTMLElement {
       numeric: true,
       text: ({ phase, batch }) => (batch ? "" : percent(phase.forecast.wall_time_s.mean / whole)),
     },
-    { label: "Layout", text: ({ phase, batch }) => (batch ? "" : layoutText(phase.layout)) },
+    {
+      label: "Layout",
+      text: ({ phase, batch }) => (batch ? "" : h("span", { class: "long" }, layoutText(phase.layout))),
+    },
   ];
   return table<Row>({
     caption:

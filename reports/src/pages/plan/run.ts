@@ -8,29 +8,35 @@ import { table } from "../../table";
 import { cadenceChart } from "./cadence";
 import { bars, largestFirst, range, withShare } from "./figures";
 import { overTime, type TypicalRun } from "./overtime";
-import { stateName, States } from "./states";
+import { meaning, stateName, States } from "./states";
 import { storageTable, tiersTable } from "./storage";
 
 /** Bars of more causes than these say little. */
 const MOST = 12;
+/** Share of the wall time that is worth a bar. */
+const LEAST = 0.0005;
 
 function losses(forecast: any, states: States): Child {
   const whole = forecast.wall_time_s.mean;
   const lost = largestFirst(forecast.goodput_s).filter(([name]) => name !== "training");
   if (lost.length === 0) return undefined;
   const sum = lost.reduce((total, [, { mean }]) => total + mean, 0);
+  const shown = lost.filter(([, { mean }], i) => i === 0 || mean >= LEAST * whole);
+  const small = lost.length - shown.length;
   const [largest, first] = lost[0]!;
   return bars({
     title: `${percent(sum / whole)} of the time is not training that counts`,
     summary:
       `In the mean ${human("seconds", sum)} of ${human("seconds", whole)}. ` +
-      `Most of it is ${stateName(largest)}: ${human("seconds", first.mean)}.`,
-    bars: lost.map(([name, time]) => ({
+      `Most of it is ${stateName(largest)}: ${human("seconds", first.mean)}.` +
+      (small > 0 ? ` ${small === 1 ? "One state" : `${small} states`} below 0.05 % are not drawn.` : ""),
+    bars: shown.map(([name, time]) => ({
       name: stateName(name),
       value: time.mean,
       label: withShare("seconds", time.mean, whole),
       color: (colors) => states.color(name, colors),
       lines: [
+        { label: meaning(name), value: "" },
         { label: "mean", value: human("seconds", time.mean) },
         { label: "p10 to p90", value: range("seconds", time) },
         { label: "of the wall time", value: percent(time.mean / whole, 2) },
@@ -42,8 +48,16 @@ function losses(forecast: any, states: States): Child {
 function between(times: any): string {
   if (!times.all) return "";
   const hardware =
-    times.hardware && times.hardware !== times.all ? `, by hardware alone every ${human("seconds", times.hardware)}` : "";
+    times.hardware && times.hardware !== times.all
+      ? `, by hardware alone every ${human("seconds", times.hardware)}`
+      : "";
   return ` In closed form one comes every ${human("seconds", times.all)}${hardware}.`;
+}
+
+const ACRONYMS = /\b(gpu|hbm|sram|nic|ssd|cpu|io|nvlink)\b/g;
+
+function causeName(name: string): string {
+  return words(name).replace(ACRONYMS, (found) => (found === "io" ? "I/O" : found.toUpperCase()));
 }
 
 function causes(forecast: any): Child {
@@ -52,6 +66,10 @@ function causes(forecast: any): Child {
   if (found.length === 0) return h("p", {}, "Nothing interrupts the run.");
   const shown = found.slice(0, MOST);
   const rest = found.slice(MOST).reduce((sum, [, { mean }]) => sum + mean, 0);
+  const commonest = found
+    .slice(0, 3)
+    .map(([name, { mean }]) => `${causeName(name)} ${percent(mean / total.mean, 0)}`)
+    .join(", ");
   const bar = (name: string, mean: number, summary?: Summary) => ({
     name,
     value: mean,
@@ -59,16 +77,18 @@ function causes(forecast: any): Child {
     color: (colors: any) => colors.muted,
     lines: [
       { label: "mean", value: significant(mean) },
-      ...(summary ? [{ label: "p10 to p90", value: `${significant(summary.p10)} to ${significant(summary.p90)}` }] : []),
+      ...(summary
+        ? [{ label: "p10 to p90", value: `${significant(summary.p10)} to ${significant(summary.p90)}` }]
+        : []),
     ],
   });
   return bars({
-    title: `${significant(total.mean)} interruptions, most of them by ${words(found[0]![0])}`,
+    title: `${significant(total.mean)} interruptions in the mean: ${commonest}`,
     summary:
-      `In the mean of all runs; 80 % of the runs have ${significant(total.p10)} to ${significant(total.p90)}.` +
+      `Eight in ten runs have ${significant(total.p10)} to ${significant(total.p90)}.` +
       between(forecast.mean_time_to_interruption_s),
     bars: [
-      ...shown.map(([name, summary]) => bar(words(name), summary.mean, summary)),
+      ...shown.map(([name, summary]) => bar(causeName(name), summary.mean, summary)),
       ...(rest > 0 ? [bar(`${found.length - MOST} others`, rest)] : []),
     ],
   });
@@ -83,7 +103,12 @@ function longestStops({ stops, by_cause }: TypicalRun): Child {
       caption: `${stops.longest.length} of ${stops.number}`,
       rows: stops.longest,
       columns: [
-        { label: "After", numeric: true, text: ({ at_s }) => human("seconds", at_s), sort: ({ at_s }) => at_s },
+        {
+          label: "After",
+          numeric: true,
+          text: ({ at_s }) => human("seconds", at_s),
+          sort: ({ at_s }) => at_s,
+        },
         {
           label: "Length",
           numeric: true,
@@ -101,7 +126,11 @@ function longestStops({ stops, by_cause }: TypicalRun): Child {
       ],
     }),
     found.length > 0 &&
-      h("p", {}, `What interrupted it: ${found.map(([name, number]) => `${words(name)} ${number}`).join(", ")}.`),
+      h(
+        "p",
+        {},
+        `What interrupted it: ${found.map(([name, number]) => `${causeName(name)} ${number}`).join(", ")}.`,
+      ),
   );
 }
 
@@ -110,12 +139,32 @@ function cadence({ result, pictures }: ReportDocument): Child {
   const { forecast, checkpoint } = result;
   const training = forecast.goodput_s.training.mean / forecast.wall_time_s.mean;
   if (!(training > 0)) return undefined;
+  const states = new States(forecast.goodput_s);
   return curves.map((curve: any) =>
     cadenceChart(
+      states,
       curve,
       curve.faster === null ? checkpoint : checkpoint.faster[curve.faster],
       curves.length > 1,
       training,
+    ),
+  );
+}
+
+/** "spares: 16 rented": "Spares: 16 rented." */
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
+}
+
+function glossary(forecast: any): HTMLElement {
+  const names = ["training", ...largestFirst(forecast.goodput_s).map(([name]) => name)];
+  return folded(
+    "What the states mean",
+    h(
+      "dl",
+      { class: "reasons" },
+      [...new Set(names)].map((name) => [h("dt", {}, stateName(name)), h("dd", {}, meaning(name))]),
     ),
   );
 }
@@ -133,7 +182,8 @@ export function runSection(document: ReportDocument): Section {
       overTime(pictures.run, states),
       longestStops(pictures.run),
       h("div", { class: "pair" }, losses(result.forecast, states), causes(result.forecast)),
-      pictures.words.spares && h("p", {}, pictures.words.spares),
+      glossary(result.forecast),
+      pictures.words.spares && h("p", {}, sentence(pictures.words.spares)),
       cadence(document),
       tiersTable(result.checkpoint),
       storageTable(result.checkpoint),

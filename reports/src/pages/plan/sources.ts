@@ -31,7 +31,11 @@ function sources(rows: Source[]): Child {
         { label: "Source", text: ({ source }) => source, sort: ({ source }) => source },
         { label: "Date", text: ({ date }) => date, sort: ({ date }) => date },
         { label: "Method", text: ({ method }) => method, sort: ({ method }) => method },
-        { label: "Figures", text: ({ figures }) => figures.join(", "), sort: ({ figures }) => figures.length },
+        {
+          label: "Figures",
+          text: ({ figures }) => figures.join(", "),
+          sort: ({ figures }) => figures.length,
+        },
       ],
     }),
   );

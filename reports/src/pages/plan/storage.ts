@@ -16,7 +16,10 @@ export function tiersTable(checkpoint: any): HTMLElement {
     })),
     { name: checkpoint.storage?.store ?? "the store", figures: checkpoint },
   ];
-  const time = (key: string) => ({ figures }: Tier) => human("seconds", figures[key]);
+  const time =
+    (key: string) =>
+    ({ figures }: Tier) =>
+      human("seconds", figures[key]);
   return table<Tier>({
     caption: `Checkpoints of ${human("bytes", checkpoint.size_bytes)}`,
     rows,
@@ -76,6 +79,7 @@ function overTheRun(traffic: any): string {
     `${human("bytes", traffic.read_bytes.mean)} read back`,
   ];
   if (traffic.refused.mean >= 1) said.push(`${grouped(traffic.refused.mean)} times 503 Slow Down`);
-  if (traffic.failed_writes.mean >= 1) said.push(`${significant(traffic.failed_writes.mean)} checkpoints that failed`);
+  if (traffic.failed_writes.mean >= 1)
+    said.push(`${significant(traffic.failed_writes.mean)} checkpoints that failed`);
   return `Over the run, in the mean: ${said.join(", ")}.`;
 }

@@ -36,7 +36,8 @@ function width(shares: Record<string, number>): HTMLElement | undefined {
   });
 }
 
-function outcomes(counts: Record<string, number>, replicas: number): HTMLElement {
+function outcomes(counts: Record<string, number>, replicas: number): HTMLElement | undefined {
+  if (counts["finished"] === replicas) return undefined;
   const said = Object.entries(counts)
     .filter(([, number]) => number > 0)
     .map(([name, number]) => `${grouped(number)} ${name.replaceAll("_", " ")}`);

@@ -2,7 +2,7 @@
 import { axis, chart, tooltip } from "../../chart";
 import { human, percent } from "../../format";
 import type { Palette } from "../../palette";
-import { nameAxis, nameWidth, ticks } from "./figures";
+import { axisUnit, nameAxis, nameWidth, tick } from "./figures";
 import { stateName, type States } from "./states";
 
 interface Part {
@@ -55,7 +55,7 @@ function rowsOf(parts: Part[], whole: number): Row[] {
 function style(row: Row, states: States, colors: Palette): Record<string, unknown> {
   if (row.layer === "total") return { color: colors.muted };
   if (row.layer === "run") return { color: states.color(row.state!, colors) };
-  return { color: colors.series[0], opacity: row.layer === "step" ? 0.5 : 1 };
+  return { color: row.layer === "step" ? `${colors.series[0]}80` : colors.series[0] };
 }
 
 function largestOf(parts: Part[], layer: Part["layer"]): Part | undefined {
@@ -71,7 +71,9 @@ function summary(parts: Part[], whole: number): string {
   ];
   const step = largestOf(parts, "step");
   const run = largestOf(parts, "run");
-  const named = [step, run].filter((part): part is Part => part !== undefined && part.seconds >= LEAST * whole);
+  const named = [step, run].filter(
+    (part): part is Part => part !== undefined && part.seconds >= LEAST * whole,
+  );
   if (named.length > 0) {
     const largest = named.map(({ name, seconds }) => `${stateName(name)} (${percent(seconds / whole)})`);
     said.push(`Most is lost to ${largest.join(" and to ")}.`);
@@ -81,10 +83,15 @@ function summary(parts: Part[], whole: number): string {
 
 export function waterfall(parts: Part[], ideal: any, states: States): HTMLElement {
   const whole = parts.reduce((sum, { seconds }) => sum + seconds, 0);
-  const arithmetic = parts.filter(({ layer }) => layer === "ideal").reduce((sum, { seconds }) => sum + seconds, 0);
+  const arithmetic = parts
+    .filter(({ layer }) => layer === "ideal")
+    .reduce((sum, { seconds }) => sum + seconds, 0);
   const rows = rowsOf(parts, whole);
-  const most = Math.max(...rows.flatMap(({ from, to }) => [from, to]), ideal?.mfu_stated ? ideal.wall_time_s : 0);
-  const scale = ticks("seconds", most);
+  const most = Math.max(
+    ...rows.flatMap(({ from, to }) => [from, to]),
+    ideal?.mfu_stated ? ideal.wall_time_s : 0,
+  );
+  const { unit, of } = axisUnit("seconds", most);
   const length = ({ from, to }: Row) => human("seconds", to - from);
   return chart({
     title: `${percent(arithmetic / whole, 0)} of the time is the model's arithmetic; the rest is lost on the way`,
@@ -95,11 +102,11 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
       xAxis: axis(colors, {
         type: "value",
         min: 0,
-        max: most,
-        name: scale.unit,
+        max: of(most),
+        name: unit,
         nameLocation: "middle",
         nameGap: 24,
-        axisLabel: { color: colors.muted, formatter: scale.text, hideOverlap: true, showMaxLabel: false },
+        axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true, showMaxLabel: false },
       }),
       yAxis: nameAxis(
         colors,
@@ -122,14 +129,14 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
           stack: "time",
           silent: true,
           itemStyle: { color: "transparent" },
-          data: rows.map(({ from, to }) => Math.min(from, to)),
+          data: rows.map(({ from, to }) => of(Math.min(from, to))),
         },
         {
           type: "bar",
           stack: "time",
           barWidth: 17,
           data: rows.map((row) => ({
-            value: Math.abs(row.to - row.from),
+            value: of(Math.abs(row.to - row.from)),
             itemStyle: { ...style(row, states, colors), borderRadius: 2 },
           })),
           label: {
@@ -138,7 +145,7 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
             color: colors.text,
             formatter: ({ dataIndex }: { dataIndex: number }) => length(rows[dataIndex]!),
           },
-          markLine: ideal?.mfu_stated ? idealLine(ideal, colors) : undefined,
+          markLine: ideal?.mfu_stated ? idealLine(ideal, of(ideal.wall_time_s), colors) : undefined,
         },
       ],
     }),
@@ -165,17 +172,17 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
   });
 }
 
-function idealLine(ideal: any, colors: Palette): Record<string, unknown> {
+function idealLine(ideal: any, xAxis: number, colors: Palette): Record<string, unknown> {
   return {
     symbol: "none",
     silent: true,
     lineStyle: { color: colors.text, type: "dashed" },
     label: {
       color: colors.text,
-      position: "end",
+      position: "start",
       align: "right",
       formatter: `stated MFU ${percent(ideal.mfu)}: ${human("seconds", ideal.wall_time_s)}`,
     },
-    data: [{ xAxis: ideal.wall_time_s }],
+    data: [{ xAxis }],
   };
 }

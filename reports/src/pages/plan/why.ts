@@ -13,7 +13,7 @@ export function whySection({ result, pictures }: ReportDocument): Section {
     title: "Why it takes this long",
     intro:
       "From the time in which the hardware would do the arithmetic at its peak to the time on the wall. " +
-      "Solid blue is arithmetic, light blue what the steps take besides, the other colours what the run loses.",
+      "Solid blue is arithmetic, light blue what the steps take besides; the other colours are what the run loses.",
     body: [
       waterfall(pictures.waterfall, result.ideal, states),
       phasesTable(result.phases),

@@ -16,8 +16,18 @@ export function admissionSection(result: any): Section | undefined {
         rows: sets,
         columns: [
           { label: "File", text: (set) => set.set, sort: (set) => set.set },
-          { label: "Cases", numeric: true, text: (set) => set.n.toLocaleString("en-US"), sort: (set) => set.n },
-          { label: "Equal", numeric: true, text: (set) => set.passed.toLocaleString("en-US"), sort: (set) => set.passed },
+          {
+            label: "Cases",
+            numeric: true,
+            text: (set) => set.n.toLocaleString("en-US"),
+            sort: (set) => set.n,
+          },
+          {
+            label: "Equal",
+            numeric: true,
+            text: (set) => set.passed.toLocaleString("en-US"),
+            sort: (set) => set.passed,
+          },
         ],
       }),
       failures.length > 0 &&

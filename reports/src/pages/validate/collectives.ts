@@ -23,11 +23,25 @@ export function collectivesAnswer(result: any): HTMLElement | undefined {
   const { all } = setsOf<CollectiveSet>(result, "measurements");
   if (!all) return undefined;
   return keyFigures(
-    keyFigure("Mean error of collectives", percent(all.mape), `${all.n.toLocaleString("en-US")} buffers of 1 MB and more`),
-    keyFigure("Median error", percent(all.median), `90th percentile ${percent(all.p90)}`, `at most ${percent(all.max)}`),
+    keyFigure(
+      "Mean error of collectives",
+      percent(all.mape),
+      `${all.n.toLocaleString("en-US")} buffers of 1 MB and more`,
+    ),
+    keyFigure(
+      "Median error",
+      percent(all.median),
+      `90th percentile ${percent(all.p90)}`,
+      `at most ${percent(all.max)}`,
+    ),
     keyFigure("Bias", signed(all.bias)),
     all.extrapolated > 0
-      ? keyFigure("Extrapolated", String(all.extrapolated), `of ${all.n}`, "beyond the nodes or buffers that were fitted")
+      ? keyFigure(
+          "Extrapolated",
+          String(all.extrapolated),
+          `of ${all.n}`,
+          "beyond the nodes or buffers that were fitted",
+        )
       : undefined,
   );
 }
@@ -67,13 +81,21 @@ export function collectivesSection(result: any, drawn: any): Section | undefined
         marked: (set) => set === all,
         columns: [
           { label: "Set", text: (set) => set.set, sort: (set) => set.set },
-          numeric("n", (set) => set.n, (value) => value.toLocaleString("en-US")),
+          numeric(
+            "n",
+            (set) => set.n,
+            (value) => value.toLocaleString("en-US"),
+          ),
           numeric("MAPE", (set) => set.mape, percent),
           numeric("Median", (set) => set.median, percent),
           numeric("p90", (set) => set.p90, percent),
           numeric("Max", (set) => set.max, percent),
           numeric("Bias", (set) => set.bias, signed),
-          numeric("Extrapolated", (set) => set.extrapolated, (value) => (value > 0 ? String(value) : "–")),
+          numeric(
+            "Extrapolated",
+            (set) => set.extrapolated,
+            (value) => (value > 0 ? String(value) : "–"),
+          ),
         ],
       }),
     ],

@@ -28,7 +28,9 @@ const figure = (value: number) => (Math.abs(value) < 1e7 ? significant(value, 4)
 function expectedText(row: Expectation): string {
   if (row.expected !== null) return figure(row.expected);
   if (row.at_most === undefined) return `≥ ${figure(row.at_least!)}`;
-  return row.at_least === undefined ? `≤ ${figure(row.at_most)}` : `${figure(row.at_least)} to ${figure(row.at_most)}`;
+  return row.at_least === undefined
+    ? `≤ ${figure(row.at_most)}`
+    : `${figure(row.at_least)} to ${figure(row.at_most)}`;
 }
 
 function allowedText(row: Expectation): string {
@@ -44,7 +46,10 @@ function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
   const rows = all.filter((row) => row.got !== null && row.expected);
   if (rows.length < 2) return undefined;
   const sizes = rows.map((row) => Math.abs(off(row))).sort((a, b) => a - b);
-  const reach = Math.max(0.05, ...rows.map((row) => Math.max(Math.abs(off(row)), Math.min(row.tolerance ?? 0, 1))));
+  const reach = Math.max(
+    0.05,
+    ...rows.map((row) => Math.max(Math.abs(off(row)), Math.min(row.tolerance ?? 0, 1))),
+  );
   const name = (row: Expectation) => `${row.id}: ${row.quantity.replaceAll("_", " ")}`;
   return chart({
     title,
@@ -72,7 +77,11 @@ function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
           type: "value",
           min: -1.1 * reach,
           max: 1.1 * reach,
-          axisLabel: { color: colors.muted, hideOverlap: true, formatter: (value: number) => `${Number((100 * value).toPrecision(2))} %` },
+          axisLabel: {
+            color: colors.muted,
+            hideOverlap: true,
+            formatter: (value: number) => `${Number((100 * value).toPrecision(2))} %`,
+          },
         }),
         yAxis: axis(colors, {
           type: "category",
@@ -128,8 +137,16 @@ function rowsTable(caption: string, rows: Expectation[]): HTMLElement {
       { label: "Allowed", numeric: true, text: allowedText },
       ...(measured
         ? [
-            { label: "p10 to p90", numeric: true, text: (row: Expectation) => (row.p10_p90 ? row.p10_p90.map(figure).join(" to ") : "–") },
-            { label: "Expected is", text: (row: Expectation) => (row.inside === undefined ? "–" : row.inside ? "inside" : "outside") },
+            {
+              label: "p10 to p90",
+              numeric: true,
+              text: (row: Expectation) => (row.p10_p90 ? row.p10_p90.map(figure).join(" to ") : "–"),
+            },
+            {
+              label: "Expected is",
+              text: (row: Expectation) =>
+                row.inside === undefined ? "–" : row.inside ? "inside" : "outside",
+            },
           ]
         : []),
       {
@@ -149,19 +166,32 @@ function rowsTable(caption: string, rows: Expectation[]): HTMLElement {
 }
 
 export function expectationSections(result: any): Section[] {
-  const all: Expectation[] = (result.rows ?? []).filter((row: any) => row.kind === "verification" || row.kind === "validation");
+  const all: Expectation[] = (result.rows ?? []).filter(
+    (row: any) => row.kind === "verification" || row.kind === "validation",
+  );
   const section = (kind: Expectation["kind"], title: string, intro: string): Section[] => {
     const rows = all.filter((row) => row.kind === kind);
     if (rows.length === 0) return [];
     const counts = result.expectations[kind];
     const inside =
-      counts.with_interval > 0 ? `; ${counts.inside_p10_p90} of ${counts.with_interval} measured values lie inside p10 to p90` : "";
+      counts.with_interval > 0
+        ? `; ${counts.inside_p10_p90} of ${counts.with_interval} measured values lie inside p10 to p90`
+        : "";
     return [
-      { id: kind, title, intro: `${intro} ${counts.hold} of ${counts.n} hold${inside}.`, body: [ratios(`${title}: how far off`, rows), rowsTable(title, rows)] },
+      {
+        id: kind,
+        title,
+        intro: `${intro} ${counts.hold} of ${counts.n} hold${inside}.`,
+        body: [ratios(`${title}: how far off`, rows), rowsTable(title, rows)],
+      },
     ];
   };
   return [
     ...section("validation", "Measured outcomes", "Validation: what others have measured."),
-    ...section("verification", "Outcomes that follow from the inputs", "Verification, not accuracy: identities, closed forms, stated sizes."),
+    ...section(
+      "verification",
+      "Outcomes that follow from the inputs",
+      "Verification, not accuracy: identities, closed forms, stated sizes.",
+    ),
   ];
 }

@@ -46,7 +46,11 @@ function verdicts(sets: FailedSet[], all: FailedSet): HTMLElement {
           const set = sets[items[0]!.dataIndex]!;
           return tooltip(
             set.set,
-            VERDICTS.map(([key, name, color]) => ({ label: name, value: String(set[key]), color: color(colors) })),
+            VERDICTS.map(([key, name, color]) => ({
+              label: name,
+              value: String(set[key]),
+              color: color(colors),
+            })),
           );
         },
       },
@@ -55,7 +59,12 @@ function verdicts(sets: FailedSet[], all: FailedSet): HTMLElement {
         max: 1,
         axisLabel: { color: colors.muted, formatter: (value: number) => percent(value, 0) },
       }),
-      yAxis: axis(colors, { type: "category", inverse: true, data: sets.map((set) => set.set), axisLabel: { color: colors.text } }),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: sets.map((set) => set.set),
+        axisLabel: { color: colors.text },
+      }),
       series: VERDICTS.map(([key, name, color]) => ({
         name,
         type: "bar",
@@ -84,7 +93,12 @@ export function failedSection(result: any): Section | undefined {
         limit: 12,
         columns: [
           { label: "Layout", text: (row) => row.id, sort: (row) => row.id },
-          { label: "Memory filled", numeric: true, text: (row) => percent(row.filled, 0), sort: (row) => row.filled },
+          {
+            label: "Memory filled",
+            numeric: true,
+            text: (row) => percent(row.filled, 0),
+            sort: (row) => row.filled,
+          },
         ],
       }),
     ],

@@ -15,7 +15,13 @@ export interface StepSet {
   coverage: number | null;
   intervals: { score: number; score_of_one_width: number } | null;
   memory: { n: number; mape: number; median: number; max: number; bias: number } | null;
-  order: { clusters: number; pairs: number; share_ordered: number | null; regret: number; worst_regret: number } | null;
+  order: {
+    clusters: number;
+    pairs: number;
+    share_ordered: number | null;
+    regret: number;
+    worst_regret: number;
+  } | null;
 }
 
 export interface StepRow {
@@ -51,7 +57,10 @@ export interface Steps {
 /** Sets of one kind of file, "all" apart. */
 export function setsOf<T>(result: any, kind: string): { sets: T[]; all: T | undefined } {
   const same = (result.sets ?? []).filter((set: any) => set.kind === kind);
-  return { sets: same.filter((set: any) => set.set !== "all"), all: same.find((set: any) => set.set === "all") };
+  return {
+    sets: same.filter((set: any) => set.set !== "all"),
+    all: same.find((set: any) => set.set === "all"),
+  };
 }
 
 export function stepsOf(result: any, drawn: any, colors: Colors): Steps | undefined {

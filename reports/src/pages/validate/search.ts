@@ -32,7 +32,10 @@ function strip(rows: Row[], groups: string[], named: Colors): HTMLElement {
         formatter: ({ data }: any) => {
           const row: Row = data.row;
           return tooltip(row.id, [
-            { label: "faster", value: `${row.faster.toLocaleString("en-US")} of ${row.fit.toLocaleString("en-US")}` },
+            {
+              label: "faster",
+              value: `${row.faster.toLocaleString("en-US")} of ${row.fit.toLocaleString("en-US")}`,
+            },
             { label: "published", value: human("seconds", row.time_s) },
             { label: "best", value: human("seconds", row.best_time_s) },
           ]);
@@ -41,7 +44,11 @@ function strip(rows: Row[], groups: string[], named: Colors): HTMLElement {
       xAxis: axis(colors, {
         type: "value",
         min: 0,
-        axisLabel: { color: colors.muted, hideOverlap: true, formatter: (value: number) => percent(value, 0) },
+        axisLabel: {
+          color: colors.muted,
+          hideOverlap: true,
+          formatter: (value: number) => percent(value, 0),
+        },
       }),
       yAxis: axis(colors, {
         type: "category",
@@ -76,13 +83,29 @@ export function searchPage(result: any): Page {
   const groups: any[] = result.groups;
   const all = groups.find((group) => group.group === "all");
   const names = groups.filter((group) => group !== all).map((group) => group.group);
-  if (!all || rows.length === 0) return { answer: ["No run has a layout that its authors tuned."], sections: [] };
+  if (!all || rows.length === 0)
+    return { answer: ["No run has a layout that its authors tuned."], sections: [] };
   return {
     answer: [
       keyFigures(
-        keyFigure("In the best 5 %", `${all.in_top} of ${all.n}`, undefined, "published layouts, among all that fit"),
-        keyFigure("Faster than the published one", percent(all.median_share_faster), `at most ${percent(all.worst_share_faster)}`, "of the layouts, in the median"),
-        keyFigure("Not searched", String(result.left_out), undefined, "their layouts are a sweep's, or a default"),
+        keyFigure(
+          "In the best 5 %",
+          `${all.in_top} of ${all.n}`,
+          undefined,
+          "published layouts, among all that fit",
+        ),
+        keyFigure(
+          "Faster than the published one",
+          percent(all.median_share_faster),
+          `at most ${percent(all.worst_share_faster)}`,
+          "of the layouts, in the median",
+        ),
+        keyFigure(
+          "Not searched",
+          String(result.left_out),
+          undefined,
+          "their layouts are a sweep's, or a default",
+        ),
       ),
     ],
     sections: [
@@ -97,11 +120,36 @@ export function searchPage(result: any): Page {
             limit: 20,
             columns: [
               { label: "Row", text: (row) => row.id, sort: (row) => row.id },
-              { label: "Faster", numeric: true, text: (row) => percent(row.share_faster), sort: (row) => row.share_faster },
-              { label: "of", numeric: true, text: (row) => row.fit.toLocaleString("en-US"), sort: (row) => row.fit },
-              { label: "Published", numeric: true, text: (row) => human("seconds", row.time_s), sort: (row) => row.time_s },
-              { label: "Best", numeric: true, text: (row) => human("seconds", row.best_time_s), sort: (row) => row.best_time_s },
-              { label: "takes", numeric: true, text: (row) => growth(row.best_time_s / row.time_s - 1), sort: (row) => row.best_time_s / row.time_s },
+              {
+                label: "Faster",
+                numeric: true,
+                text: (row) => percent(row.share_faster),
+                sort: (row) => row.share_faster,
+              },
+              {
+                label: "of",
+                numeric: true,
+                text: (row) => row.fit.toLocaleString("en-US"),
+                sort: (row) => row.fit,
+              },
+              {
+                label: "Published",
+                numeric: true,
+                text: (row) => human("seconds", row.time_s),
+                sort: (row) => row.time_s,
+              },
+              {
+                label: "Best",
+                numeric: true,
+                text: (row) => human("seconds", row.best_time_s),
+                sort: (row) => row.best_time_s,
+              },
+              {
+                label: "takes",
+                numeric: true,
+                text: (row) => growth(row.best_time_s / row.time_s - 1),
+                sort: (row) => row.best_time_s / row.time_s,
+              },
               { label: "Published layout", text: (row) => row.layout },
               { label: "Best layout", text: (row) => row.best_layout },
             ],

@@ -16,19 +16,37 @@ export function stepsAnswer({ all, method, predicted, coverageOfSets }: Steps): 
     predicted.reduce((sum, row) => sum + Math.abs(of(row)), 0) / Math.max(1, predicted.length);
   return [
     keyFigures(
-      keyFigure("Mean error of step time", percent(all.mape), `${all.n.toLocaleString("en-US")} rows`,
-        `${percent(size((row) => row.baselineError))} with one MFU per source`),
-      keyFigure("Median error", percent(all.median), `90th percentile ${percent(all.p90)}`, `at most ${percent(all.max)}`),
+      keyFigure(
+        "Mean error of step time",
+        percent(all.mape),
+        `${all.n.toLocaleString("en-US")} rows`,
+        `${percent(size((row) => row.baselineError))} with one MFU per source`,
+      ),
+      keyFigure(
+        "Median error",
+        percent(all.median),
+        `90th percentile ${percent(all.p90)}`,
+        `at most ${percent(all.max)}`,
+      ),
       keyFigure("Bias", signed(all.bias), undefined, "mean of predicted / measured − 1"),
       all.coverage !== null
-        ? keyFigure("Inside the 80 % interval", percent(all.coverage),
-            coverageOfSets === null ? undefined : `${percent(coverageOfSets)} averaged over sets`, "80 % should be")
+        ? keyFigure(
+            "Inside the 80 % interval",
+            percent(all.coverage),
+            coverageOfSets === null ? undefined : `${percent(coverageOfSets)} averaged over sets`,
+            "80 % should be",
+          )
         : undefined,
       all.noise_floor !== null
         ? keyFigure("Noise floor", percent(all.noise_floor), undefined, "spread of rows equal in every input")
         : undefined,
       all.refused > 0
-        ? keyFigure("Refused", String(all.refused), `of ${all.n.toLocaleString("en-US")}`, "each counts as an error of 100 %")
+        ? keyFigure(
+            "Refused",
+            String(all.refused),
+            `of ${all.n.toLocaleString("en-US")}`,
+            "each counts as an error of 100 %",
+          )
         : undefined,
     ),
     h("p", {}, method),
@@ -36,14 +54,22 @@ export function stepsAnswer({ all, method, predicted, coverageOfSets }: Steps): 
 }
 
 function setTable(steps: Steps): HTMLElement {
-  const numeric = (label: string, text: (set: StepSet) => string, sort: (set: StepSet) => number): Column<StepSet> => ({
+  const numeric = (
+    label: string,
+    text: (set: StepSet) => string,
+    sort: (set: StepSet) => number,
+  ): Column<StepSet> => ({
     label,
     text,
     sort,
     numeric: true,
   });
   const error = (label: string, of: (set: StepSet) => number | null) =>
-    numeric(label, (set) => orDash(of(set)), (set) => of(set) ?? -1);
+    numeric(
+      label,
+      (set) => orDash(of(set)),
+      (set) => of(set) ?? -1,
+    );
   return table<StepSet>({
     caption:
       "Errors of step time by set of rows; a refused row counts as 100 %. Baseline: one MFU per source, accelerator and " +
@@ -52,17 +78,34 @@ function setTable(steps: Steps): HTMLElement {
     marked: (set) => set === steps.all,
     columns: [
       { label: "Set", text: (set) => set.set, sort: (set) => set.set },
-      numeric("n", (set) => set.n.toLocaleString("en-US"), (set) => set.n),
-      numeric("Refused", (set) => String(set.refused), (set) => set.refused),
+      numeric(
+        "n",
+        (set) => set.n.toLocaleString("en-US"),
+        (set) => set.n,
+      ),
+      numeric(
+        "Refused",
+        (set) => String(set.refused),
+        (set) => set.refused,
+      ),
       error("MAPE", (set) => set.mape),
       error("Median", (set) => set.median),
       error("p90", (set) => set.p90),
       error("Max", (set) => set.max),
-      numeric("Bias", (set) => signed(set.bias), (set) => set.bias),
+      numeric(
+        "Bias",
+        (set) => signed(set.bias),
+        (set) => set.bias,
+      ),
       error("Baseline", (set) => set.baseline_mape),
       {
         label: "Beaten",
-        text: (set) => (set.mape < set.baseline_mape ? "yes" : set.baseline_mape < 1e-9 ? "–" : h("span", { class: "bad" }, "no")),
+        text: (set) =>
+          set.mape < set.baseline_mape
+            ? "yes"
+            : set.baseline_mape < 1e-9
+              ? "–"
+              : h("span", { class: "bad" }, "no"),
         sort: (set) => set.baseline_mape - set.mape,
       },
       error("Noise", (set) => set.noise_floor),
@@ -84,7 +127,12 @@ function scatterOf(steps: Steps): HTMLElement {
       lines: [
         { label: "on", value: `${row.ranks.toLocaleString("en-US")} × ${row.accelerator}` },
         ...(row.factor
-          ? [{ label: "80 % within", value: `${human("seconds", row.predicted! / row.factor)} to ${human("seconds", row.predicted! * row.factor)}` }]
+          ? [
+              {
+                label: "80 % within",
+                value: `${human("seconds", row.predicted! / row.factor)} to ${human("seconds", row.predicted! * row.factor)}`,
+              },
+            ]
           : []),
       ],
     })),
@@ -101,7 +149,8 @@ function grouped(rows: StepRow[], key: (row: StepRow) => string | undefined): Er
 }
 
 function widest(groups: ErrorGroup[]): string {
-  const mean = ({ errors }: ErrorGroup) => errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
+  const mean = ({ errors }: ErrorGroup) =>
+    errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
   const sorted = [...groups].sort((a, b) => mean(b) - mean(a));
   if (sorted.length < 2) return "";
   const [worst, best] = [sorted[0]!, sorted[sorted.length - 1]!];
@@ -136,11 +185,24 @@ function byWhatWasRun(steps: Steps): Child[] {
   const rows = steps.predicted;
   const order = SIZES.map(([, name]) => name);
   const sizes = grouped(rows, sizeOf).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const by = (key: (row: StepRow) => string) => grouped(rows, key).sort((a, b) => b.errors.length - a.errors.length).slice(0, 14);
+  const by = (key: (row: StepRow) => string) =>
+    grouped(rows, key)
+      .sort((a, b) => b.errors.length - a.errors.length)
+      .slice(0, 14);
   return [
     bars(steps, "Errors by size of the model", "Parameters", sizes),
-    bars(steps, "Errors by accelerator", "Accelerator", by((row) => row.accelerator)),
-    bars(steps, "Errors by software", "Software", by((row) => row.framework)),
+    bars(
+      steps,
+      "Errors by accelerator",
+      "Accelerator",
+      by((row) => row.accelerator),
+    ),
+    bars(
+      steps,
+      "Errors by software",
+      "Software",
+      by((row) => row.framework),
+    ),
   ];
 }
 
@@ -152,15 +214,36 @@ function rowTable(caption: string, rows: StepRow[], limit: number): HTMLElement 
     columns: [
       { label: "Row", text: (row) => row.id, sort: (row) => row.id },
       { label: "Set", text: (row) => row.set, sort: (row) => row.set },
-      { label: "Measured", numeric: true, text: (row) => human("seconds", row.measured), sort: (row) => row.measured },
-      { label: "Predicted", numeric: true, text: (row) => human("seconds", row.predicted!), sort: (row) => row.predicted! },
+      {
+        label: "Measured",
+        numeric: true,
+        text: (row) => human("seconds", row.measured),
+        sort: (row) => row.measured,
+      },
+      {
+        label: "Predicted",
+        numeric: true,
+        text: (row) => human("seconds", row.predicted!),
+        sort: (row) => row.predicted!,
+      },
       { label: "Error", numeric: true, text: (row) => signed(row.error), sort: (row) => row.error },
       {
         label: "Predicted time consists of",
-        text: (row) => parts(row).map(([name, share]) => `${name} ${percent(share, 0)}`).join(", "),
+        text: (row) =>
+          parts(row)
+            .map(([name, share]) => `${name} ${percent(share, 0)}`)
+            .join(", "),
       },
-      { label: "Model", text: (row) => `${row.model}${row.parameters ? ` (${count(row.parameters)})` : ""}`, sort: (row) => row.parameters ?? 0 },
-      { label: "On", text: (row) => `${row.ranks.toLocaleString("en-US")} × ${row.accelerator}`, sort: (row) => row.ranks },
+      {
+        label: "Model",
+        text: (row) => `${row.model}${row.parameters ? ` (${count(row.parameters)})` : ""}`,
+        sort: (row) => row.parameters ?? 0,
+      },
+      {
+        label: "On",
+        text: (row) => `${row.ranks.toLocaleString("en-US")} × ${row.accelerator}`,
+        sort: (row) => row.ranks,
+      },
       { label: "Extrapolated", text: (row) => row.extrapolated.join("; ") },
     ],
   });
@@ -177,7 +260,12 @@ function refused(steps: Steps): Child {
     rows: [...reasons],
     columns: [
       { label: "Why", text: ([reason]) => reason, sort: ([reason]) => reason },
-      { label: "Rows", numeric: true, text: ([, rows]) => String(rows.length), sort: ([, rows]) => rows.length },
+      {
+        label: "Rows",
+        numeric: true,
+        text: ([, rows]) => String(rows.length),
+        sort: ([, rows]) => rows.length,
+      },
       { label: "Which", text: ([, rows]) => rows.map((row) => row.id).join(", ") },
     ],
   });
@@ -189,7 +277,11 @@ function memoryAndOrder(steps: Steps): Section | undefined {
   const order = all.filter((set) => set.order);
   if (memory.length === 0 && order.length === 0) return undefined;
   const name: Column<StepSet> = { label: "Set", text: (set) => set.set, sort: (set) => set.set };
-  const numeric = (label: string, text: (set: StepSet) => string, sort: (set: StepSet) => number): Column<StepSet> => ({
+  const numeric = (
+    label: string,
+    text: (set: StepSet) => string,
+    sort: (set: StepSet) => number,
+  ): Column<StepSet> => ({
     label,
     text,
     sort,
@@ -208,25 +300,66 @@ function memoryAndOrder(steps: Steps): Section | undefined {
           marked: (set) => set === steps.all,
           columns: [
             name,
-            numeric("Clusters", (set) => String(set.order!.clusters), (set) => set.order!.clusters),
-            numeric("Pairs", (set) => set.order!.pairs.toLocaleString("en-US"), (set) => set.order!.pairs),
-            numeric("Ordered", (set) => orDash(set.order!.share_ordered), (set) => set.order!.share_ordered ?? -1),
-            numeric("Regret", (set) => percent(set.order!.regret), (set) => set.order!.regret),
-            numeric("Worst regret", (set) => percent(set.order!.worst_regret), (set) => set.order!.worst_regret),
+            numeric(
+              "Clusters",
+              (set) => String(set.order!.clusters),
+              (set) => set.order!.clusters,
+            ),
+            numeric(
+              "Pairs",
+              (set) => set.order!.pairs.toLocaleString("en-US"),
+              (set) => set.order!.pairs,
+            ),
+            numeric(
+              "Ordered",
+              (set) => orDash(set.order!.share_ordered),
+              (set) => set.order!.share_ordered ?? -1,
+            ),
+            numeric(
+              "Regret",
+              (set) => percent(set.order!.regret),
+              (set) => set.order!.regret,
+            ),
+            numeric(
+              "Worst regret",
+              (set) => percent(set.order!.worst_regret),
+              (set) => set.order!.worst_regret,
+            ),
           ],
         }),
       memory.length > 0 &&
         table<StepSet>({
-          caption: "Peak memory of the first rank; above 85 % of the accelerator's only forecasts that are too low count",
+          caption:
+            "Peak memory of the first rank; above 85 % of the accelerator's only forecasts that are too low count",
           rows: memory,
           marked: (set) => set === steps.all,
           columns: [
             name,
-            numeric("n", (set) => String(set.memory!.n), (set) => set.memory!.n),
-            numeric("MAPE", (set) => percent(set.memory!.mape), (set) => set.memory!.mape),
-            numeric("Median", (set) => percent(set.memory!.median), (set) => set.memory!.median),
-            numeric("Max", (set) => percent(set.memory!.max), (set) => set.memory!.max),
-            numeric("Bias", (set) => signed(set.memory!.bias), (set) => set.memory!.bias),
+            numeric(
+              "n",
+              (set) => String(set.memory!.n),
+              (set) => set.memory!.n,
+            ),
+            numeric(
+              "MAPE",
+              (set) => percent(set.memory!.mape),
+              (set) => set.memory!.mape,
+            ),
+            numeric(
+              "Median",
+              (set) => percent(set.memory!.median),
+              (set) => set.memory!.median,
+            ),
+            numeric(
+              "Max",
+              (set) => percent(set.memory!.max),
+              (set) => set.memory!.max,
+            ),
+            numeric(
+              "Bias",
+              (set) => signed(set.memory!.bias),
+              (set) => set.memory!.bias,
+            ),
           ],
         }),
     ],
@@ -246,7 +379,9 @@ export function stepsSections(steps: Steps): Section[] {
           "note",
           "Outside of what was fitted",
           extrapolated > 0
-            ? [`${extrapolated} of ${steps.predicted.length} rows are extrapolated: something of them lies outside of what the calibration was fitted on.`]
+            ? [
+                `${extrapolated} of ${steps.predicted.length} rows are extrapolated: something of them lies outside of what the calibration was fitted on.`,
+              ]
             : [],
         ),
       ],
@@ -256,7 +391,12 @@ export function stepsSections(steps: Steps): Section[] {
       title: "Where errors are",
       intro: "Errors are predicted / measured − 1; the shaded band is ±10 %.",
       body: [
-        bars(steps, "Errors by set", "Set", grouped(steps.predicted, (row) => row.set).sort((a, b) => a.name.localeCompare(b.name, "en"))),
+        bars(
+          steps,
+          "Errors by set",
+          "Set",
+          grouped(steps.predicted, (row) => row.set).sort((a, b) => a.name.localeCompare(b.name, "en")),
+        ),
         setTable(steps),
         ...byWhatWasRun(steps),
       ],
