@@ -109,7 +109,7 @@ function zoomButtons(picture: Picture): HTMLElement {
     { class: "timeline-zoom" },
     toolButton("Zoom in", "+", () => camera.zoom(0.5)),
     toolButton("Zoom out", "−", () => camera.zoom(2)),
-    toolButton("Show the whole", "Fit", () => camera.fit()),
+    toolButton("Fit: show the whole", "Fit", () => camera.fit()),
     rows.hasGroups && closing,
     seen,
   );

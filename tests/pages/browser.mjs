@@ -23,6 +23,9 @@ export function launch() {
   return chromium.launch({ executablePath: process.env["SEXTANT_BROWSER"], args: FLAGS });
 }
 
+/** What is clicked is there by then. */
+const PATIENCE_MS = 5_000;
+
 /** What a page that needs nothing else may ask for. */
 const ITS_OWN = /^(file|data|blob):/;
 
@@ -66,6 +69,7 @@ export async function open(
 ) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   watch(page, allowed);
   const started = performance.now();
   await page.goto(/^https?:/.test(address) ? address : pathToFileURL(address).href);

@@ -43,7 +43,9 @@ export async function readable(page) {
 
 /** Opens everything that is closed, and finds tables in it. */
 export async function unfolded(page) {
-  for (const fold of await page.locator("details:not([open]) > summary").all()) await fold.click();
+  // The first that is closed, again and again: one that is opened is no longer among them.
+  const closed = page.locator("details:not([open]) > summary");
+  for (let left = await closed.count(); left > 0; left = await closed.count()) await closed.first().click();
   const bare = await page.evaluate(() =>
     [...document.querySelectorAll("details.numbers")]
       .filter((details) => details.querySelectorAll("tbody tr").length === 0)

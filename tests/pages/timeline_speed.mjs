@@ -92,7 +92,7 @@ await press("Zoom in");
 await press("Zoom in");
 say("panning, a quarter of the whole", await run(key(`i % 16 < 8 ? "ArrowRight" : "ArrowLeft"`)));
 await press("Close groups");
-await press("Show the whole");
+await press("Fit: show the whole");
 say("scrolling, groups closed", await run(scroll));
 say("zooming, groups closed", await run(key(`i % 24 < 12 ? "+" : "-"`)));
 await browser.close();

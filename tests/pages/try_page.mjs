@@ -31,7 +31,7 @@ export async function holds(page, checks, facts) {
 
 export async function photograph(page, path) {
   await page.evaluate(() => window.scrollTo(0, 0));
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage: true, timeout: 30_000 });
 }
 
 /** `pictures`: what it looks like is left beside it. */
