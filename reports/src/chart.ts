@@ -18,6 +18,7 @@ import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import type { EChartsCoreOption } from "echarts/core";
 import { h, type Child } from "./dom";
+import { belowLegend } from "./legend";
 import { onTheme, palette, type Palette } from "./palette";
 import { table, type TableOptions } from "./table";
 
@@ -41,6 +42,8 @@ echarts.use([
   LabelLayout,
   SVGRenderer,
 ]);
+
+export { legend } from "./legend";
 
 export interface ChartSpec {
   title: string;
@@ -76,13 +79,15 @@ window.addEventListener("beforeprint", () => {
   for (const start of pending.splice(0)) start();
 });
 
+const family = () => getComputedStyle(document.body).fontFamily;
+
 /** Text and lines in the page's colours; a chart's option comes on top. */
 function base(colors: Palette): EChartsCoreOption {
   return {
     animation: false,
     color: colors.series,
     // By name: the width of "inherit" cannot be measured, and labels would overlap.
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colors.text },
+    textStyle: { fontFamily: family(), color: colors.text },
     tooltip: {
       confine: true,
       backgroundColor: colors.raised,
@@ -132,20 +137,6 @@ export function axis(colors: Palette, more: Record<string, unknown> = {}): Recor
   };
 }
 
-export function legend(colors: Palette, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    type: "scroll",
-    top: 0,
-    left: 0,
-    itemWidth: 12,
-    itemHeight: 12,
-    textStyle: { color: colors.text },
-    pageTextStyle: { color: colors.muted },
-    pageIconColor: colors.accent,
-    ...more,
-  };
-}
-
 /** The figure. It is drawn when it comes near to the screen. */
 export function chart(spec: ChartSpec): HTMLElement {
   return liveChart(spec).figure;
@@ -182,12 +173,16 @@ export function liveChart(given: ChartSpec): LiveChart {
   const draw = (first = false) => {
     if (!instance) return;
     const colors = palette();
-    const option = spec.option(colors, canvas.clientWidth);
-    instance.setOption({ ...base(colors), ...merged(base(colors), option) }, true);
+    const below = base(colors);
+    const whole = { ...below, ...merged(below, spec.option(colors, canvas.clientWidth)) };
+    const { option, more } = belowLegend(whole, canvas.clientWidth, family());
+    fit(more);
+    instance.resize();
+    instance.setOption(option, true);
     spec.drawn?.(instance, first);
   };
-  const fit = () => {
-    canvas.style.height = `${heightAt(canvas.clientWidth)}px`;
+  const fit = (more = 0) => {
+    canvas.style.height = `${heightAt(canvas.clientWidth) + more}px`;
   };
   const start = () => {
     if (instance) return;
@@ -196,6 +191,7 @@ export function liveChart(given: ChartSpec): LiveChart {
     const redraw = () => draw();
     drawn.add(redraw);
     draw(true);
+    let width = canvas.clientWidth;
     new ResizeObserver((_, observer) => {
       if (!canvas.isConnected) {
         observer.disconnect();
@@ -203,8 +199,8 @@ export function liveChart(given: ChartSpec): LiveChart {
         instance!.dispose();
         return;
       }
-      fit();
-      instance!.resize();
+      if (width === canvas.clientWidth) return;
+      width = canvas.clientWidth;
       draw();
     }).observe(canvas);
   };
@@ -222,7 +218,6 @@ export function liveChart(given: ChartSpec): LiveChart {
     update(changes) {
       Object.assign(spec, changes);
       say();
-      fit();
       draw();
     },
   };
