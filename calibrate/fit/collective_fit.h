@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct CollectivePoint {
   int ranks = 1;
   int per_node = 1;
   Seconds time;
+  std::optional<Seconds> p50 = {}, p99 = {};  ///< of the repetitions, where they are known
   int nodes() const { return (ranks + per_node - 1) / per_node; }
 };
 

@@ -59,16 +59,6 @@ Unknown unknown(const char* key, const ComputeCoefficients& prior, double max) {
 /// @source the constant for unfused attention in sim/training (WorkCounts::attention)
 constexpr double kAttentionBytesPerScore = 9.0;  // in 16 bits
 
-Seconds forecast(const KernelTimer& timer, const KernelPoint& point) {
-  if (point.gemm.m == 0) return timer.streaming(point.bytes);
-  if (!point.attention) return timer.gemm(point.gemm, point.format);
-  const auto [rows, columns, width, heads] = point.gemm;
-  const bool wide = point.format == GemmFormat::kTf32 || point.format == GemmFormat::kFp32;
-  const double traffic = kAttentionBytesPerScore * (wide ? 2.0 : 1.0) * rows * columns * heads;
-  return timer.gemm(point.gemm, point.format) +
-         timer.gemm({rows, width, columns, heads}, point.format) + timer.streaming(Bytes(traffic));
-}
-
 double median_error(const KernelTimer& timer, const std::vector<KernelPoint>& points) {
   std::vector<double> errors;
   for (const KernelPoint& point : points) {
@@ -157,6 +147,16 @@ void fit_to(const std::vector<KernelPoint>& points, const Accelerator& accelerat
 }
 
 }  // namespace
+
+Seconds forecast(const KernelTimer& timer, const KernelPoint& point) {
+  if (point.gemm.m == 0) return timer.streaming(point.bytes);
+  if (!point.attention) return timer.gemm(point.gemm, point.format);
+  const auto [rows, columns, width, heads] = point.gemm;
+  const bool wide = point.format == GemmFormat::kTf32 || point.format == GemmFormat::kFp32;
+  const double traffic = kAttentionBytesPerScore * (wide ? 2.0 : 1.0) * rows * columns * heads;
+  return timer.gemm(point.gemm, point.format) +
+         timer.gemm({rows, width, columns, heads}, point.format) + timer.streaming(Bytes(traffic));
+}
 
 std::size_t fitted_points(const std::vector<KernelPoint>& points) {
   return sorted(points).fitted.size();

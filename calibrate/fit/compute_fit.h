@@ -35,6 +35,9 @@ struct ComputeFit {
 /// How many of the points are fitted; the others are checks.
 std::size_t fitted_points(const std::vector<KernelPoint>& points);
 
+/// The point's time by a timer that has the fitted coefficients.
+Seconds forecast(const KernelTimer& timer, const KernelPoint& point);
+
 /// Fits rate and ramp of GEMMs (16 bit and fp8), the memory rate and the shortest kernel to the
 /// points, on logarithms with Huber's loss. `prior` is where the fit starts; its ranges are the
 /// priors (a factor of two where it has none). What no point bears on stays as it is.

@@ -71,6 +71,8 @@ const char* add_collective(const Sample& sample, const Environment& environment,
                         .ranks = sample.ranks,
                         .per_node = ranks_per_node(sample, environment),
                         .time = Seconds(sample.time_s)};
+  if (sample.p50_s) point.p50 = Seconds(*sample.p50_s);
+  if (sample.p99_s) point.p99 = Seconds(*sample.p99_s);
   if (sample.operation == Operation::kPointToPoint) {
     point.ranks = 2;
     point.per_node = sample.nodes == 1 ? 2 : 1;
@@ -93,6 +95,8 @@ const char* add_collective(const Sample& sample, const Environment& environment,
     // of the halves.
     point.operation = Operation::kAllGather;
     point.time = point.time / 2.0;
+    if (point.p50) point.p50 = *point.p50 / 2.0;
+    if (point.p99) point.p99 = *point.p99 / 2.0;
   }
   points.collectives.push_back(point);
   return nullptr;

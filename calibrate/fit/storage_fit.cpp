@@ -50,6 +50,7 @@ StorageFit fit_storage(const std::string& name, const std::vector<StoragePoint>&
                        const std::string& source, const std::string& date) {
   StorageFit fit;
   fit.target.name = name;
+  fit.fitted.resize(points.size());
   std::vector<double> errors;
   for (const bool write : {true, false}) {
     std::vector<StoragePoint> same;
@@ -62,8 +63,10 @@ StorageFit fit_storage(const std::string& name, const std::vector<StoragePoint>&
     bandwidth.value = BytesPerSecond(rounded(std::exp(x(2))));
     mark_fitted(bandwidth, source, date);
     bandwidth.range.reset();
-    for (const StoragePoint& point : same) {
-      errors.push_back(std::abs(forecast(x, point) / point.time - 1.0));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (points[i].write != write) continue;
+      fit.fitted[i] = forecast(x, points[i]);
+      errors.push_back(std::abs(fit.fitted[i] / points[i].time - 1.0));
     }
   }
   std::nth_element(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2),

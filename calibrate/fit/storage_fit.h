@@ -17,7 +17,8 @@ struct StoragePoint {
 
 struct StorageFit {
   StorageTarget target;
-  double median_error = 0.0;  ///< of |fitted / measured − 1|
+  double median_error = 0.0;    ///< of |fitted / measured − 1|
+  std::vector<Seconds> fitted;  ///< of each point
 };
 
 /// Bandwidth of the whole store, per direction: time = latency + bytes · clients / min(clients ·
