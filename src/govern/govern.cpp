@@ -6,8 +6,10 @@
 #include <memory>
 #include <utility>
 
+#include "src/govern/observers.h"
 #include "src/govern/pack_answers.h"
 #include "src/govern/units.h"
+#include "src/run/interrupt.h"
 #include "src/run/spread.h"
 
 namespace sextant::govern {
@@ -17,18 +19,46 @@ ReplicaKey key_of(std::uint64_t seed, std::int64_t replica) {
   return {seed, static_cast<std::uint32_t>(replica)};
 }
 
+/// Who else sees what happens in a replica.
+struct Watchers {
+  GovernanceAnswers::JobListener on_job;
+  decltype(GovernOptions::observer) observer;
+};
+
 /// Runs one replica of a result that has its inputs. `skipped`: what its jobs left out.
 ReplicaAnswers run_replica(const scenario::GovernanceScenario& scenario, const GovernResult& result,
-                           std::int64_t number, const GovernanceAnswers::JobListener& on_job,
+                           std::int64_t number, const Watchers& watchers,
                            std::vector<SkippedJobs>& skipped) {
   const ReplicaKey key = key_of(result.seed, number);
   const std::unique_ptr<ScenarioJobs> jobs = jobs_of(scenario, key);
   GovernanceAnswers answers(result.inputs, rates_of(result.accounts));
-  if (on_job) answers.listen(on_job);
-  ReplicaAnswers replica = answers.finish(run_governance(result.inputs, *jobs, key, answers));
+  const auto run = [&](GovernanceObserver& observer) {
+    return answers.finish(run_governance(result.inputs, *jobs, key, observer));
+  };
+  if (watchers.on_job) answers.listen(watchers.on_job);
+  ReplicaAnswers replica;
+  if (watchers.observer) {
+    BothObservers both(answers, watchers.observer(result.inputs),
+                       result.inputs.policy.flavors.size());
+    replica = run(both);
+  } else {
+    replica = run(answers);
+  }
   skipped = jobs->skipped();
   if (number > 0) replica.over_time = {};
   return replica;
+}
+
+/// What hears of the first replica's jobs: whoever asked, and the progress of a single replica,
+/// which has nothing else to count.
+GovernanceAnswers::JobListener listener_of(const GovernOptions& options,
+                                           const GovernResult& result) {
+  const auto& progress = options.parallel.progress;
+  if (result.replicas > 1 || !progress) return options.on_job;
+  return [&options, &progress, ended = std::int64_t{0}](const JobRecord& job) mutable {
+    if (options.on_job) options.on_job(job);
+    progress(++ended);
+  };
 }
 
 bool is_random(const scenario::GeneratorPlan& generator) {
@@ -125,15 +155,21 @@ GovernResult govern(const scenario::GovernanceScenario& scenario, const GovernOp
   result.chance = has_chance(scenario, result.inputs);
   // Replicas that meet no chance would all be the same.
   result.replicas = result.chance ? scenario.simulation.replicas : 1;
-  result.answers =
-      run::spread<ReplicaAnswers>(result.replicas, options.parallel, [&](std::int64_t number) {
-        std::vector<SkippedJobs> skipped;
-        ReplicaAnswers replica =
-            run_replica(scenario, result, number,
-                        number == 0 ? options.on_job : GovernanceAnswers::JobListener(), skipped);
-        if (number == 0) result.skipped = std::move(skipped);
-        return replica;
-      });
+  const bool one = result.replicas == 1;
+  run::begin_phase(options.parallel, one ? "jobs that have ended" : "replicas",
+                   one ? 0 : result.replicas);
+  run::ParallelOptions parallel = options.parallel;
+  if (one) parallel.progress = {};
+  result.answers = run::spread<ReplicaAnswers>(result.replicas, parallel, [&](std::int64_t number) {
+    std::vector<SkippedJobs> skipped;
+    const Watchers watchers =
+        number == 0 ? Watchers{listener_of(options, result), options.observer} : Watchers{};
+    ReplicaAnswers replica = run_replica(scenario, result, number, watchers, skipped);
+    if (number == 0) result.skipped = std::move(skipped);
+    return replica;
+  });
+  if (result.answers.empty()) throw run::Interrupted();
+  if (std::ssize(result.answers) < result.replicas) result.interrupted_of = result.replicas;
   result.notes = notes_of(scenario, result);
   return result;
 }

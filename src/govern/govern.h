@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ struct GovernResult {
   /// In the order of the replicas. Only the first one keeps its use over time.
   std::vector<ReplicaAnswers> answers;
   std::vector<SkippedJobs> skipped;  ///< of the first replica
-  bool chance = false;               ///< whether another seed could give another answer
-  std::vector<std::string> notes;    ///< what a reader must know, one sentence each
+  /// Where a signal ended the work before they were done: how many were to be run.
+  std::optional<std::int64_t> interrupted_of;
+  bool chance = false;             ///< whether another seed could give another answer
+  std::vector<std::string> notes;  ///< what a reader must know, one sentence each
   /// The files that were read. Whoever read the scenario fills them in.
   std::vector<catalog::UsedFile> files;
 
@@ -44,11 +47,14 @@ struct GovernOptions {
   run::ParallelOptions parallel{};  ///< its progress counts replicas
   /// Called for every job of the first replica that has ended, in the order of the ends.
   GovernanceAnswers::JobListener on_job{};
+  /// Makes who else sees what happens in the first replica; outlives the call.
+  std::function<GovernanceObserver&(const GovernanceInputs&)> observer{};
 };
 
 /// Simulates a scenario, with its replicas and its seed. The same at any number of threads.
 /// @throws plan::InfeasiblePlan where a training run cannot be planned
 /// @throws io::InputError where the scenario, or a log that it names, is wrong
+/// @throws run::Interrupted where it is stopped before the first replica's end
 GovernResult govern(const scenario::GovernanceScenario& scenario, const GovernOptions& options);
 
 /// What flavors cost and draw.
