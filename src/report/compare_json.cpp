@@ -54,6 +54,7 @@ Json run_json(const Comparison& comparison, const ComparedRun& run) {
                {"nodes", scenario.cluster.nodes},
                {"spares", scenario.fleet.spares},
                {"notes", run.notes}};
+  if (run.interrupted) json["interrupted"] = true;
   if (!run.plan) {
     json["obstacles"] = infeasible_json(plan::InfeasiblePlan(run.obstacles))["obstacles"];
     return json;
@@ -71,14 +72,8 @@ Json run_json(const Comparison& comparison, const ComparedRun& run) {
 }
 
 const char* group_of(compare::DriverKind kind) {
-  switch (kind) {
-    case compare::DriverKind::kStepPart:
-      return "step";
-    case compare::DriverKind::kState:
-      return "states";
-    default:
-      return nullptr;
-  }
+  if (kind == compare::DriverKind::kStepPart) return "step";
+  return kind == compare::DriverKind::kState ? "states" : nullptr;
 }
 
 /// {steps, step: {compute, …}, pace, states: {…}}, or the factors of the cost.

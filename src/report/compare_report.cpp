@@ -196,7 +196,8 @@ std::string runs_text(const Comparison& comparison, std::size_t first, TextStyle
 std::string obstacles_text(const ComparedRun& run, TextStyle style) {
   std::string text;
   for (const plan::Obstacle& obstacle : run.obstacles) {
-    text += wrapped(style.warning(run.label + " cannot run:") + " " + obstacle.reason);
+    const std::string_view what = run.interrupted ? " is not forecast:" : " cannot run:";
+    text += wrapped(style.warning(run.label + std::string(what)) + " " + obstacle.reason);
     for (const std::string& detail : obstacle.details) text += wrapped(detail, 4);
     for (const std::string& remedy : obstacle.remedies) text += wrapped("help: " + remedy, 4);
   }
@@ -233,6 +234,12 @@ std::string notes_text(const Comparison& comparison, TextStyle style) {
   for (const ComparedRun& run : comparison.runs) {
     text += obstacles_text(run, style);
     if (!run.plan) continue;
+    const plan::Forecast& forecast = run.plan->forecast;
+    if (forecast.interrupted_of) {
+      text += wrapped(style.warning(run.label + " interrupted") +
+                      fmt::format(" after {} of {} replicas", grouped(forecast.replicas),
+                                  grouped(*forecast.interrupted_of)));
+    }
     for (const std::string& note : extrapolations(*run.plan)) {
       text += wrapped(style.warning(run.label + " extrapolated:") + " " + note);
     }

@@ -88,7 +88,7 @@ std::string difference_text(const plan::PlanResult& other,
   }
   table.row("ETTR", there.ettr.mean, difference.ettr, {0.01, "%"});
   table.row("interruptions", there.interruptions.total.mean, difference.interruptions, {1, ""});
-  return "\n" + style.bold("Against " + other.scenario.name) + "\n" +
+  return "\n" + style.bold("Against " + short_name(other.scenario.name)) + "\n" +
          wrapped(
              fmt::format("means of {} replicas; both runs meet the same luck, so the interval is "
                          "that of the difference",

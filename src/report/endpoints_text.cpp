@@ -229,7 +229,7 @@ void Columns::stated() {
 
 std::string head(const EndpointsResult& result, TextStyle style) {
   const scenario::EndpointsScenario& s = result.scenario;
-  std::string text = style.bold(io::printable(s.name)) + "\n";
+  std::string text = style.bold(short_name(s.name)) + "\n";
   if (!s.question.empty()) text += wrapped(io::printable(s.question));
   std::string load =
       s.load.rate ? fmt::format("{} requests a second", significant(result.peak_per_s))

@@ -104,7 +104,8 @@ std::string certainty(const govern::Comparison& comparison) {
 
 std::string comparison_text(const govern::GovernResult& first, const govern::GovernResult& second,
                             const govern::Comparison& comparison, TextStyle style) {
-  std::string text = style.bold(second.name) + " against " + style.bold(first.name) + "\n";
+  std::string text =
+      style.bold(short_name(second.name)) + " against " + style.bold(short_name(first.name)) + "\n";
   if (!second.question.empty()) text += wrapped(second.question);
   text += wrapped(style.dim(certainty(comparison))) + "\n" + table_of(comparison, "", style);
   std::vector<std::string> teams;

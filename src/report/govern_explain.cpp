@@ -137,8 +137,8 @@ std::string story_text(const govern::JobStory& story, const GovernanceInputs& in
   }
   table.row(
       {clock_text(story.job.ended_ns), "", style.bold("ends"), words(enum_name(story.job.end))});
-  std::string text = style.bold("Job " + story.job.name) + "\n" + summary(story.job, inputs) +
-                     "\n" + table.render();
+  std::string text = style.bold("Job " + short_name(story.job.name)) + "\n" +
+                     summary(story.job, inputs) + "\n" + table.render();
   if (lines.size() > kMostLines) {
     text += wrapped(style.dim(fmt::format("and {} more: --json", lines.size() - kMostLines)));
   }

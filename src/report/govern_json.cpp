@@ -9,6 +9,7 @@
 #include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
 #include "src/report/govern_words.h"
+#include "src/report/interrupted.h"
 #include "src/report/provenance_json.h"
 
 namespace sextant::report {
@@ -329,7 +330,7 @@ Json eviction_json(const EvictionRecord& eviction, const GovernanceInputs& input
 Json govern_json(const GovernResult& result) {
   const std::vector<plan::Obstacle> obstacles = govern::obstacles(result);
   const std::vector<io::Figure> figures = figures_of(result);
-  return {
+  Json document = {
       {"schema", kSchema},
       {"scenario", result.name},
       {"feasible", obstacles.empty()},
@@ -358,6 +359,8 @@ Json govern_json(const GovernResult& result) {
       {"sources", sources_json(figures)},
       {"assumed", assumed_json(figures)},
       {"provenance", provenance_json(result.files)}};
+  add_interrupted(std::ssize(result.answers), result.interrupted_of, document);
+  return document;
 }
 
 Json comparison_json(const GovernResult& first, const GovernResult& second,

@@ -49,7 +49,7 @@ std::string slower(double factor) {
 }
 
 std::string title(const NetworkResult& result, TextStyle style) {
-  std::string text = style.bold(result.name) + "\n";
+  std::string text = style.bold(short_name(result.name)) + "\n";
   if (!result.question.empty()) text += wrapped(result.question);
   return text;
 }

@@ -12,6 +12,7 @@
 #include "src/report/evidence.h"
 #include "src/report/govern_words.h"
 #include "src/report/human.h"
+#include "src/report/interrupted.h"
 #include "src/report/text_chart.h"
 #include "src/report/text_table.h"
 
@@ -78,7 +79,7 @@ double units_there(const GovernResult& result) {
 }
 
 std::string title(const GovernResult& result, TextStyle style) {
-  std::string text = style.bold(result.name) + "\n";
+  std::string text = style.bold(short_name(result.name)) + "\n";
   if (!result.question.empty()) text += wrapped(result.question);
   const std::size_t teams = result.inputs.teams.size();
   return text + style.dim(wrapped(fmt::format("{} {} on {}: {} {}; {}", teams,
@@ -147,7 +148,7 @@ std::string answer_lines(const GovernResult& result) {
 }
 
 std::string warnings(const GovernResult& result, TextStyle style) {
-  std::string text;
+  std::string text = interrupted_text(std::ssize(result.answers), result.interrupted_of, style);
   for (const std::string& note : result.notes) text += wrapped(style.dim("note:") + " " + note);
   return text.empty() ? text : "\n" + text;
 }

@@ -11,6 +11,9 @@
 namespace sextant::report {
 namespace {
 
+/// Bytes of a word, in lines, that is no name or path that anybody would read to its end.
+constexpr std::size_t kLongestWord = 3;
+
 /// The largest unit that leaves at least 1; the smallest if none does. From the largest down.
 Scale pick(double si, std::initializer_list<Scale> scales) {
   for (const Scale& scale : scales) {
@@ -70,13 +73,17 @@ std::string human_count(double value) {
 
 std::string grouped(std::int64_t value) { return with_separators(fmt::format("{}", value)); }
 
-std::string wrapped(std::string_view text, int indent, std::size_t columns) {
+std::string wrapped(std::string_view raw, int indent, std::size_t columns) {
+  const std::string safe = escaped(raw);
+  std::string_view text = safe;
   const std::string margin(static_cast<std::size_t>(indent), ' ');
   std::string lines;
   std::string line;
   while (!text.empty()) {
     const std::size_t length = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, length);
+    std::string cut;
+    std::string_view word = text.substr(0, length);
+    if (length > kLongestWord * columns) word = cut = fitted(word, columns - margin.size());
     text.remove_prefix(std::min(length + 1, text.size()));
     if (!line.empty() && margin.size() + display_width(line) + 1 + display_width(word) > columns) {
       lines += margin + line + "\n";

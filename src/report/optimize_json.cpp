@@ -7,6 +7,7 @@
 #include "src/report/estimate_json.h"
 #include "src/report/ledger_json.h"
 #include "src/report/optimize_report.h"
+#include "src/report/optimize_words.h"
 #include "src/report/provenance_json.h"
 
 namespace sextant::report {
@@ -46,6 +47,7 @@ Json layouts_json(const plan::PlanResult& plan) {
     const plan::PlannedBatch& batch = phase.main();
     json.push_back({{"phase", phase.plan.name},
                     {"layout", io::to_json(io::write_value(phase.plan.layout))},
+                    {"words", short_layout(batch.inputs)},
                     {"data", batch.inputs.data()},
                     {"step_time_s", batch.step.time.si()},
                     {"mfu", phase.mfu()},
@@ -71,7 +73,8 @@ Json candidate_json(const optimize::Candidate& candidate) {
   const plan::Forecast& forecast = plan.forecast;
   Json faster = Json::array();
   for (const Seconds interval : plan.interval.faster_intervals()) faster.push_back(interval.si());
-  return {{"instance", scenario.cluster.instance->name},
+  return {{"label", optimize::label_of(scenario)},
+          {"instance", scenario.cluster.instance->name},
           {"nodes", scenario.cluster.nodes},
           {"spares", scenario.fleet.spares},
           {"region", scenario.cluster.region ? Json((*scenario.cluster.region)->name) : Json()},
@@ -95,19 +98,20 @@ Json candidate_json(const optimize::Candidate& candidate) {
           {"notes", candidate.notes}};
 }
 
-Json reason_json(const optimize::Reason& reason) {
+Json reason_json(const optimize::Objective& objective, const optimize::Reason& reason) {
   Json factors = Json::array();
   for (const optimize::Factor& factor : reason.factors) {
     factors.push_back({{"factor", factor.what}, {"ratio", factor.ratio}});
   }
-  return {{"factors", std::move(factors)},
+  return {{"words", reason_words(objective, reason)},
+          {"factors", std::move(factors)},
           {"item", reason.item},
           {"item_difference", reason.item_difference}};
 }
 
-Json ranked_json(const optimize::Ranked& ranked) {
+Json ranked_json(const optimize::Objective& objective, const optimize::Ranked& ranked) {
   Json json = candidate_json(ranked.candidate);
-  json["reason"] = ranked.reason ? reason_json(*ranked.reason) : Json();
+  json["reason"] = ranked.reason ? reason_json(objective, *ranked.reason) : Json();
   if (ranked.behind) {
     json["behind"] = estimate_json(ranked.behind->value);
     json["behind"]["certain"] = ranked.behind->certain();
@@ -139,13 +143,17 @@ Json list_json(const std::vector<T>& values, Json (*convert)(const T&)) {
 }  // namespace
 
 Json optimize_json(const optimize::Answer& answer) {
+  Json best = Json::array();
+  for (const optimize::Ranked& ranked : answer.best) {
+    best.push_back(ranked_json(answer.question.objective, ranked));
+  }
   return {{"schema", kSchema},
           {"scenario", answer.question.scenario.name},
           {"minimize", objective_json(answer.question.objective)},
           {"limits", limits_json(answer.question.limits)},
           {"feasible", !answer.best.empty()},
           {"complete", answer.complete},
-          {"best", list_json(answer.best, ranked_json)},
+          {"best", std::move(best)},
           {"nearest", answer.nearest ? candidate_json(*answer.nearest) : Json()},
           {"relaxations", list_json(answer.relaxations, relaxation_json)},
           {"dropped", list_json(answer.dropped, dropped_json)},
@@ -155,7 +163,9 @@ Json optimize_json(const optimize::Answer& answer) {
             {"choices", answer.choices},
             {"layouts_considered", answer.layouts.considered},
             {"layouts_valid", answer.layouts.valid},
-            {"layouts_fit", answer.layouts.fit}}},
+            {"layouts_fit", answer.layouts.fit},
+            {"layouts_timed", answer.layouts.timed},
+            {"layouts_replayed", answer.layouts.replayed}}},
           {"seed", answer.question.scenario.simulation.seed},
           {"provenance", provenance_json(answer.files)}};
 }

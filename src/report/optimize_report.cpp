@@ -64,7 +64,7 @@ std::string title(const Answer& answer, TextStyle style) {
   std::string what = objective_name(question.objective);
   const std::string limits = limits_words(question.limits);
   if (!limits.empty()) what += ", " + limits;
-  std::string text = style.bold(question.scenario.name) + "\n" + wrapped(what);
+  std::string text = style.bold(short_name(question.scenario.name)) + "\n" + wrapped(what);
   if (answer.complete) return text;
   std::string unfinished = "not finished: the best so far";
   if (answer.unfinished > 0) {

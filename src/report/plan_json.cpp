@@ -7,6 +7,7 @@
 #include "src/report/estimate_json.h"
 #include "src/report/evidence.h"
 #include "src/report/flow_report.h"
+#include "src/report/interrupted.h"
 #include "src/report/ledger_json.h"
 #include "src/report/memory_json.h"
 #include "src/report/preparation_report.h"
@@ -273,6 +274,7 @@ Json plan_json(const plan::PlanResult& result) {
                    {"assumed", assumed_json(result.figures)},
                    {"provenance", provenance_json(result.files)}};
   if (result.network) document["network"] = flow_json(result);
+  add_interrupted(result.forecast.replicas, result.forecast.interrupted_of, document);
   return document;
 }
 

@@ -11,7 +11,9 @@
 #include "src/report/evidence.h"
 #include "src/report/flow_report.h"
 #include "src/report/human.h"
+#include "src/report/interrupted.h"
 #include "src/report/phases_text.h"
+#include "src/report/plan_words.h"
 #include "src/report/preparation_report.h"
 #include "src/report/spares_report.h"
 #include "src/report/step_interval.h"
@@ -49,31 +51,11 @@ void add_answer(TextTable& table, const char* what, const Summary& value, Scale 
              range_in<Q>(value, scale), style.dim(note)});
 }
 
-/// "15.6T tokens", "for 54 days", "16.4T tokens in 3 phases".
-std::string work_text(const plan::PlanResult& result) {
-  const scenario::TrainingPlan& training = result.scenario.training;
-  const std::size_t phases = result.phases.size();
-  if (training.tokens) return human_count(*training.tokens) + " tokens";
-  if (training.duration) return "for " + human(*training.duration);
-  double tokens = 0;
-  for (const plan::PlannedPhase& phase : result.phases) {
-    if (phase.plan.duration) return fmt::format("{} phases", phases);
-    tokens += phase.tokens();
-  }
-  const std::string text = human_count(tokens) + " tokens";
-  return phases > 1 ? fmt::format("{} in {} phases", text, phases) : text;
-}
-
 std::string title(const plan::PlanResult& result, TextStyle style) {
-  const StepInputs& inputs = result.step_inputs;
   const scenario::Scenario& scenario = result.scenario;
-  std::string text = style.bold(scenario.name) + "\n";
+  std::string text = style.bold(short_name(scenario.name)) + "\n";
   if (!scenario.question.empty()) text += wrapped(scenario.question);
-  text += style.dim(
-      wrapped(fmt::format("{}, {} on {} x {}: {} x {}", inputs.model.title, work_text(result),
-                          grouped(result.campaign.nodes), scenario.cluster.instance->name,
-                          grouped(inputs.accelerators), inputs.node.accelerator.title)));
-  return text;
+  return text + style.dim(wrapped(work_sentence(result)));
 }
 
 Summary in_grams(Summary kilograms) {
@@ -120,57 +102,15 @@ std::string answer(const plan::PlanResult& result, TextStyle style) {
   return table.render();
 }
 
-/// Of all phases, each note once; what does not hold for the longest phase says for which it does.
-std::vector<std::string> extrapolations(const plan::PlanResult& result) {
-  std::vector<std::string> notes = result.step.extrapolated;
-  const auto known = [&](const std::string& note) {
-    return std::find(notes.begin(), notes.end(), note) != notes.end();
-  };
-  for (const plan::PlannedPhase& phase : result.phases) {
-    for (const plan::PlannedBatch& batch : phase.batches) {
-      for (const std::string& note : batch.step.extrapolated) {
-        if (known(note)) continue;
-        const std::string named =
-            phase.plan.name.empty() ? note : fmt::format("{}: {}", phase.plan.name, note);
-        if (!known(named)) notes.push_back(named);
-      }
-    }
-  }
-  return notes;
-}
-
-/// The batch of a phase that needs most memory.
-const plan::PlannedBatch& fullest(const plan::PlannedPhase& phase) {
-  return *std::max_element(
-      phase.batches.begin(), phase.batches.end(),
-      [](const auto& a, const auto& b) { return a.step.peak_memory() < b.step.peak_memory(); });
-}
-
-std::string tight_memory(const plan::PlanResult& result, TextStyle style) {
-  const Bytes capacity = result.step_inputs.node.accelerator.memory.value;
-  Bytes peak;
-  std::vector<std::string> phases;
-  for (const plan::PlannedPhase& phase : result.phases) {
-    const Bytes needed = fullest(phase).step.peak_memory();
-    if (needed <= capacity) continue;
-    peak = std::max(peak, needed);
-    phases.push_back(phase.plan.name);
-  }
-  if (phases.empty()) return "";
-  const std::string where =
-      result.phases.size() > 1 ? fmt::format(" ({})", fmt::join(phases, "; ")) : "";
-  return wrapped(style.warning("may not fit:") +
-                 fmt::format(" {} of memory where an accelerator has {}, within the error of the "
-                             "estimate{}",
-                             human(peak), human(capacity), where));
-}
-
 std::string warnings(const plan::PlanResult& result, TextStyle style) {
-  std::string text;
+  std::string text =
+      interrupted_text(result.forecast.replicas, result.forecast.interrupted_of, style);
   for (const std::string& note : extrapolations(result)) {
     text += wrapped(style.warning("extrapolated:") + " " + note);
   }
-  text += tight_memory(result, style);
+  if (const std::string tight = tight_memory(result); !tight.empty()) {
+    text += wrapped(style.warning("may not fit:") + " " + tight);
+  }
   for (const std::string& note : result.notes) text += wrapped(style.dim("note:") + " " + note);
   const plan::Forecast& forecast = result.forecast;
   if (forecast.finished < forecast.replicas) {

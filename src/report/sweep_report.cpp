@@ -256,7 +256,7 @@ std::string csv_field(const Cell& cell) {
 std::string sweep_text(const SweepReport& report, const TextStyle& style) {
   const sweep::SweepSummary& summary = report.summary;
   const sweep::Study& study = report.study.study;
-  std::string text = style.bold(io::printable(study.name)) + "\n";
+  std::string text = style.bold(short_name(study.name)) + "\n";
   if (!study.question.empty()) text += wrapped(io::printable(study.question));
   text +=
       fmt::format("  {} of {} points in {}, {} of them now: {} ok, {} infeasible, {} in error\n",

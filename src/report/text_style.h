@@ -3,9 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "src/report/shown_text.h"
+
 namespace sextant::report {
 
-/// How text looks on the terminal it goes to; plain by default, as files and pipes want it.
+/// How text looks on the terminal it goes to; plain by default, as files and pipes want it. What it
+/// returns is escaped, and printed through shown().
 struct TextStyle {
   bool colour = false;
 
@@ -16,8 +19,9 @@ struct TextStyle {
 
  private:
   std::string wrap(std::string_view text, std::string_view code) const {
-    if (!colour || text.empty()) return std::string(text);
-    return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+    std::string safe = escaped_lines(text);
+    if (!colour || text.empty()) return safe;
+    return kColourMark + ("[" + std::string(code) + "m") + safe + kColourMark + "[0m";
   }
 };
 

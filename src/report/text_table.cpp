@@ -11,17 +11,23 @@ namespace sextant::report {
 void TextTable::row(std::vector<std::string> cells) {
   SEXTANT_ASSERT(cells.size() <= columns_.size(), "{} cells in a table of {} columns", cells.size(),
                  columns_.size());
+  for (std::string& cell : cells) cell = fitted(escaped(cell), kWidest);
   cells.resize(columns_.size());
   rows_.push_back(std::move(cells));
 }
 
-std::string TextTable::render(int indent) const {
+std::vector<std::size_t> TextTable::widths() const {
   std::vector<std::size_t> widths(columns_.size(), 0);
   for (const auto& cells : rows_) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       widths[i] = std::max(widths[i], display_width(cells[i]));
     }
   }
+  return widths;
+}
+
+std::string TextTable::render(int indent) const {
+  const std::vector<std::size_t> widths = this->widths();
   std::string text;
   for (const auto& cells : rows_) {
     std::string line(static_cast<std::size_t>(indent), ' ');
@@ -34,18 +40,6 @@ std::string TextTable::render(int indent) const {
     text += line + "\n";
   }
   return text;
-}
-
-std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\x1b') {
-      i = std::min(text.find('m', i), text.size());
-    } else if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
-      ++width;  // the first byte of a UTF-8 character
-    }
-  }
-  return width;
 }
 
 std::string text_bar(double share, int width) {

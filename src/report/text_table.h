@@ -1,18 +1,23 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "src/report/shown_text.h"
+
 namespace sextant::report {
 
-/// Columns of text, as wide as their widest cell, two blanks apart.
+/// Columns of text, as wide as their widest cell, two blanks apart. A sentence is never cut; a name
+/// that is longer than any sentence ends with an ellipsis, and is whole in JSON.
 class TextTable {
  public:
   enum class Align { kLeft, kRight };
+  static constexpr std::size_t kWidest = 1000;  ///< columns of a cell
 
   explicit TextTable(std::vector<Align> columns) : columns_(std::move(columns)) {}
 
-  /// Cells beyond the last column are not allowed; missing ones are empty.
+  /// Cells beyond the last column are not allowed; missing ones are empty. They are escaped.
   void row(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
 
@@ -20,12 +25,11 @@ class TextTable {
   std::string render(int indent = 2) const;
 
  private:
+  std::vector<std::size_t> widths() const;
+
   std::vector<Align> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
-
-/// Characters that the text takes on a terminal: colour codes take none.
-std::size_t display_width(std::string_view text);
 
 /// A bar of `share` (0 to 1) of `width` characters, to an eighth of a character.
 std::string text_bar(double share, int width);

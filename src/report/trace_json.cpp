@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include "src/report/trace_events.h"
 
 namespace sextant::report {
 namespace {
@@ -52,58 +52,19 @@ const char* category(OperationKind kind) {
 /// Times are rounded once, as points: what ends where another begins still does.
 std::int64_t nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
 
-/// "12.345", of microseconds.
-std::string microseconds(std::int64_t nanoseconds) {
-  return fmt::format("{}.{:03}", nanoseconds / 1000, nanoseconds % 1000);
-}
-
-/// Writes events, each on a line of its own.
-class EventList {
- public:
-  explicit EventList(std::ostream& out) : out_(out) {}
-
-  /// Begins an event; `name` needs no escapes.
-  void begin(const char* phase, int process, int thread, std::string_view name) {
-    out_ << (empty_ ? "\n" : ",\n");
-    empty_ = false;
-    out_ << fmt::format(R"({{"ph": "{}", "pid": {}, "tid": {}, "name": "{}")", phase, process,
-                        thread, name);
-  }
-  /// Adds a member whose value is written as JSON wants it.
-  void add(const char* key, std::string_view value) {
-    out_ << fmt::format(R"(, "{}": {})", key, value);
-  }
-  void end() { out_ << '}'; }
-
- private:
-  std::ostream& out_;
-  bool empty_ = true;
-};
-
-std::string quoted(const std::string& text) {
-  using Json = nlohmann::json;
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 class TraceWriter {
  public:
-  TraceWriter(std::ostream& out, const StepTrace& trace) : out_(out), events_(out), trace_(trace) {}
+  TraceWriter(std::ostream& out, const StepTrace& trace) : events_(out), trace_(trace) {}
 
   void write(const TraceNotes& notes) {
-    out_ << "{\"displayTimeUnit\": \"ms\",\n\"otherData\": {";
-    const char* separator = "";
-    for (const auto& [name, value] : notes) {
-      out_ << separator << quoted(name) << ": " << quoted(value);
-      separator = ", ";
-    }
-    out_ << "},\n\"traceEvents\": [";
+    events_.open(notes);
     for (int rank = 0; rank < trace_.graph.ranks(); ++rank) write_rank(rank);
-    out_ << "\n]}\n";
+    events_.close();
   }
 
  private:
   void write_rank(int rank) {
-    write_name("process", rank, 0, "pipeline rank", rank);
+    events_.name("process", rank, 0, "pipeline rank", rank);
     for (std::size_t thread = 0; thread < kStreams.size(); ++thread) {
       write_stream(rank, static_cast<int>(thread));
     }
@@ -115,20 +76,10 @@ class TraceWriter {
     bool named = false;
     for (const OperationId id : trace_.graph.on_stream(rank, stream.stream)) {
       if (!takes_time(id)) continue;
-      if (!named) write_name("thread", rank, thread, stream.name, thread);
+      if (!named) events_.name("thread", rank, thread, stream.name, thread);
       named = true;
       write_operation(id, rank, thread);
     }
-  }
-
-  /// Name and place of the rows of a "process" or "thread".
-  void write_name(const char* of, int rank, int thread, const char* name, int place) {
-    events_.begin("M", rank, thread, fmt::format("{}_name", of));
-    events_.add("args", fmt::format(R"({{"name": "{}"}})", name));
-    events_.end();
-    events_.begin("M", rank, thread, fmt::format("{}_sort_index", of));
-    events_.add("args", fmt::format(R"({{"sort_index": {}}})", place));
-    events_.end();
   }
 
   std::int64_t start(OperationId id) const {
@@ -191,8 +142,7 @@ class TraceWriter {
     return "{" + text + "}";
   }
 
-  std::ostream& out_;
-  EventList events_;
+  TraceEvents events_;
   const StepTrace& trace_;
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "src/report/human.h"
+#include "src/report/interrupted.h"
 #include "src/report/text_table.h"
 
 namespace sextant::report {
@@ -253,6 +254,7 @@ std::string failed_layouts_text(const validate::FailedLayoutValidation& validati
 std::string validation_text(const validate::StepValidation& validation, TextStyle style) {
   std::string text = fmt::format("{}\n{}\n\n", style.bold("Step time, predicted against measured"),
                                  validation.method);
+  text += interrupted_text(std::ssize(validation.rows), validation.interrupted_of, style, "rows");
   text += set_table(validation);
   text += predicted_line(validation);
   text +=
@@ -299,6 +301,7 @@ nlohmann::ordered_json validation_json(const validate::StepValidation& validatio
   nlohmann::ordered_json json;
   json["schema"] = "sextant.validate/1";
   json["method"] = validation.method;
+  add_interrupted(std::ssize(validation.rows), validation.interrupted_of, json, "rows");
   json["sets"] = nlohmann::ordered_json::array();
   for (const validate::StepSummary& set : validation.sets) {
     json["sets"].push_back({{"kind", "published_runs"},

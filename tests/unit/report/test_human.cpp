@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "src/report/text_style.h"
 #include "src/report/text_table.h"
 
 namespace sextant::report {
@@ -45,15 +46,16 @@ TEST(Human, WritesCountsAsPeopleDo) {
 
 TEST(Human, WrapsAtBlanksAndCountsCharactersNotBytes) {
   EXPECT_EQ(wrapped("one two three", 2, 9), "  one two\n  three\n");
-  EXPECT_EQ(wrapped("\x1b[33mone\x1b[0m two", 0, 7), "\x1b[33mone\x1b[0m two\n");
+  const TextStyle coloured{.colour = true};
+  EXPECT_EQ(shown(wrapped(coloured.warning("one") + " two", 0, 7)), "\x1b[33mone\x1b[0m two\n");
   EXPECT_EQ(wrapped("unbreakable", 1, 4), " unbreakable\n");
 }
 
 TEST(TextTable, AlignsColumnsByWhatIsSeen) {
   TextTable table({TextTable::Align::kLeft, TextTable::Align::kRight});
   table.row({"é", "1"});
-  table.row({"\x1b[1mab\x1b[0m", "23"});
-  EXPECT_EQ(table.render(1), " é    1\n \x1b[1mab\x1b[0m  23\n");
+  table.row({TextStyle{.colour = true}.bold("ab"), "23"});
+  EXPECT_EQ(shown(table.render(1)), " é    1\n \x1b[1mab\x1b[0m  23\n");
 }
 
 TEST(TextTable, LeavesNoBlanksAtTheEnd) {
