@@ -9,7 +9,11 @@ foreach(program sextant sextant-flow)
   endif()
 endforeach()
 install(DIRECTORY models scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/sextant)
-install(FILES README.md CHANGELOG.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md TUTORIAL.md CHANGELOG.md CONTRIBUTING.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES share/man/man1/sextant.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES share/bash-completion/completions/sextant
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 # Of what the program carries for its pages (ECharts and what that uses).
 install(FILES reports/dist/LICENSES.txt DESTINATION ${CMAKE_INSTALL_DOCDIR})

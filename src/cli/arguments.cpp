@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "src/cli/command.h"
+#include "src/cli/declaration.h"
 #include "src/cli/usage_error.h"
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
@@ -16,18 +17,6 @@ namespace po = boost::program_options;
 
 namespace sextant::cli {
 namespace {
-
-struct Declaration {
-  po::options_description options{"options", 100};
-  po::positional_options_description positional;
-};
-
-Declaration declare(const Command& command) {
-  Declaration declared;
-  command.declare(declared.options, declared.positional);
-  declared.options.add_options()("help", "show this page");
-  return declared;
-}
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates,
                          std::string_view prefix) {
@@ -82,7 +71,7 @@ std::optional<std::uint64_t> Arguments::seed() const {
 int Arguments::threads() const { return static_cast<int>(count("threads", 1, 4096).value_or(0)); }
 
 Arguments parse_arguments(const Command& command, const std::vector<std::string>& words) {
-  const Declaration declared = declare(command);
+  const Declaration declared = declaration_of(command);
   // Half a name may mean another option tomorrow, so names are not completed.
   const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
@@ -105,7 +94,7 @@ Arguments parse_arguments(const Command& command, const std::vector<std::string>
 
 std::string command_help(const Command& command) {
   std::ostringstream options;
-  options << declare(command).options;
+  options << declaration_of(command).options;
   return fmt::format("{}\n\nusage:   sextant {} {}\nexample: sextant {} {}\n\n{}", command.summary,
                      command.name, command.synopsis, command.name, command.example, options.str());
 }
@@ -125,7 +114,9 @@ std::string general_help() {
          "is\n"
          "not healthy; 2 wrong command line; 3 wrong input file; 69 a program that it needs is "
          "not\n"
-         "installed; 70 a defect of Sextant. Data goes to stdout, messages to stderr.\n";
+         "installed; 70 a defect of Sextant; 130 interrupted, with what was known by then (the "
+         "best that\n"
+         "optimize knows is an answer: 0). Data goes to stdout, messages to stderr.\n";
 }
 
 const Command& find_command(std::string_view name) {

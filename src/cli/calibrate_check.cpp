@@ -9,8 +9,11 @@
 #include "calibrate/ingest/measurement_file.h"
 #include "src/catalog/families.h"
 #include "src/cli/calibrate_actions.h"
+#include "src/cli/page_file.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
 #include "src/io/diagnostics.h"
+#include "src/pages/calibrate_page.h"
 #include "src/report/health_json.h"
 #include "src/report/health_text.h"
 
@@ -133,8 +136,9 @@ ExitCode calibrate_check(const Arguments& arguments) {
   if (arguments.has("json")) {
     fmt::print("{}\n", report::health_json(report).dump(2));
   } else {
-    fmt::print("{}", report::health_text(report, report::style_of_stdout()));
+    print_text(report::health_text(report, report::style_of_stdout()));
   }
+  write_page(arguments, [&] { return pages::health_page(report, report::health_json(report)); });
   return report.healthy() ? ExitCode::kOk : ExitCode::kUnhealthy;
 }
 

@@ -25,7 +25,8 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "output", text("FILE"),
       "ingest: measurements document; fit: calibration, whose name is the file's stem")(
       "summary", "ingest: what was found in each log, instead of the samples")(
-      "json", "ingest: the summary as JSON; check: one JSON document")(
+      "json", "ingest: the summary as JSON; fit, check: one JSON document")(
+      "html", text("FILE"), "fit, check: also write a page with pictures, for any browser")(
       "operation", text("NAME"), "ingest: what was timed, where the log does not say: all_gather")(
       "nodes", text("N"), "ingest, check: nodes, where the log does not say")(
       "ranks-per-node", text("N"), "ingest, check: ranks on each node, where the log does not say")(
@@ -57,7 +58,7 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
 const Command kCalibrateCommand{
     .name = "calibrate",
     .summary = "read logs of microbenchmarks, fit coefficients to them, check a cluster's health",
-    .synopsis = "ingest|fit|check FILE… [--output FILE] [--instance NAME] [--json]",
+    .synopsis = "ingest|fit|check FILE… [--output FILE] [--instance NAME] [--json] [--html FILE]",
     .example = "check all_reduce.log --instance p5.48xlarge",
     .declare = declare,
     .run = run};

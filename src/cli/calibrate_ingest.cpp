@@ -7,6 +7,7 @@
 #include "calibrate/ingest/ingest.h"
 #include "calibrate/ingest/measurements_writer.h"
 #include "src/cli/calibrate_actions.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
 #include "src/io/diagnostics.h"
 #include "src/io/json_text.h"
@@ -241,6 +242,9 @@ ExitCode calibrate_ingest(const Arguments& arguments) {
   if (files.empty()) {
     throw UsageError("calibrate ingest: which logs? (sextant calibrate ingest all_reduce.log)");
   }
+  if (arguments.has("html")) {
+    throw UsageError("calibrate ingest: --html is for fit and check, which judge what was read");
+  }
   const bool summary = arguments.has("summary");
   Output output(arguments.text("output"), !summary);
   ingest::MeasurementsWriter writer([&](std::string_view text) { output.write(text); },
@@ -268,7 +272,7 @@ ExitCode calibrate_ingest(const Arguments& arguments) {
       fmt::print(stderr, "warning: {}\n", io::printable(warning));
     }
   } else if (summary) {
-    fmt::print("{}{}", table_text(reports), notes);
+    print_text(table_text(reports) + notes);
   } else {
     fmt::print(stderr, "{}{}", table_text(reports), notes);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
@@ -9,19 +10,16 @@
 #include "calibrate/ingest/measurement_file.h"
 #include "sextant/network/tuner_table.h"
 #include "src/catalog/families.h"
+#include "src/cli/page_file.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
-#include "src/report/human.h"
-#include "src/report/text_style.h"
-#include "src/report/text_table.h"
+#include "src/pages/calibrate_page.h"
+#include "src/report/fit_report.h"
 
 namespace sextant::cli {
 namespace {
-
-using report::percent;
-using report::TextTable;
 
 /// What was measured on one kind of node.
 struct Measured {
@@ -98,33 +96,6 @@ fit::CollectivePrior prior_of(const Instance& instance, const Accelerator& accel
           .regions = tuner.regions_for(instance.name)};
 }
 
-void print_errors(const fit::CollectiveErrors& errors) {
-  using Align = TextTable::Align;
-  TextTable table(
-      {Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
-  table.row({"operation", "nodes", "points", "fitted", "left out", "90th percentile"});
-  for (const FitErrors& row : errors.by_count) {
-    table.row({row.operation, fmt::format("{}", row.nodes), fmt::format("{}", row.points),
-               percent(row.fitted_median),
-               row.left_out_median ? percent(*row.left_out_median) : "–",
-               row.left_out_p90 ? percent(*row.left_out_p90) : "–"});
-  }
-  fmt::print("{}", table.render());
-  if (errors.points == 0) {
-    fmt::print("  no number of nodes can be left out: measure on another one to see the error\n");
-    return;
-  }
-  fmt::print("  without each number of nodes: median {}, 90th percentile {} ({} points ≥ 1 MB)\n",
-             percent(errors.left_out_median), percent(errors.left_out_p90), errors.points);
-}
-
-void print_left_out(const std::map<std::string, int>& left_out) {
-  for (const auto& [reason, count] : left_out) {
-    fmt::print("  {} not fitted: {}\n",
-               count == 1 ? "1 sample is" : fmt::format("{} samples are", count), reason);
-  }
-}
-
 /// Adds what was fitted of one kind of node to the members of a calibration.
 class Fitted {
  public:
@@ -132,36 +103,27 @@ class Fitted {
          std::string store)
       : catalogue_(catalogue), base_(base), tuner_(tuner), store_(std::move(store)) {}
 
-  void add(const std::string& name, const Measured& measured) {
+  report::FittedNode add(const std::string& name, const Measured& measured) {
     const auto instance = catalogue_.load<Instance>(name);
     instances_.push_back(instance.name);
     if (!instance.accelerator) throw UsageError(fmt::format("{} has no accelerators", name));
     const auto accelerator = catalogue_.load<Accelerator>(*instance.accelerator);
-    const report::TextStyle style = report::style_of_stdout();
-    fmt::print("{}\n", style.bold(name));
+    report::FittedNode node{.instance = name,
+                            .prior = prior_of(instance, accelerator, tuner_),
+                            .sources = measured.sources,
+                            .date = measured.date,
+                            .assumed_from = {},
+                            .collectives = {},
+                            .kernels = {},
+                            .store = {},
+                            .left_out_points = {},
+                            .left_out = {}};
     if (measured.sources.empty()) {
-      assume_collectives(instance, accelerator);
-      return;
+      assume_collectives(instance, node);
+    } else {
+      fit(instance, accelerator, measured, node);
     }
-    const fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
-    const fit::FitNode node = fit::fit_node(accelerator, prior.ranks_per_node, measured.documents);
-    fit::FitPoints points;
-    for (const ingest::Measurements& document : measured.documents) {
-      fit::add_points(document, node, points);
-    }
-    std::erase_if(points.collectives, [&](const fit::CollectivePoint& point) {
-      const char* reason = fit::why_left_out(prior, point);
-      if (reason) ++points.left_out[reason];
-      return reason != nullptr;
-    });
-    add_collectives(instance.name, prior, points, measured, libraries_of(measured, node));
-    add_kernels(accelerator, points, measured);
-    add_storage(points, measured);
-    if (points.full_nodes_assumed > 0) {
-      fmt::print("  {} samples do not say how many ranks a node had: taken as {}\n",
-                 points.full_nodes_assumed, prior.ranks_per_node);
-    }
-    print_left_out(points.left_out);
+    return node;
   }
 
   bool empty() const {
@@ -185,45 +147,67 @@ class Fitted {
   }
 
  private:
-  void add_collectives(const std::string& instance, const fit::CollectivePrior& prior,
-                       const fit::FitPoints& all, const Measured& measured,
-                       const std::string& library) {
+  void fit(const Instance& instance, const Accelerator& accelerator, const Measured& measured,
+           report::FittedNode& node) {
+    const fit::FitNode kind =
+        fit::fit_node(accelerator, node.prior.ranks_per_node, measured.documents);
+    fit::FitPoints points;
+    for (const ingest::Measurements& document : measured.documents) {
+      fit::add_points(document, kind, points);
+    }
+    std::erase_if(points.collectives, [&](const fit::CollectivePoint& point) {
+      const char* reason = fit::why_left_out(node.prior, point);
+      if (reason == nullptr) return false;
+      ++points.left_out[reason];
+      node.left_out_points.push_back({point, reason});
+      return true;
+    });
+    add_collectives(instance.name, points, libraries_of(measured, kind), node);
+    add_kernels(accelerator, points, measured, node);
+    add_storage(points, measured, node);
+    node.full_nodes_assumed = points.full_nodes_assumed;
+    node.left_out = std::move(points.left_out);
+  }
+
+  void add_collectives(const std::string& instance, const fit::FitPoints& all,
+                       const std::string& library, report::FittedNode& node) {
     const auto& points = all.collectives;
     if (points.empty()) return;
     const fit::CollectiveFitOptions options{
         .source = fmt::format("fitted to {} measurements, see sources", points.size()),
-        .date = measured.date};
-    CollectiveCoefficients c = fit::fit_collectives(prior, points, options);
-    const fit::CollectiveErrors errors = fit::leave_one_node_count_out(prior, points, options, c);
+        .date = node.date};
+    CollectiveCoefficients c = fit::fit_collectives(node.prior, points, options);
+    const fit::CollectiveErrors errors =
+        fit::leave_one_node_count_out(node.prior, points, options, c);
     c.errors = errors.by_count;
-    c.sources = measured.sources;
+    c.sources = node.sources;
     c.library = library;
-    collectives_[instance] = std::move(c);
-    print_errors(errors);
+    collectives_[instance] = c;
+    node.collectives = {std::move(c), errors, points};
   }
 
   /// Nothing was measured: the shape of other nodes' collectives, at the share of the line rate
   /// that training steps on the same network reached.
-  void assume_collectives(const Instance& instance, const Accelerator& accelerator) {
+  void assume_collectives(const Instance& instance, report::FittedNode& node) {
     const auto fabric = base_.fabrics.find(instance.fabric);
     if (fabric == base_.fabrics.end()) {
       throw UsageError(fmt::format("calibration '{}' has no coefficients for the network {}",
                                    base_.name, instance.fabric));
     }
-    fit::CollectivePrior prior = prior_of(instance, accelerator, tuner_);
-    prior.reached = fabric->second.efficiency;
-    CollectiveCoefficients c = fit::fit_collectives(prior, {}, {.source = "", .date = ""});
+    node.prior.reached = fabric->second.efficiency;
+    CollectiveCoefficients c = fit::fit_collectives(node.prior, {}, {.source = "", .date = ""});
     c.library = fmt::format(
         "not measured: shapes of other nodes, at {:.2f} of the line rate, as "
         "steps on {} say (calibration {})",
-        prior.reached, instance.fabric, base_.name);
-    collectives_[instance.name] = std::move(c);
+        node.prior.reached, instance.fabric, base_.name);
+    collectives_[instance.name] = c;
     assumed_ = true;
-    fmt::print("  no measurements: assumed from the network's coefficients of '{}'\n", base_.name);
+    node.assumed_from = base_.name;
+    node.collectives = {std::move(c), {}, {}};
   }
 
   void add_kernels(const Accelerator& accelerator, const fit::FitPoints& points,
-                   const Measured& measured) {
+                   const Measured& measured, report::FittedNode& node) {
     if (points.kernels.empty()) return;
     const auto known = base_.accelerators.find(accelerator.generation);
     if (known == base_.accelerators.end()) {
@@ -231,30 +215,23 @@ class Fitted {
                                    accelerator.generation));
     }
     const std::size_t fitted = fit::fitted_points(points.kernels);
-    const fit::ComputeFit fit =
-        fit::fit_compute(device_share(accelerator), known->second, points.kernels,
-                         source_text(measured, fitted), measured.date);
+    const Accelerator device = device_share(accelerator);
+    const fit::ComputeFit fit = fit::fit_compute(device, known->second, points.kernels,
+                                                 source_text(measured, fitted), measured.date);
     const io::Node all{io::write_value(fit.coefficients), {}};
     io::Node changed{io::Node::Object(), {}};
     for (const std::string& key : fit.fitted) changed.add(key, all.find(key)->value);
     accelerators_.add(accelerator.generation, changed.value);
-    if (fitted > 0) {
-      fmt::print("  {} kernels: {} fitted, median error {}\n", fitted, fmt::join(fit.fitted, ", "),
-                 percent(fit.median_error));
-    }
-    for (const fit::ComputeCheck& check : fit.checks) {
-      fmt::print("  {}: {} points, not fitted, forecast with a median error of {}\n", check.kernels,
-                 check.points, percent(check.median_error));
-    }
+    node.kernels = {accelerator.generation, device, fit, points.kernels};
   }
 
-  void add_storage(const fit::FitPoints& points, const Measured& measured) {
+  void add_storage(const fit::FitPoints& points, const Measured& measured,
+                   report::FittedNode& node) {
     if (points.storage.empty()) return;
     const fit::StorageFit fit = fit::fit_storage(
         store_, points.storage, source_text(measured, points.storage.size()), measured.date);
     storage_[store_] = fit.target;
-    fmt::print("  {} transfers, storage \"{}\": median error {}\n", points.storage.size(), store_,
-               percent(fit.median_error));
+    node.store = {store_, fit, points.storage};
   }
 
   catalog::Catalogue& catalogue_;
@@ -268,6 +245,16 @@ class Fitted {
   std::map<std::string, StorageTarget> storage_;
 };
 
+[[noreturn]] void nothing_to_fit(const std::string& file) {
+  io::Diagnostics diagnostics;
+  diagnostics.error_in_file(file, "holds nothing that can be fitted: see the reasons above").help =
+      "measure all-reduce, all-gather, all-to-all, GEMMs, memory or storage with all "
+      "ranks of each node; give --nodes and --ranks-per-node to `calibrate ingest` "
+      "where the log does not say them";
+  diagnostics.throw_if_errors();
+  std::abort();  // not reached
+}
+
 }  // namespace
 
 ExitCode fit_measurements(const Arguments& arguments, const std::vector<std::string>& files,
@@ -277,24 +264,24 @@ ExitCode fit_measurements(const Arguments& arguments, const std::vector<std::str
   const auto base = catalogue.load<Calibration>(base_name);
   const auto tuner =
       catalogue.load<TunerTable>(arguments.text("tuner").value_or("aws-ofi-nccl-1.21"));
+  const bool json = arguments.has("json");
   Fitted fitted(catalogue, base, tuner, arguments.text("storage").value_or("measured"));
-  for (const auto& [instance, measured] : read_all(arguments, files)) {
-    fitted.add(instance, measured);
-  }
-  if (files.empty()) fitted.add(*arguments.text("instance"), {});
-  if (fitted.empty()) {
-    io::Diagnostics diagnostics;
-    diagnostics
-        .error_in_file(files.front(), "holds nothing that can be fitted: see the reasons above")
-        .help =
-        "measure all-reduce, all-gather, all-to-all, GEMMs, memory or storage with all "
-        "ranks of each node; give --nodes and --ranks-per-node to `calibrate ingest` "
-        "where the log does not say them";
-    diagnostics.throw_if_errors();
-  }
-  const std::string name = std::filesystem::path(output).stem().string();
-  write_file(output, io::to_text(fitted.document(name, base_name)));
-  fmt::print("wrote {}; a scenario uses it by \"calibration\": \"{}\"\n", output, name);
+  report::MeasurementFit fit{
+      .name = std::filesystem::path(output).stem().string(), .base = base_name, .nodes = {}};
+  const auto add = [&](const std::string& instance, const Measured& measured) {
+    fit.nodes.push_back(fitted.add(instance, measured));
+    fmt::print(json ? stderr : stdout, "{}",
+               report::fitted_node_text(fit.nodes.back(), report::style_of_stdout()));
+  };
+  for (const auto& [instance, measured] : read_all(arguments, files)) add(instance, measured);
+  if (files.empty()) add(*arguments.text("instance"), {});
+  if (fitted.empty()) nothing_to_fit(files.front());
+  write_file(output, io::to_text(fitted.document(fit.name, base_name)));
+  const nlohmann::ordered_json document = report::measurement_fit_json(fit);
+  if (json) fmt::print("{}\n", document.dump(2));
+  fmt::print(json ? stderr : stdout, "wrote {}; a scenario uses it by \"calibration\": \"{}\"\n",
+             output, fit.name);
+  write_page(arguments, [&] { return pages::measurement_fit_page(fit, document); });
   return ExitCode::kOk;
 }
 

@@ -6,6 +6,7 @@
 #include "src/catalog/check.h"
 #include "src/catalog/families.h"
 #include "src/cli/command.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
 #include "src/report/catalog_report.h"
 
@@ -29,7 +30,7 @@ void print(const Arguments& arguments, const Result& result,
   if (arguments.has("json")) {
     fmt::print("{}\n", json(result).dump(2));
   } else {
-    fmt::print("{}", text(result, report::style_of_stdout()));
+    print_text(text(result, report::style_of_stdout()));
   }
 }
 

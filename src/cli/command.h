@@ -31,6 +31,7 @@ extern const Command kOptimizeCommand;
 extern const Command kSweepCommand;
 extern const Command kGovernCommand;
 extern const Command kEndpointsCommand;
+extern const Command kServeCommand;
 extern const Command kTraceCommand;
 extern const Command kCatalogCommand;
 extern const Command kValidateCommand;

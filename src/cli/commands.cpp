@@ -5,10 +5,11 @@
 namespace sextant::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands{
-      &kPlanCommand,      &kCompareCommand, &kOptimizeCommand, &kSweepCommand,     &kGovernCommand,
-      &kEndpointsCommand, &kTraceCommand,   &kValidateCommand, &kCalibrateCommand, &kCatalogCommand,
-      &kImportCommand,    &kInitCommand,    &kSchemaCommand};
+  static constexpr std::array kCommands{&kPlanCommand,      &kCompareCommand, &kOptimizeCommand,
+                                        &kSweepCommand,     &kGovernCommand,  &kEndpointsCommand,
+                                        &kServeCommand,     &kTraceCommand,   &kValidateCommand,
+                                        &kCalibrateCommand, &kCatalogCommand, &kImportCommand,
+                                        &kInitCommand,      &kSchemaCommand};
   return kCommands;
 }
 

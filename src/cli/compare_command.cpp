@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "src/cli/command.h"
-#include "src/cli/progress_line.h"
+#include "src/cli/page_file.h"
+#include "src/cli/print_text.h"
 #include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/watched_work.h"
 #include "src/compare/candidates.h"
+#include "src/pages/compare_page.h"
 #include "src/report/compare_report.h"
 
 namespace po = boost::program_options;
@@ -33,7 +36,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "keep-layout", "with --instance, --nodes: the scenario's layout; default: the best one")(
       "best-layout", "with several scenarios: the best layout of each; default: its own")(
       "baseline", text("NAME"), "the run that the others are held against; default: the first")(
-      "json", "print one JSON document, in SI units")(
+      "json", "print one JSON document, in SI units")("html", text("FILE"), kHtmlHelp)(
       "replicas", text("N"), "simulated runs of each; default: the most that a scenario has")(
       "seed", text("N"), "seed of all random numbers; default: the smallest of the scenarios'")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -196,26 +199,23 @@ scenario::SimulationPlan simulation_of(const Arguments& arguments,
 }
 
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
-  const int threads = arguments.threads();
+  WatchedWork work(arguments, ranks);
   const auto candidates = candidates_of(arguments);
   const std::size_t baseline = baseline_of(arguments, candidates);
   const scenario::SimulationPlan simulation = simulation_of(arguments, candidates);
-  compare::Comparison comparison;
-  {
-    ProgressLine progress("replicas",
-                          simulation.replicas * static_cast<std::int64_t>(candidates.size()));
-    const run::ParallelOptions parallel{
-        .threads = threads,
-        .progress = [&](std::int64_t done) { progress.update(done); },
-        .ranks = &ranks};
-    comparison = compare::compare(candidates, baseline, simulation, parallel);
-  }
+  const compare::Comparison comparison =
+      compare::compare(candidates, baseline, simulation, work.parallel());
+  work.ended();
   if (arguments.has("json")) {
     fmt::print("{}\n", report::compare_json(comparison).dump(2));
   } else {
-    fmt::print("{}", report::compare_text(comparison, report::style_of_stdout()));
+    print_text(report::compare_text(comparison, report::style_of_stdout()));
   }
-  return comparison.baseline ? ExitCode::kOk : ExitCode::kInfeasible;
+  if (ranks.rank() == 0) {
+    write_page(arguments,
+               [&] { return pages::compare_page(comparison, report::compare_json(comparison)); });
+  }
+  return work.concluded(comparison.baseline ? ExitCode::kOk : ExitCode::kInfeasible);
 }
 
 }  // namespace

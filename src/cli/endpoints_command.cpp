@@ -4,8 +4,12 @@
 #include <boost/program_options/value_semantic.hpp>
 
 #include "src/cli/command.h"
+#include "src/cli/page_file.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/watched_work.h"
 #include "src/endpoints/endpoints.h"
+#include "src/pages/endpoints_page.h"
 #include "src/plan/infeasible.h"
 #include "src/report/endpoints_report.h"
 #include "src/scenario/read_endpoints.h"
@@ -18,7 +22,7 @@ namespace {
 void declare(po::options_description& options, po::positional_options_description& positional) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   options.add_options()("scenario", text("FILE"), "endpoints scenario")(
-      "json", "print one JSON document, in SI units")(
+      "json", "print one JSON document, in SI units")("html", text("FILE"), kHtmlHelp)(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");
@@ -40,7 +44,7 @@ ExitCode conclude(const endpoints::EndpointsResult& result) {
   return ExitCode::kInfeasible;
 }
 
-ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
+ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const auto file = arguments.text("scenario");
   if (!file) {
     throw UsageError("endpoints: which scenario? usage: sextant endpoints SCENARIO [options]");
@@ -50,13 +54,17 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
   scenario::EndpointsScenario scenario = scenario::read_endpoints(*file, catalogue, &warnings);
   fmt::print(stderr, "{}", warnings);
   if (const auto seed = arguments.seed()) scenario.simulation.seed = *seed;
-  endpoints::EndpointsResult result = endpoints::serve(scenario, {.threads = arguments.threads()});
+  WatchedWork work(arguments, ranks);
+  endpoints::EndpointsResult result = endpoints::serve(scenario, run::unstoppable(work.parallel()));
+  work.ended();
   result.files = catalogue.used_files();
   if (arguments.has("json")) {
     fmt::print("{}\n", report::endpoints_json(result).dump(2));
   } else {
-    fmt::print("{}", report::endpoints_text(result, report::style_of_stdout()));
+    print_text(report::endpoints_text(result, report::style_of_stdout()));
   }
+  write_page(arguments,
+             [&] { return pages::endpoints_page(result, report::endpoints_json(result)); });
   return conclude(result);
 }
 

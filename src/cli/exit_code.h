@@ -13,7 +13,7 @@ enum class ExitCode {
   kBadInput = 3,           ///< a file is wrong
   kUnavailable = 69,       ///< what was asked for needs a program that is not installed
   kInternal = 70,          ///< a defect of Sextant, or of its flow engine
-  kInterrupted = 130       ///< sweep: by a signal; what is done is kept
+  kInterrupted = 130       ///< by a signal: what was known is said, and what sweep did is kept
 };
 
 }  // namespace sextant::cli

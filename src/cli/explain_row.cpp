@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "src/catalog/families.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
 #include "src/report/row_report.h"
 #include "src/validate/explain_row.h"
@@ -62,7 +63,7 @@ ExitCode explain_row(const Arguments& arguments, const std::vector<std::string>&
   if (arguments.has("json")) {
     fmt::print("{}\n", report::row_explanation_json(explanation).dump(2));
   } else {
-    fmt::print("{}", report::row_text(explanation, report::style_of_stdout()));
+    print_text(report::row_text(explanation, report::style_of_stdout()));
   }
   return ExitCode::kOk;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ctime>
 #include <map>
+#include <set>
 
 namespace sextant::cli {
 namespace {
@@ -35,7 +36,8 @@ fit::StepFitOptions fit_options(const std::string& source, const run::ParallelOp
   options.source = source;
   options.date = today();
   options.for_each = [&parallel](std::size_t n, const std::function<void(std::size_t)>& body) {
-    run::parallel_for(static_cast<std::int64_t>(n), {.threads = parallel.threads},
+    run::parallel_for(static_cast<std::int64_t>(n),
+                      {.threads = parallel.threads, .progress = parallel.progress},
                       [&body](std::int64_t i) { body(static_cast<std::size_t>(i)); });
   };
   return options;
@@ -98,6 +100,7 @@ void record_spreads(const ErrorSizes& sizes, Calibration& calibration) {
 fit::StepFit fit_runs(const std::vector<validate::PublishedRun>& runs, const Calibration& prior,
                       const std::string& source, const run::ParallelOptions& parallel) {
   const auto steps = measured_steps(runs, LeaveOut::kFamily);
+  run::begin_phase(parallel, "rows, again and again until the fit is found", std::ssize(steps));
   fit::StepFit fit = fit_steps(prior, prior, steps, fit_options(source, parallel));
   fit.calibration.domain = fit::domain_of(steps);
   return fit;
@@ -108,8 +111,12 @@ CrossValidation cross_validate(const std::vector<validate::PublishedRun>& runs,
                                const std::string& source, const run::ParallelOptions& parallel) {
   CrossValidation result;
   result.full = fit_runs(runs, prior, source, parallel);
-  auto by_group = fit_leaving_out(prior, result.full.calibration, measured_steps(runs, leave_out),
-                                  fit_options(source, parallel));
+  const std::vector<fit::MeasuredStep> steps = measured_steps(runs, leave_out);
+  std::set<std::string> groups;
+  for (const fit::MeasuredStep& step : steps) groups.insert(step.group);
+  run::begin_phase(parallel, "fits without one group", std::ssize(groups));
+  auto by_group =
+      fit_leaving_out(prior, result.full.calibration, steps, fit_options(source, parallel));
   result.groups = by_group.size();
   const auto validate = [&] {
     result.validation = validate::validate_steps(

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "src/cli/command.h"
-#include "src/cli/progress_line.h"
+#include "src/cli/page_file.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/watched_work.h"
 #include "src/govern/compare.h"
 #include "src/govern/explain_job.h"
 #include "src/govern/govern.h"
@@ -16,6 +18,8 @@
 #include "src/io/diagnostics.h"
 #include "src/io/dimension.h"
 #include "src/io/quantity_text.h"
+#include "src/pages/govern_page.h"
+#include "src/pages/govern_pictures.h"
 #include "src/plan/infeasible.h"
 #include "src/report/govern_json.h"
 #include "src/report/govern_network.h"
@@ -48,7 +52,8 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "placements",
       "with --network flow: what it would cost if a policy had placed the jobs: contiguous, by "
       "topology, scattered")("json", "print one JSON document, in SI units")(
-      "replicas", text("N"), "simulated repetitions; default: the scenario's (1)")(
+      "html", text("FILE"), kHtmlHelp)("replicas", text("N"),
+                                       "simulated repetitions; default: the scenario's (1)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
       "models", text("DIR"), "folder of the models");
@@ -153,9 +158,40 @@ std::vector<Input> read(const Arguments& arguments) {
   return inputs;
 }
 
-govern::GovernResult simulate(const Input& input, govern::GovernOptions options) {
-  ProgressLine progress("replicas", input.scenario.simulation.replicas);
-  options.parallel.progress = [&](std::int64_t done) { progress.update(done); };
+/// Where a page is asked for, it sees the first replica.
+class Drawing {
+ public:
+  Drawing(const Arguments& arguments, WatchedWork& work)
+      : wanted_(arguments.has("html") && work.parallel().ranks->rank() == 0) {}
+
+  bool wanted() const { return wanted_; }
+
+  govern::GovernOptions watched(govern::GovernOptions options) {
+    if (wanted_) {
+      options.observer = [this](const GovernanceInputs& inputs) -> GovernanceObserver& {
+        return pictures_.observe(inputs);
+      };
+    }
+    return options;
+  }
+  nlohmann::ordered_json json(const govern::GovernResult& result, const Input& input) const {
+    return pictures_.json(result, input.scenario);
+  }
+
+ private:
+  bool wanted_;
+  pages::GovernPictures pictures_;
+};
+
+void write_page_of(const Arguments& arguments, const Input& input, const Drawing& drawing,
+                   const govern::GovernResult& result) {
+  if (!drawing.wanted()) return;
+  write_page(arguments, [&] {
+    return pages::govern_page(result, report::govern_json(result), drawing.json(result, input));
+  });
+}
+
+govern::GovernResult simulate(const Input& input, const govern::GovernOptions& options) {
   govern::GovernResult result = govern::govern(input.scenario, options);
   result.files = input.catalogue.used_files();
   return result;
@@ -172,77 +208,125 @@ ExitCode conclude(const govern::GovernResult& result) {
 }
 
 /// The jobs of the first replica: written as they end, or gathered for the document.
-ExitCode answer_with_jobs(const Input& input, const run::ParallelOptions& parallel, bool json) {
+ExitCode answer_with_jobs(const Input& input, const Arguments& arguments, WatchedWork& work) {
+  const bool json = arguments.has("json");
+  Drawing drawing(arguments, work);
+  const run::ParallelOptions parallel = work.parallel();
   if (!json) {
+    work.ended();  // the rows come while it works
     report::JobRows rows(std::cout, input.scenario);
     const auto on_job = [&](const JobRecord& job) { rows.add(job); };
-    return conclude(simulate(input, {.parallel = parallel, .on_job = on_job}));
+    const govern::GovernResult result =
+        simulate(input, drawing.watched({.parallel = parallel, .on_job = on_job}));
+    write_page_of(arguments, input, drawing, result);
+    return conclude(result);
   }
   auto rows = nlohmann::ordered_json::array();
   const auto on_job = [&](const JobRecord& job) {
     rows.push_back(report::job_json(job, input.scenario));
   };
-  const govern::GovernResult result = simulate(input, {.parallel = parallel, .on_job = on_job});
+  const govern::GovernResult result =
+      simulate(input, drawing.watched({.parallel = parallel, .on_job = on_job}));
+  work.ended();
   nlohmann::ordered_json document = report::govern_json(result);
   document["jobs"] = std::move(rows);
   print(document);
+  write_page_of(arguments, input, drawing, result);
   return conclude(result);
 }
 
-ExitCode answer(const Input& input, const Arguments& arguments,
-                const run::ParallelOptions& parallel) {
+ExitCode answer(const Input& input, const Arguments& arguments, WatchedWork& work) {
   const bool json = arguments.has("json");
-  if (arguments.has("jobs")) return answer_with_jobs(input, parallel, json);
-  const govern::GovernResult result = simulate(input, {.parallel = parallel});
+  if (arguments.has("jobs")) return answer_with_jobs(input, arguments, work);
+  Drawing drawing(arguments, work);
+  const govern::GovernResult result =
+      simulate(input, drawing.watched({.parallel = work.parallel()}));
+  work.ended();
   if (json) {
     print(report::govern_json(result));
   } else {
-    fmt::print("{}", report::govern_text(result, report::style_of_stdout()));
+    print_text(report::govern_text(result, report::style_of_stdout()));
   }
+  write_page_of(arguments, input, drawing, result);
   return conclude(result);
 }
 
-ExitCode explain(const Input& input, const std::string& job, bool json) {
+ExitCode explain(const Input& input, const std::string& job, const Arguments& arguments,
+                 WatchedWork& work) {
   const auto& [inputs, story] = govern::explain_job(input.scenario, job);
-  if (json) {
-    print(report::story_json(story, inputs));
+  work.ended();
+  const nlohmann::ordered_json document = report::story_json(story, inputs);
+  if (arguments.has("json")) {
+    print(document);
   } else {
-    fmt::print("{}", report::story_text(story, inputs, report::style_of_stdout()));
+    print_text(report::story_text(story, inputs, report::style_of_stdout()));
   }
+  write_page(arguments, [&] { return pages::govern_job_page(input.scenario.name, document); });
   return ExitCode::kOk;
 }
 
-ExitCode compare(const Input& first, const Input& second, bool json,
-                 const run::ParallelOptions& parallel) {
+/// Of the second policy nothing is known where a signal comes before its first replica.
+ExitCode answer_first_alone(const govern::GovernResult& first, bool json) {
+  if (json) {
+    print(report::govern_json(first));
+  } else {
+    print_text(report::govern_text(first, report::style_of_stdout()));
+  }
+  return conclude(first);
+}
+
+ExitCode compare(const Input& first, const Input& second, const Arguments& arguments,
+                 WatchedWork& work) {
+  const bool json = arguments.has("json");
+  Drawing first_drawing(arguments, work), second_drawing(arguments, work);
   govern::check_arrivals(first.scenario, second.scenario);
-  const govern::GovernResult a = simulate(first, {.parallel = parallel});
-  const govern::GovernResult b = simulate(second, {.parallel = parallel});
+  const govern::GovernResult a =
+      simulate(first, first_drawing.watched({.parallel = work.parallel()}));
+  govern::GovernResult b;
+  try {
+    b = simulate(second, second_drawing.watched({.parallel = work.parallel()}));
+  } catch (const run::Interrupted&) {
+    work.ended();
+    return answer_first_alone(a, json);
+  }
+  work.ended();
   const govern::Comparison comparison = govern::compare(a, b);
   if (json) {
     print(report::comparison_json(a, b, comparison));
   } else {
-    fmt::print("{}", report::comparison_text(a, b, comparison, report::style_of_stdout()));
+    print_text(report::comparison_text(a, b, comparison, report::style_of_stdout()));
+  }
+  if (first_drawing.wanted()) {
+    write_page(arguments, [&] {
+      return pages::govern_comparison_page(a, b, report::comparison_json(a, b, comparison),
+                                           first_drawing.json(a, first),
+                                           second_drawing.json(b, second));
+    });
   }
   const ExitCode code = conclude(a);
   return code == ExitCode::kOk ? conclude(b) : code;
 }
 
 /// The flow engine runs on one machine: the first process does it all.
-ExitCode answer_network(const Input& input, const Arguments& arguments) {
+ExitCode answer_network(const Input& input, const Arguments& arguments, WatchedWork& work) {
   govern::NetworkQuestion question;
   question.window = window_of(arguments);
   question.placements = arguments.has("placements");
-  question.parallel.threads = arguments.threads();
+  question.parallel = work.parallel();
+  question.parallel.ranks = nullptr;
   if (const auto seconds = arguments.count("flow-timeout", 1, 1'000'000)) {
     question.worker.timeout_s = static_cast<double>(*seconds);
   }
   govern::NetworkResult result = govern::forecast_network(input.scenario, question);
+  work.ended();
   result.files = input.catalogue.used_files();
   if (arguments.has("json")) {
     print(report::network_json(result));
   } else {
-    fmt::print("{}", report::network_text(result, report::style_of_stdout()));
+    print_text(report::network_text(result, report::style_of_stdout()));
   }
+  write_page(arguments,
+             [&] { return pages::govern_network_page(result, report::network_json(result)); });
   return ExitCode::kOk;
 }
 
@@ -250,13 +334,15 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const bool flow = asks_for_flow(arguments);
   if (flow && ranks.rank() > 0) return ExitCode::kOk;
   const bool json = arguments.has("json");
-  const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
+  WatchedWork work(arguments, ranks);
   const std::vector<Input> inputs = read(arguments);
   try {
-    if (flow) return answer_network(inputs[0], arguments);
-    if (inputs.size() > 1) return compare(inputs[0], inputs[1], json, parallel);
-    if (const auto job = arguments.text("explain")) return explain(inputs[0], *job, json);
-    return answer(inputs[0], arguments, parallel);
+    if (flow) return answer_network(inputs[0], arguments, work);
+    if (inputs.size() > 1) return work.concluded(compare(inputs[0], inputs[1], arguments, work));
+    if (const auto job = arguments.text("explain")) {
+      return explain(inputs[0], *job, arguments, work);
+    }
+    return work.concluded(answer(inputs[0], arguments, work));
   } catch (const plan::InfeasiblePlan& infeasible) {
     if (json) print(report::infeasible_json(infeasible));
     fmt::print(stderr, "sextant: {}", infeasible.what());

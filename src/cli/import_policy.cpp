@@ -7,6 +7,7 @@
 
 #include "src/catalog/catalogue.h"
 #include "src/catalog/families.h"
+#include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
 #include "src/import/hyperpod.h"
 #include "src/import/kueue.h"
@@ -68,7 +69,7 @@ ExitCode print(const std::optional<importer::ImportedPolicy>& imported,
   if (json) {
     fmt::print("{}\n", report::policy_json(*imported).dump(2));
   } else {
-    fmt::print("{}", report::policy_text(*imported, report::style_of_stdout()));
+    print_text(report::policy_text(*imported, report::style_of_stdout()));
   }
   return ExitCode::kOk;
 }

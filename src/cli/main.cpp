@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "src/cli/bash_completion.h"
 #include "src/cli/command.h"
+#include "src/cli/man_page.h"
 #include "src/cli/usage_error.h"
 #include "src/io/diagnostics.h"
 #include "src/plan/build_info.h"
 #include "src/run/flow_worker.h"
+#include "src/run/interrupt.h"
 
 namespace sextant::cli {
 namespace {
@@ -25,6 +28,14 @@ std::string version_page() {
       build.version, build.commit, build.modified ? " with changes" : "", build.compiler,
       build.build_type, mpi.empty() ? "left out: was not found when this was built" : mpi,
       flow ? flow->string() : "sextant-flow is not installed (SimGrid)");
+}
+
+/// What man and bash are told.
+std::string help_for_programs(const Words& words) {
+  if (words == Words{"--man"}) return man_page();
+  if (words == Words{"--completion", "bash"}) return bash_completion();
+  throw UsageError(fmt::format("help: expected a command, --man or --completion bash, found '{}'",
+                               fmt::join(words, " ")));
 }
 
 ExitCode show(const std::string& page) {
@@ -46,6 +57,9 @@ ExitCode run(const Words& words, const run::Ranks& ranks) {
   }
   const std::string& name = words.front();
   if (name == "version" || name == "--version") return show(version_page());
+  if (name == "help" && words.size() > 1 && words[1].starts_with("--")) {
+    return show(help_for_programs({words.begin() + 1, words.end()}));
+  }
   if (name == "help" || name == "--help" || name == "-h") {
     return show(words.size() > 1 ? command_help(find_command(words[1])) : general_help());
   }
@@ -82,6 +96,8 @@ ExitCode run_guarded(const Words& words, const run::Ranks& ranks) {
     return report(installed ? ExitCode::kInternal : ExitCode::kUnavailable, error.what());
   } catch (const run::RanksParted& error) {
     return report(ExitCode::kInternal, error.what());
+  } catch (const run::Interrupted& interrupted) {
+    return report(ExitCode::kInterrupted, interrupted.what());
   } catch (const std::exception& error) {
     return report_defect(error.what());
   }

@@ -7,12 +7,16 @@
 
 #include "src/cli/command.h"
 #include "src/cli/optimize_question.h"
+#include "src/cli/page_file.h"
+#include "src/cli/print_text.h"
+#include "src/cli/progress_line.h"
 #include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
 #include "src/io/json_text.h"
 #include "src/io/writer.h"
 #include "src/optimize/optimize.h"
+#include "src/pages/optimize_page.h"
 #include "src/plan/purchase.h"
 #include "src/report/launch_settings.h"
 #include "src/report/optimize_report.h"
@@ -44,7 +48,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "write", text("FILE"), "write the best as a scenario that `sextant plan` reads")(
       "settings", text("FORMAT"),
       "print the launch settings of the best: megatron, nemo or hyperpod")(
-      "json", "print one JSON document, in SI units")(
+      "json", "print one JSON document, in SI units")("html", text("FILE"), kHtmlHelp)(
       "replicas", text("N"), "simulated runs of the best; default: the scenario's (1000)")(
       "seed", text("N"), "seed of all random numbers; default: the scenario's (1)")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -84,18 +88,19 @@ void require_prices(const optimize::Question& question) {
   }
 }
 
-/// Says on a terminal what is the best so far.
+/// Says on a terminal what is the best so far, and how much was tried.
 class Watcher {
  public:
   explicit Watcher(const optimize::Objective& objective)
       : objective_(objective),
         terminal_(isatty(STDERR_FILENO) != 0 && !run::launched_processes()) {}
 
-  void improved(const optimize::Candidate& candidate) const {
+  void tried(std::int64_t count) { line_.update(count); }
+  void improved(const optimize::Candidate& candidate) {
     if (!terminal_) return;
     const std::chrono::duration<double> elapsed = Clock::now() - started_;
-    fmt::print(stderr, "{:6.1f} s  {}\n", elapsed.count(),
-               report::candidate_line(objective_, candidate));
+    line_.print(fmt::format("{:6.1f} s  {}", elapsed.count(),
+                            report::candidate_line(objective_, candidate)));
   }
 
  private:
@@ -104,6 +109,7 @@ class Watcher {
   const optimize::Objective& objective_;
   bool terminal_;
   Clock::time_point started_ = Clock::now();
+  ProgressLine line_{"choices tried", 0};
 };
 
 std::optional<report::SettingsFormat> settings_format(const Arguments& arguments) {
@@ -122,12 +128,15 @@ optimize::Answer make(const Arguments& arguments, const run::Ranks& ranks) {
   const optimize::Question question = read_question(arguments, read(arguments, catalogue));
   require_prices(question);
   const run::Interrupt interrupt;
-  const Watcher watcher(question.objective);
+  Watcher watcher(question.objective);
   return optimize::optimize(
       question, catalogue,
-      {.parallel = {.threads = threads, .ranks = &ranks},
+      {.parallel = {.threads = threads,
+                    .progress = [&](std::int64_t count) { watcher.tried(count); },
+                    .ranks = &ranks},
        .stopped = [&] { return interrupt.requested(); },
-       .improved = [&](const optimize::Candidate& best) { watcher.improved(best); }});
+       .improved = [&](const optimize::Candidate& best) { watcher.improved(best); },
+       .sample = arguments.has("html") ? pages::kLayoutsDrawn : 0});
 }
 
 /// Of the best, in the words of what launches it.
@@ -144,7 +153,7 @@ void print(const optimize::Answer& answer, const std::optional<std::string>& set
     fmt::print("{}\n", document.dump(2));
     return;
   }
-  fmt::print("{}", report::optimize_text(answer, report::style_of_stdout()));
+  print_text(report::optimize_text(answer, report::style_of_stdout()));
   if (settings) fmt::print("\n{}", *settings);
 }
 
@@ -152,6 +161,10 @@ ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const auto format = settings_format(arguments);
   const optimize::Answer answer = make(arguments, ranks);
   print(answer, settings_of(answer, format), arguments.has("json"));
+  if (ranks.rank() == 0) {
+    write_page(arguments,
+               [&] { return pages::optimize_page(answer, report::optimize_json(answer)); });
+  }
   if (answer.best.empty()) {
     fmt::print(stderr, "sextant: {}\n", report::why_infeasible(answer));
     return ExitCode::kInfeasible;

@@ -8,9 +8,10 @@
 
 #include "src/cli/command.h"
 #include "src/cli/page_file.h"
-#include "src/cli/progress_line.h"
+#include "src/cli/print_text.h"
 #include "src/cli/scenario_file.h"
 #include "src/cli/usage_error.h"
+#include "src/cli/watched_work.h"
 #include "src/pages/plan_page.h"
 #include "src/plan/difference.h"
 #include "src/plan/explain.h"
@@ -61,6 +62,12 @@ scenario::Scenario read(const Arguments& arguments, catalog::Catalogue& catalogu
   return scenario;
 }
 
+/// The scenario by itself.
+scenario::Scenario asked(const Arguments& arguments) {
+  catalog::Catalogue catalogue(catalog::find_models(arguments.text("models")));
+  return read(arguments, catalogue);
+}
+
 /// What was asked of the flow tier; absent: nothing.
 std::optional<plan::FlowQuestion> flow_question(const Arguments& arguments,
                                                 const run::Ranks& ranks) {
@@ -86,15 +93,12 @@ std::optional<plan::FlowQuestion> flow_question(const Arguments& arguments,
 }
 
 plan::PlanResult make(scenario::Scenario scenario, catalog::Catalogue& catalogue,
-                      run::ParallelOptions parallel, std::optional<plan::FlowQuestion> flow) {
+                      const run::ParallelOptions& parallel,
+                      std::optional<plan::FlowQuestion> flow) {
   if (flow && !scenario.network) {
     scenario.network = plan::assumed_network(scenario, catalogue);
     flow->fabric_assumed = true;
   }
-  const scenario::SimulationPlan& simulation = scenario.simulation;
-  ProgressLine progress("replicas",
-                        simulation.tolerance ? simulation.max_replicas : simulation.replicas);
-  parallel.progress = [&](std::int64_t done) { progress.update(done); };
   plan::PlanResult result = plan::make_plan(scenario, parallel, flow);
   result.files = catalogue.used_files();
   return result;
@@ -108,9 +112,33 @@ struct Answer {
   std::optional<plan::PlanResult> other;  ///< that it is held against
 };
 
+/// Absent where a signal ends the work before its first replica.
+std::optional<plan::PlanResult> make_other(const scenario::Scenario& scenario,
+                                           catalog::Catalogue& catalogue,
+                                           const run::ParallelOptions& parallel,
+                                           const std::optional<plan::FlowQuestion>& flow) {
+  try {
+    return make(scenario, catalogue, parallel, flow);
+  } catch (const run::Interrupted&) {
+    return std::nullopt;
+  }
+}
+
+/// Says what the step's time is, and what would save most of it: where a signal ends that work, the
+/// plan is known without.
+void explain(Answer& answer, const run::ParallelOptions& parallel) {
+  if (answer.result.forecast.interrupted_of) return;
+  plan::StepExplanation explanation = plan::explain_plan(answer.result);
+  try {
+    answer.worths = plan::worth_of_what_ifs(answer.result, parallel);
+    answer.explanation = std::move(explanation);
+  } catch (const run::Interrupted&) {
+  }
+}
+
 /// Both are read before either is simulated.
-Answer make(const Arguments& arguments, const run::Ranks& ranks) {
-  const run::ParallelOptions parallel{.threads = arguments.threads(), .ranks = &ranks};
+Answer make(const Arguments& arguments, WatchedWork& work, const run::Ranks& ranks) {
+  const run::ParallelOptions parallel = work.parallel();
   const std::optional<plan::FlowQuestion> flow = flow_question(arguments, ranks);
   const std::filesystem::path models = catalog::find_models(arguments.text("models"));
   catalog::Catalogue catalogue(models), other_catalogue(models);
@@ -121,15 +149,12 @@ Answer make(const Arguments& arguments, const run::Ranks& ranks) {
 
   Answer answer;
   answer.result = make(scenario, catalogue, parallel, flow);
-  if (arguments.has("explain")) {
-    answer.explanation = plan::explain_plan(answer.result);
-    answer.worths = plan::worth_of_what_ifs(answer.result, parallel);
-  }
-  if (other) {
+  if (arguments.has("explain")) explain(answer, parallel);
+  if (other && !work.interrupted()) {
     other->simulation = scenario.simulation;
     other->simulation.replicas = answer.result.forecast.replicas;
     other->simulation.tolerance.reset();
-    answer.other = make(*other, other_catalogue, parallel, flow);
+    answer.other = make_other(*other, other_catalogue, parallel, flow);
   }
   return answer;
 }
@@ -147,34 +172,37 @@ nlohmann::ordered_json json_of(const Answer& answer) {
   return document;
 }
 
-void print_text(const Answer& answer) {
+void print_answer(const Answer& answer) {
   const report::TextStyle style = report::style_of_stdout();
-  fmt::print("{}", report::plan_text(answer.result, style));
+  print_text(report::plan_text(answer.result, style));
   if (answer.explanation) {
-    fmt::print("{}{}", report::explain_text(answer.result, *answer.explanation, style),
+    print_text(report::explain_text(answer.result, *answer.explanation, style) +
                report::what_if_text(answer.worths, style));
   }
   if (answer.other) {
-    fmt::print("{}", report::difference_text(
-                         *answer.other,
-                         plan::difference(answer.result.forecast, answer.other->forecast), style));
+    print_text(report::difference_text(
+        *answer.other, plan::difference(answer.result.forecast, answer.other->forecast), style));
   }
 }
 
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {
   const bool json = arguments.has("json");
   try {
-    const Answer answer = make(arguments, ranks);
+    WatchedWork work(arguments, ranks);
+    const Answer answer = make(arguments, work, ranks);
+    work.ended();
     if (json) {
       fmt::print("{}\n", json_of(answer).dump(2));
     } else {
-      print_text(answer);
+      print_answer(answer);
     }
     write_page(arguments, [&] { return pages::plan_page(answer.result, json_of(answer)); });
-    return ExitCode::kOk;
+    return work.concluded(ExitCode::kOk);
   } catch (const plan::InfeasiblePlan& infeasible) {
-    if (json) fmt::print("{}\n", report::infeasible_json(infeasible).dump(2));
+    const nlohmann::ordered_json document = report::infeasible_json(infeasible);
+    if (json) fmt::print("{}\n", document.dump(2));
     fmt::print(stderr, "sextant: {}", infeasible.what());
+    write_page(arguments, [&] { return pages::infeasible_page(asked(arguments), document); });
     return ExitCode::kInfeasible;
   }
 }

@@ -10,8 +10,11 @@
 
 #include "src/catalog/catalogue.h"
 #include "src/cli/command.h"
+#include "src/cli/page_file.h"
+#include "src/cli/print_text.h"
 #include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
+#include "src/pages/sweep_page.h"
 #include "src/report/human.h"
 #include "src/report/sweep_report.h"
 #include "src/run/interrupt.h"
@@ -33,7 +36,7 @@ void declare(po::options_description& options, po::positional_options_descriptio
       "one another")("merge",
                      po::value<std::vector<std::string>>()->multitoken()->value_name("FILE…"),
                      "bring shards together in one file, and do nothing else")(
-      "json", "print one JSON document, in SI units")(
+      "json", "print one JSON document, in SI units")("html", text("FILE"), kHtmlHelp)(
       "replicas", text("N"), "simulated runs of each point; default: the study's")(
       "seed", text("N"), "seed of all random numbers; default: the study's")(
       "threads", text("N"), "threads; default: one per processor. Does not change the result")(
@@ -117,6 +120,18 @@ void require_same_files(const sweep::StudyRecord& record, const run::Ranks& rank
   }
 }
 
+void write_sweep_page(const Arguments& arguments, const report::SweepReport& report,
+                      sweep::Store& store) {
+  write_page(arguments,
+             [&] { return pages::sweep_page(report, report::sweep_json(report), store); });
+}
+
+report::SweepReport report_of(const Question& question, const sweep::OpenStudy& study,
+                              sweep::Store& store, std::int64_t points, std::int64_t done_now) {
+  return {study, question.output, store.record().study_hash, done_now,
+          sweep::summarise(study, store, points)};
+}
+
 /// Of a run that was stopped: what is there, and how it goes on.
 ExitCode report_interrupted(const Question& question, sweep::Store& store, std::int64_t points) {
   fmt::print(stderr,
@@ -141,8 +156,10 @@ bool report_missing(const Question& question, sweep::Store& store) {
   return true;
 }
 
-ExitCode print(const Question& question, const sweep::OpenStudy& study, sweep::Store& store,
-               std::int64_t points, std::int64_t done_now) {
+ExitCode print(const Arguments& arguments, const Question& question, const sweep::OpenStudy& study,
+               sweep::Store& store, std::int64_t points, std::int64_t done_now) {
+  const report::SweepReport report = report_of(question, study, store, points, done_now);
+  write_sweep_page(arguments, report, store);
   if (question.csv) {
     std::vector<sweep::Cell> header;
     for (std::string& column : store.columns()) header.emplace_back(std::move(column));
@@ -150,19 +167,18 @@ ExitCode print(const Question& question, const sweep::OpenStudy& study, sweep::S
     store.for_each_row([](const auto& cells) { fmt::print("{}", report::csv_record(cells)); });
     return ExitCode::kOk;
   }
-  const report::SweepReport report{study, question.output, store.record().study_hash, done_now,
-                                   sweep::summarise(study, store, points)};
   if (question.json) {
     fmt::print("{}\n", report::sweep_json(report).dump(2));
   } else {
-    fmt::print("{}", report::sweep_text(report, report::style_of_stdout()));
+    print_text(report::sweep_text(report, report::style_of_stdout()));
   }
   return report.summary.ok > 0 ? ExitCode::kOk : ExitCode::kInfeasible;
 }
 
-ExitCode merge(const Question& question, const sweep::OpenStudy& study, sweep::Store& store) {
+ExitCode merge(const Arguments& arguments, const Question& question, const sweep::OpenStudy& study,
+               sweep::Store& store) {
   for (const std::string& file : question.merge) store.merge(file);
-  const ExitCode code = print(question, study, store, study.points.count(), 0);
+  const ExitCode code = print(arguments, question, study, store, study.points.count(), 0);
   return report_missing(question, store) ? ExitCode::kIncomplete : code;
 }
 
@@ -180,7 +196,9 @@ ExitCode run_study(const Arguments& arguments, const Question& question, const r
 
   std::optional<sweep::Store> store;
   if (ranks.rank() == 0) store.emplace(question.output, record);
-  if (!question.merge.empty()) return store ? merge(question, study, *store) : ExitCode::kOk;
+  if (!question.merge.empty()) {
+    return store ? merge(arguments, question, study, *store) : ExitCode::kOk;
+  }
   require_same_files(record, ranks);
   const run::Interrupt interrupt;
   const std::int64_t points = question.shard.count(study.points.count());
@@ -195,8 +213,13 @@ ExitCode run_study(const Arguments& arguments, const Question& question, const r
                                      .ranks = &ranks},
                         .stopped = [&] { return interrupt.requested(); }});
   if (!store) return ExitCode::kOk;
-  if (store->done() < points) return report_interrupted(question, *store, points);
-  return print(question, study, *store, points, done_now);
+  if (store->done() < points) {
+    if (arguments.has("html")) {
+      write_sweep_page(arguments, report_of(question, study, *store, points, done_now), *store);
+    }
+    return report_interrupted(question, *store, points);
+  }
+  return print(arguments, question, study, *store, points, done_now);
 }
 
 ExitCode run(const Arguments& arguments, const run::Ranks& ranks) {

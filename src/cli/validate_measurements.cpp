@@ -87,9 +87,10 @@ fit::FitNode node_of(const Instance& instance, int ranks, catalog::Catalogue& ca
 
 }  // namespace
 
-std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>& files,
-                                                 const Calibration& calibration,
-                                                 catalog::Catalogue& catalogue) {
+CollectiveValidation validate_measurements(const std::vector<std::string>& files,
+                                           const Calibration& calibration,
+                                           catalog::Catalogue& catalogue) {
+  CollectiveValidation result;
   std::map<std::string, Errors> sets;
   Errors all;
   std::vector<ingest::Measurements> documents;
@@ -108,19 +109,20 @@ std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>&
       CollectiveUse use;
       use.record(kind_of(point.operation), point.bytes, {point.ranks, point.per_node});
       const bool outside = !use.beyond(fitted).empty();
-      Errors& set =
-          sets[fmt::format("{}, {}, {:2} node{}", instance.name, enum_name(point.operation),
-                           point.nodes(), point.nodes() == 1 ? "" : "s")];
-      for (Errors* errors : {&set, &all}) {
+      const std::string name =
+          fmt::format("{}, {}, {:2} node{}", instance.name, enum_name(point.operation),
+                      point.nodes(), point.nodes() == 1 ? "" : "s");
+      result.points.push_back(
+          {name, point.bytes.si(), point.ranks, point.time.si(), predicted.si(), outside});
+      for (Errors* errors : {&sets[name], &all}) {
         errors->signed_errors.push_back(predicted / point.time - 1.0);
         errors->extrapolated += outside ? 1 : 0;
       }
     }
   }
-  std::vector<CollectiveSet> summaries;
-  for (const auto& [name, errors] : sets) summaries.push_back(errors.summary(name));
-  summaries.push_back(all.summary("all"));
-  return summaries;
+  for (const auto& [name, errors] : sets) result.sets.push_back(errors.summary(name));
+  result.sets.push_back(all.summary("all"));
+  return result;
 }
 
 std::string collective_validation_text(const std::vector<CollectiveSet>& sets,

@@ -6,6 +6,7 @@
 
 #include "sextant/training/calibration.h"
 #include "src/catalog/catalogue.h"
+#include "src/pages/validate_page.h"
 #include "src/report/text_style.h"
 
 namespace sextant::cli {
@@ -19,13 +20,18 @@ struct CollectiveSet {
   double bias = 0;                                ///< mean of predicted / measured − 1
 };
 
+/// Sets, and the points that they sum up.
+struct CollectiveValidation {
+  std::vector<CollectiveSet> sets;  ///< then "all"
+  std::vector<pages::CollectiveForecast> points;
+};
+
 /// Forecasts the collectives of measurements documents, buffers of 1 MB and more, with the
-/// calibration's curves of the same instance; samples that a fit would leave out are left out. By
-/// set, then "all".
+/// calibration's curves of the same instance; samples that a fit would leave out are left out.
 /// @throws io::InputError if a document's instance is not among them
-std::vector<CollectiveSet> validate_measurements(const std::vector<std::string>& files,
-                                                 const Calibration& calibration,
-                                                 catalog::Catalogue& catalogue);
+CollectiveValidation validate_measurements(const std::vector<std::string>& files,
+                                           const Calibration& calibration,
+                                           catalog::Catalogue& catalogue);
 
 std::string collective_validation_text(const std::vector<CollectiveSet>& sets,
                                        report::TextStyle style);

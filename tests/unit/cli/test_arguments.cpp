@@ -6,14 +6,12 @@
 #include <set>
 
 #include "src/cli/command.h"
-#include "src/cli/progress_line.h"
 #include "src/cli/usage_error.h"
 
 namespace sextant::cli {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 std::string usage_error(const std::vector<std::string>& words) {
   try {
@@ -78,12 +76,6 @@ TEST(Commands, UnknownNamesTheNearest) {
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(), HasSubstr("did you mean 'plan'?"));
   }
-}
-
-TEST(ProgressText, SaysElapsedRateAndEstimate) {
-  EXPECT_EQ(progress_text(1200, 10'000, 2.0, "replicas"),
-            "  1,200 of 10,000 replicas, 2 s, 600 /s, about 15 s left");
-  EXPECT_THAT(progress_text(0, 10, 5.0, "replicas"), StartsWith("  0 of 10 replicas, 5 s"));
 }
 
 }  // namespace
