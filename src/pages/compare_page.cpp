@@ -66,13 +66,23 @@ std::string title_of(const Comparison& comparison) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// What the scenarios ask, if they all ask the same: one of several questions would mislead.
+std::string question_of(const Comparison& comparison) {
+  if (comparison.runs.empty()) return {};
+  const std::string& first = comparison.runs.front().scenario.question;
+  const bool same =
+      std::all_of(comparison.runs.begin(), comparison.runs.end(),
+                  [&](const ComparedRun& run) { return run.scenario.question == first; });
+  return same ? first : std::string{};
+}
+
 }  // namespace
 
 PageDocument compare_page(const Comparison& comparison, Json document) {
   PageDocument page;
   page.kind = "compare";
   page.title = title_of(comparison);
-  if (!comparison.runs.empty()) page.question = comparison.runs.front().scenario.question;
+  page.question = question_of(comparison);
   page.result = std::move(document);
   Json least = Json::array();
   for (const Quantity& quantity : kQuantities) {
