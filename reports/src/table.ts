@@ -73,7 +73,13 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
   const frame = h(
     "div",
     { class: "table-frame", role: "region", tabindex: 0, "aria-label": options.caption },
-    h("table", {}, h("caption", {}, options.caption), h("thead", {}, h("tr", {}, heads)), body),
+    h(
+      "table",
+      {},
+      h("caption", {}, h("span", {}, options.caption)),
+      h("thead", {}, h("tr", {}, heads)),
+      body,
+    ),
   );
   if (shown === rows.length) return frame;
   const more = h(
