@@ -33,6 +33,19 @@ export function palette(): Palette {
   };
 }
 
+/** "#rrggbb" between two colours. */
+export function blend(below: string, above: string, part: number): string {
+  const parts = (color: string) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const [a, b] = [parts(below), parts(above)];
+  return `#${a
+    .map((value, i) =>
+      Math.round(value + (b[i]! - value) * part)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
+}
+
 /** Colours of named things that stay the same over all charts of a page. */
 export class Colors {
   private readonly order = new Map<string, number>();

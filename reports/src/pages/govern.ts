@@ -3,6 +3,7 @@
 import type { ReportDocument } from "../document";
 import { choice } from "../choice";
 import { h } from "../dom";
+import { percent } from "../format";
 import { folded, remarks, type Page, type Section } from "../page";
 import { assumedTable, sourcesTable } from "./evidence";
 import { answer, keys } from "./govern/answer";
@@ -18,10 +19,11 @@ import { endpointsTable } from "./govern/endpoints";
 import { matrixChart, rulesChart } from "./govern/evictions";
 import { jobPage } from "./govern/job";
 import { jobLanes } from "./govern/lanes";
-import { Cluster } from "./govern/model";
+import { Cluster, plural } from "./govern/model";
 import { networkPage } from "./govern/network";
 import { fairnessChart, shareChart } from "./govern/shares";
-import { costChart, otherTables, policyTable, teamTable } from "./govern/teams";
+import { costChart, otherTables, policyTable, teamTables } from "./govern/teams";
+import { long } from "./govern/overtime";
 import { queueChart, usageChart } from "./govern/usage";
 import { longestTable, waitsChart } from "./govern/waits";
 
@@ -31,7 +33,8 @@ function usageTitle(cluster: Cluster): string {
     (there: number, i: number) => there > 0 && over.allocated[i] >= 0.95 * there,
   ).length;
   const part = full / Math.max(1, over.there.length);
-  return `The cluster was full for ${Math.round(100 * part)} % of the time`;
+  if (full === 0) return `The cluster was not full for as long as ${long(over.bin_s)}`;
+  return `The cluster was full for ${percent(part, 0)} of the time`;
 }
 
 function evidence(cluster: Cluster): (HTMLElement | undefined)[] {
@@ -67,7 +70,7 @@ function sections(cluster: Cluster): Section[] {
   list.push({
     id: "teams",
     title: "Teams",
-    body: [teamTable(cluster), otherTables(cluster), costChart(cluster), policyTable(cluster)],
+    body: [...teamTables(cluster), otherTables(cluster), costChart(cluster), policyTable(cluster)],
   });
   if (result.endpoints.length > 0)
     list.push({ id: "endpoints", title: "Endpoints", body: [endpointsTable(cluster)] });
@@ -80,33 +83,59 @@ function clusterPage({ result, pictures }: ReportDocument): Page {
   return { answer: answer(cluster), sections: sections(cluster) };
 }
 
-function verdicts(rows: Difference[], names: [string, string]): HTMLElement | undefined {
-  const worth = rows.filter((row) => ["better", "worse"].includes(verdict(row)) && row.first > 0);
-  const told = worth.filter((row) =>
-    ["wait_s.mean", "utilisation", "wall_time_s", "cost_usd", "preemptions", "gpu_hours.lost"].includes(
-      row.name,
-    ),
-  );
+const TOLD: Record<string, string> = {
+  "wait_s.mean": "The mean wait",
+  utilisation: "What teams held",
+  wall_time_s: "The time until all were done",
+  cost_usd: "The cost",
+  missed_deadlines: "The number of missed deadlines",
+  preemptions: "The number of preemptions",
+  "gpu_hours.lost": "The number of hours of work that were done again",
+};
+
+/** What changes and how sure that is, the certain first. */
+function verdicts(rows: Difference[], names: [string, string], pairs: number): HTMLElement | undefined {
+  const told = Object.keys(TOLD)
+    .map((name) => rows.find((row) => row.name === name))
+    .filter((row): row is Difference => row !== undefined && row.difference !== 0);
   if (told.length === 0) return undefined;
-  const labels: Record<string, string> = {
-    "wait_s.mean": "The mean wait",
-    utilisation: "What teams held",
-    wall_time_s: "The time until all were done",
-    cost_usd: "The cost",
-    preemptions: "The number of preemptions",
-    "gpu_hours.lost": "Work that was done again",
-  };
+  const [sure, unsure] = [told.filter((row) => row.certain), told.filter((row) => !row.certain)];
+  const change = (row: Difference) =>
+    `${TOLD[row.name]} goes from ${said(row, row.first)} to ${said(row, row.second)}`;
+  const replicas = plural(pairs, "replica");
+  const doubt =
+    sure.length === 0
+      ? `With ${replicas}, no difference is certain to be more than chance; --replicas 30 says more:`
+      : `With ${replicas}, these may be chance:`;
   return h(
     "ul",
     { class: "verdicts" },
-    told.map((row) =>
-      h(
-        "li",
-        {},
-        `${labels[row.name]} goes from ${said(row, row.first)} to ${said(row, row.second)}: ${verdict(row)} with ${names[1]}.`,
-      ),
-    ),
+    sure.map((row) => h("li", {}, `${change(row)}: ${verdict(row)} with ${names[1]}.`)),
+    unsure.length > 0 && h("li", {}, doubt),
+    unsure.map((row) => h("li", {}, `${change(row)}.`)),
   );
+}
+
+/** Notes of both once, and those of one under its name. */
+function notes(clusters: readonly [Cluster, Cluster], names: [string, string]): (HTMLElement | undefined)[] {
+  const [first, second] = clusters.map((cluster) => cluster.result.notes ?? []) as [string[], string[]];
+  return [
+    remarks(
+      "note",
+      "What to know of both",
+      first.filter((note) => second.includes(note)),
+    ),
+    remarks(
+      "note",
+      `What to know of ${names[0]}`,
+      first.filter((note) => !second.includes(note)),
+    ),
+    remarks(
+      "note",
+      `What to know of ${names[1]}`,
+      second.filter((note) => !first.includes(note)),
+    ),
+  ];
 }
 
 function comparisonPage({ result, pictures }: ReportDocument): Page {
@@ -114,6 +143,7 @@ function comparisonPage({ result, pictures }: ReportDocument): Page {
     new Cluster(result.first, pictures.first),
     new Cluster(result.second, pictures.second),
   ] as const;
+  clusters[0].beside(clusters[1]);
   const names: [string, string] = [result.first.scenario, result.second.scenario];
   const rows: Difference[] = result.differences;
   const whole = rows.filter((row) => row.team === null && (row.first !== 0 || row.second !== 0));
@@ -123,12 +153,10 @@ function comparisonPage({ result, pictures }: ReportDocument): Page {
   const evictions = clusters.map((cluster) => [rulesChart(cluster), matrixChart(cluster)]);
   return {
     answer: [
-      verdicts(whole, names),
+      verdicts(whole, names, result.pairs),
       differenceChart(whole, names, certainty(result)),
       differenceTable(whole, names, "The cluster"),
-      ...clusters.map((cluster, i) =>
-        remarks("note", `What to know of ${names[i]}`, cluster.result.notes ?? []),
-      ),
+      ...notes(clusters, names),
     ],
     sections: [
       ...(teams.length > 0
@@ -181,7 +209,7 @@ function comparisonPage({ result, pictures }: ReportDocument): Page {
         id: `details-${i}`,
         title: names[i]!,
         body: [
-          teamTable(cluster),
+          ...teamTables(cluster),
           folded("Policy", policyTable(cluster)),
           folded("How sure this is", ...evidence(cluster)),
         ],

@@ -4,6 +4,7 @@ import { h } from "../../dom";
 import { grouped, human, percent, significant } from "../../format";
 import { short } from "../../measure";
 import { table, type Column } from "../../table";
+import { counted } from "./model";
 
 export interface Difference {
   name: string;
@@ -16,9 +17,22 @@ export interface Difference {
 }
 
 /** How a quantity is called, said, and whether more of it is better; absent: neither. */
-const QUANTITIES: Record<string, { label: string; say(value: number): string; more?: "better" | "worse" }> = {
+interface Quantity {
+  label: string;
+  say(value: number): string;
+  /** Of a difference, where it is said in another way. */
+  apart?(value: number): string;
+  more?: "better" | "worse";
+}
+
+const QUANTITIES: Record<string, Quantity> = {
   wall_time_s: { label: "all done after", say: (value) => human("seconds", value), more: "worse" },
-  utilisation: { label: "held by teams", say: (value) => percent(value), more: "better" },
+  utilisation: {
+    label: "held by teams",
+    say: (value) => percent(value),
+    apart: (value) => `${(100 * value).toFixed(1)} points`,
+    more: "better",
+  },
   jain: { label: "Jain's index", say: (value) => value.toFixed(3), more: "better" },
   cost_usd: { label: "cost", say: (value) => human("usd", value), more: "worse" },
   energy_j: { label: "energy", say: (value) => human("joules", value), more: "worse" },
@@ -26,18 +40,25 @@ const QUANTITIES: Record<string, { label: string; say(value: number): string; mo
   "wait_s.p95": { label: "wait, p95", say: (value) => human("seconds", value), more: "worse" },
   "gpu_hours.used": { label: "hours used", say: (value) => significant(value) },
   "gpu_hours.lost": { label: "hours lost", say: (value) => significant(value), more: "worse" },
-  preemptions: { label: "preemptions", say: (value) => significant(value), more: "worse" },
-  missed_deadlines: { label: "deadlines missed", say: (value) => significant(value), more: "worse" },
+  preemptions: { label: "preemptions", say: counted, more: "worse" },
+  missed_deadlines: { label: "deadlines missed", say: counted, more: "worse" },
 };
 
-const known = (name: string) =>
+const known = (name: string): Quantity =>
   QUANTITIES[name] ?? { label: name, say: (value: number) => significant(value) };
 
 export const said = (row: Difference, value: number): string =>
   value === 0 ? "0" : known(row.name).say(value);
 
-const signed = (row: Difference, value: number): string =>
-  value === 0 ? "0" : `${value > 0 ? "+" : "−"}${known(row.name).say(Math.abs(value))}`;
+const signed = (row: Difference, value: number): string => {
+  if (value === 0) return "0";
+  const { say, apart } = known(row.name);
+  return `${value > 0 ? "+" : "−"}${(apart ?? say)(Math.abs(value))}`;
+};
+
+/** Of a share: "+5.0 %". */
+const relatively = (value: number): string =>
+  `${value > 0 ? "+" : value < 0 ? "−" : ""}${percent(Math.abs(value))}`;
 
 /** "better", "worse" or "unclear". */
 export function verdict(row: Difference): string {
@@ -73,20 +94,23 @@ export function differenceChart(
     }));
   if (relative.length === 0) return undefined;
   const strongest = [...relative].sort((a, b) => Math.abs(b.share) - Math.abs(a.share))[0]!;
-  const reach = Math.min(
-    2,
-    Math.max(0.05, ...relative.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)])) * 1.25,
-  );
+  // As far as the differences, so that one sees them; an interval that goes further is cut off.
+  const reach = Math.min(2, Math.max(0.05, ...relative.map(({ share }) => Math.abs(share))) * 1.3);
   const clip = (value: number) => Math.max(-reach, Math.min(reach, value));
+  const beyond = relative.some(({ low, high }) => low < -reach || high > reach);
   return chart({
     title: `${short(names[1], 40)} against ${short(names[0], 40)}`,
     summary:
       `Strongest: ${known(strongest.row.name).label}, ${said(strongest.row, strongest.row.first)} to ` +
-      `${said(strongest.row, strongest.row.second)}. ${note} Blue is better, orange worse, grey not certain or neither.`,
+      `${said(strongest.row, strongest.row.second)}. ${note} Blue is better, orange worse, grey neither; ` +
+      `pale where the sign is not certain.${beyond ? " Intervals without an end go further." : ""}`,
     height: 50 + relative.length * 30,
     option: (colors, w) => {
-      const color = (row: Difference) =>
-        ({ better: colors.series[0], worse: colors.series[1] })[verdict(row)] ?? colors.muted;
+      const color = (row: Difference) => {
+        const { more } = known(row.name);
+        if (!more || row.difference === 0) return colors.series[9]!;
+        return row.difference > 0 === (more === "better") ? colors.series[0]! : colors.series[1]!;
+      };
       return {
         grid: { left: 8, right: w < 560 ? 20 : 90, top: 8, bottom: 24, containLabel: true },
         tooltip: {
@@ -95,9 +119,9 @@ export function differenceChart(
             return tooltip(known(row.name).label, [
               { label: short(names[0]), value: said(row, row.first) },
               { label: short(names[1]), value: said(row, row.second) },
-              { label: "difference", value: `${signed(row, row.difference)}, ${percent(share)}` },
+              { label: "difference", value: `${signed(row, row.difference)}, ${relatively(share)}` },
               ...(row.ci95 && low !== high
-                ? [{ label: "95 % interval", value: `${percent(low)} to ${percent(high)}` }]
+                ? [{ label: "95 % interval", value: `${relatively(low)} to ${relatively(high)}` }]
                 : []),
               { label: "verdict", value: verdict(row) },
             ]);
@@ -110,7 +134,9 @@ export function differenceChart(
           axisLabel: {
             color: colors.muted,
             hideOverlap: true,
-            formatter: (value: number) => `${value > 0 ? "+" : ""}${Math.round(100 * value)} %`,
+            showMinLabel: false,
+            showMaxLabel: false,
+            formatter: (value: number) => relatively(value).replace(".0 %", " %"),
           },
         }),
         yAxis: axis(colors, {
@@ -137,6 +163,7 @@ export function differenceChart(
                 style: { stroke: colors.text, lineWidth: 1.5 },
               });
               const { row } = relative[params.dataIndex]!;
+              const cut = (i: number) => Math.abs(api.value(i)) >= reach;
               return {
                 type: "group",
                 children: [
@@ -148,10 +175,14 @@ export function differenceChart(
                       width: Math.max(1, Math.abs(to - zero)),
                       height: 14,
                     },
-                    style: { fill: color(row) },
+                    style: { fill: color(row), opacity: row.certain ? 1 : 0.45 },
                   },
                   ...(high - low > 0.5
-                    ? [line(low, y, high, y), line(low, y - 4, low, y + 4), line(high, y - 4, high, y + 4)]
+                    ? [
+                        line(low, y, high, y),
+                        ...(cut(2) ? [] : [line(low, y - 4, low, y + 4)]),
+                        ...(cut(3) ? [] : [line(high, y - 4, high, y + 4)]),
+                      ]
                     : []),
                 ],
               };

@@ -2,6 +2,7 @@
 import { axis, chart, tooltip } from "../../chart";
 import { grouped, significant } from "../../format";
 import { short } from "../../measure";
+import { blend, theme } from "../../palette";
 import { counted, mean, plural, spread, type Cluster, type Estimate } from "./model";
 
 const WORDS: Record<string, string> = {
@@ -55,6 +56,7 @@ export function rulesChart(cluster: Cluster): HTMLElement | undefined {
         inverse: true,
         data: rules.map(() => ""),
         axisLabel: { show: false },
+        axisLine: { show: false },
       }),
       series: [
         {
@@ -141,11 +143,13 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
     summary:
       `Rows made way for columns. Most often ${who}: ${grouped(most.count)} of ${plural(all, "preemption")}; ${cluster.drawn}` +
       (names.length > shown.length ? `; the ${shown.length} teams with most of them.` : "."),
-    height: (w) => (w < 560 ? 90 : 70) + shown.length * 34,
+    height: (w) => (w < 560 ? 70 : 40) + shown.length * 34,
     option: (colors, w) => {
       const label = (name: string) => short(name, w < 560 ? 9 : 16);
+      const longest = Math.max(...shown.map((name) => label(name).length));
+      const oblique = (w - 24 - 7 * longest) / shown.length < 7 * longest + 8;
       return {
-        grid: { left: w < 560 ? 4 : 8, right: 8, top: 48, bottom: 4, containLabel: true },
+        grid: { left: w < 560 ? 4 : 8, right: 8, top: 4, bottom: 4, containLabel: true },
         tooltip: {
           formatter: (point: any) => {
             const cell = drawn[point.dataIndex]!;
@@ -158,17 +162,20 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
           show: false,
           min: 0,
           max: most.count,
-          inRange: { color: [colors.raised, colors.series[6]] },
+          // Never so strong that the figures are hard to read on it.
+          inRange: {
+            color: [0.06, theme() === "dark" ? 0.5 : 0.7].map((part) =>
+              blend(colors.background, colors.series[6]!, part),
+            ),
+          },
         },
         xAxis: axis(colors, {
           type: "category",
           position: "top",
-          name: "for",
-          nameLocation: "start",
           data: shown.map(label),
           splitLine: { show: false },
           splitArea: { show: false },
-          axisLabel: { color: colors.text, interval: 0, rotate: shown.length > 5 || w < 560 ? 40 : 0 },
+          axisLabel: { color: colors.text, interval: 0, rotate: oblique ? 40 : 0 },
         }),
         yAxis: axis(colors, {
           type: "category",
@@ -182,10 +189,9 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
             type: "heatmap",
             data: drawn.map((cell) => ({
               value: [shown.indexOf(cell.by), shown.indexOf(cell.team), cell.count],
-              label: { color: cell.count > 0.45 * most.count ? colors.background : colors.text },
             })),
             itemStyle: { borderColor: colors.background, borderWidth: 2 },
-            label: { show: true, formatter: ({ value }: any) => grouped(value[2]) },
+            label: { show: true, color: colors.text, formatter: ({ value }: any) => grouped(value[2]) },
           },
         ],
       };

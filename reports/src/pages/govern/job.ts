@@ -1,7 +1,7 @@
 // The page of `sextant govern --explain`: what happened to one job.
 import type { ReportDocument } from "../../document";
 import { h } from "../../dom";
-import { human, words } from "../../format";
+import { grouped, words } from "../../format";
 import { keyFigure, keyFigures, type Page } from "../../page";
 import { table } from "../../table";
 import { timeline, type TimelineKind } from "../../timeline";
@@ -26,6 +26,27 @@ interface Eviction {
   sentence: string;
 }
 
+/** "7 d 07:54": two moments of a day are told apart. */
+function clock(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const time = `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}:${two(Math.floor(seconds) % 60)}`;
+  return `${Math.floor(minutes / 1440)} d ${time}`;
+}
+
+/** Kinds that pages of a whole cluster have too, in the colours that they have there. */
+const SERIES: Record<string, number> = {
+  "no quota": 9,
+  "no nodes": 8,
+  starting: 7,
+  working: 0,
+  ending: 5,
+  lost: 6,
+  recovering: 3,
+};
+/** Of others, in their order. */
+const OTHER_SERIES = [1, 4, 2];
+
 const camel = (name: string): string =>
   words(name)
     .replace(/([a-z])([A-Z])/g, "$1 $2")
@@ -38,7 +59,8 @@ function lanes(result: any): HTMLElement {
   const kind = (name: string): number => {
     const found = kinds.findIndex((each) => each.name === name);
     if (found >= 0) return found;
-    kinds.push({ name });
+    const others = kinds.filter((each) => !(each.name in SERIES)).length;
+    kinds.push({ name, series: SERIES[name] ?? OTHER_SERIES[others % OTHER_SERIES.length]! });
     return kinds.length - 1;
   };
   const lane = <T extends Span>(name: string, spans: T[], of: (span: T) => string) => ({
@@ -56,7 +78,7 @@ function lanes(result: any): HTMLElement {
   return timeline({
     title: "Its waits and its work",
     summary:
-      `Submitted at ${human("seconds", result.submitted_s)}, ${words(result.end)} at ${human("seconds", result.ended_s)}; ` +
+      `Submitted at ${clock(result.submitted_s)}, ${words(result.end)} at ${clock(result.ended_s)}; ` +
       `${plural(waits.length, "wait")} and ${plural(moments.length, "eviction")}.`,
     kinds,
     lanes: list,
@@ -67,11 +89,12 @@ function lanes(result: any): HTMLElement {
       return {
         heading: which === 0 ? waits[index]!.sentence : active[index]!.activity,
         lines: [
-          { label: "from", value: human("seconds", span.from_s) },
+          { label: "from", value: clock(span.from_s) },
           { label: "for", value: time(span.to_s - span.from_s) },
         ],
       };
     },
+    shares: false,
     height: 160,
   });
 }
@@ -83,13 +106,35 @@ interface Line {
   text: string;
 }
 
+const lasted = (span: Span): number => span.to_s - span.from_s;
+const times = (run: Wait[]): string =>
+  run.length > 1
+    ? `; that is the longest of ${grouped(run.length)} waits of this kind, one after the other`
+    : "";
+
+/** Waits for the same reason that follow one another, with nothing between them. */
+function merged({ waits, active, evictions }: any): Wait[][] {
+  const between: number[] = [
+    ...active.map((span: Span) => span.from_s),
+    ...evictions.map((each: Eviction) => each.at_s),
+  ];
+  const runs: Wait[][] = [];
+  for (const wait of waits as Wait[]) {
+    const last = runs[runs.length - 1]?.at(-1);
+    const apart = !last || between.some((at) => at >= last.from_s && at < wait.from_s);
+    if (!apart && last.reason === wait.reason) runs[runs.length - 1]!.push(wait);
+    else runs.push([wait]);
+  }
+  return runs;
+}
+
 function story(result: any): Line[] {
   const lines: Line[] = [
-    ...result.waits.map((wait: Wait) => ({
-      at: wait.from_s,
-      length: wait.to_s - wait.from_s,
+    ...merged(result).map((run) => ({
+      at: run[0]!.from_s,
+      length: run.reduce((sum, wait) => sum + lasted(wait), 0),
       what: "waits",
-      text: wait.sentence,
+      text: [...run].sort((a, b) => lasted(b) - lasted(a))[0]!.sentence + times(run),
     })),
     ...result.active.map((span: Active) => ({
       at: span.from_s,
@@ -151,7 +196,7 @@ export function jobPage({ result }: ReportDocument): Page {
         id: "story",
         title: "Why",
         intro:
-          "Every wait with the reason that held all the while, every eviction with its rule, in the first replica.",
+          "Every wait with its reason, every eviction with its rule, in the first replica. Times are days, hours, minutes and seconds since the begin.",
         body: [
           table<Line>({
             caption: "What happened, in the order of time",
@@ -161,7 +206,7 @@ export function jobPage({ result }: ReportDocument): Page {
               {
                 label: "At",
                 numeric: true,
-                text: (line) => (line.at > 0 ? human("seconds", line.at) : "0"),
+                text: (line) => clock(line.at),
                 sort: (line) => line.at,
               },
               {
@@ -171,7 +216,7 @@ export function jobPage({ result }: ReportDocument): Page {
                 sort: (line) => line.length,
               },
               {
-                label: "",
+                label: "What",
                 text: (line) => (line.what === "is evicted" ? h("b", {}, line.what) : line.what),
                 sort: (line) => line.what,
               },

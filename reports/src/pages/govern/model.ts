@@ -11,11 +11,14 @@ export const mean = (value: Estimate): number => (typeof value === "number" ? va
 
 /** "1.2 to 3.4 h": p10 and p90 over replicas; nothing where there is one. */
 export function spread(value: Estimate, say: (low: number, high: number) => string): string | undefined {
-  return typeof value === "number" ? undefined : say(value.p10, value.p90);
+  if (typeof value === "number" || value.p10 === value.p90) return undefined;
+  return say(value.p10, value.p90);
 }
 
 export function spreadOf(quantity: Quantity, value: Estimate): string | undefined {
-  return spread(value, (low, high) => humanRange(quantity, low, high));
+  if (typeof value === "number" || human(quantity, value.p10) === human(quantity, value.p90))
+    return undefined;
+  return humanRange(quantity, value.p10, value.p90);
 }
 
 export interface Times {
@@ -74,6 +77,10 @@ export class Cluster {
   readonly coloured: number[];
   readonly colors: Colors;
   readonly wall: number;
+  /** To the end of axes over time: of two clusters side by side, that of the longer one. */
+  span: number;
+  /** The longest wait of a job, likewise. */
+  longest: number;
   readonly unit: string;
   readonly several: boolean;
 
@@ -83,6 +90,8 @@ export class Cluster {
   ) {
     this.teams = result.teams;
     this.wall = pictures.wall_time_s;
+    this.span = this.wall;
+    this.longest = Math.max(0, ...pictures.waits.all.seconds);
     this.unit = result.unit;
     this.several = result.replicas > 1;
     const hours = this.teams.map((team) => mean(team.gpu_hours["allocated"]!));
@@ -91,6 +100,12 @@ export class Cluster {
     // Teams keep the scenario's order among those with a colour, so that two policies look alike.
     this.coloured = [...this.coloured].sort((a, b) => a - b);
     this.colors = new Colors(this.coloured.map((team) => String(team)));
+  }
+
+  /** Drawn to the same scales as another. */
+  beside(other: Cluster): void {
+    this.span = other.span = Math.max(this.span, other.span);
+    this.longest = other.longest = Math.max(this.longest, other.longest);
   }
 
   get hours(): string {

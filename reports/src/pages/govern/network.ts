@@ -1,6 +1,7 @@
 // The page of `sextant govern --network flow`: what training jobs cost each other.
 import { axis, chart, legend, tooltip } from "../../chart";
 import type { ReportDocument } from "../../document";
+import { h } from "../../dom";
 import { grouped, human, percent, significant, words } from "../../format";
 import { short } from "../../measure";
 import { keyFigure, keyFigures, type Page, type Section } from "../../page";
@@ -40,7 +41,12 @@ interface Flavor {
   placements?: Record<string, Means>;
 }
 
-const slower = (factor: number): string => (factor - 1 < 5e-4 ? "0 %" : `+${percent(factor - 1)}`);
+/** Less is said to be nothing. */
+const NOTICED = 1 + 5e-4;
+
+const slower = (factor: number): string => (factor < NOTICED ? "0 %" : `+${percent(factor - 1)}`);
+
+const worstOf = (scene: Scene): number => Math.max(1, ...scene.jobs.map((job) => job.slowdown));
 
 const when = (scene: Scene): string => {
   const [first, last] = [scene.moments_s[0]!, scene.moments_s[scene.moments_s.length - 1]!];
@@ -48,7 +54,25 @@ const when = (scene: Scene): string => {
   return `at ${scene.moments_s.length} moments, ${human("seconds", first)} to ${human("seconds", last)}`;
 };
 
-function slowdownChart(scene: Scene): HTMLElement {
+/** Nothing to draw: the sentence alone. */
+function unslowed(scene: Scene): HTMLElement[] {
+  const names = scene.jobs.map((job) => short(job.name)).slice(0, 8);
+  const others =
+    scene.jobs.length > names.length ? ` and ${plural(scene.jobs.length - names.length, "other")}` : "";
+  return [
+    h("h3", {}, `${plural(scene.jobs.length, "training job")} ${when(scene)}`),
+    h(
+      "p",
+      { class: "intro" },
+      scene.jobs.length === 1
+        ? `${names[0]} has the links to itself.`
+        : `None of them is slowed by another: ${names.join(", ")}${others}.`,
+    ),
+  ];
+}
+
+/** Bars of all scenes are to one scale: `most` is the greatest slowdown of them. */
+function slowdownChart(scene: Scene, most: number): HTMLElement {
   const jobs = [...scene.jobs].sort((a, b) => b.slowdown - a.slowdown).slice(0, 30);
   const worst = jobs[0]!;
   return chart({
@@ -77,7 +101,13 @@ function slowdownChart(scene: Scene): HTMLElement {
           ]);
         },
       },
-      xAxis: axis(colors, { type: "value", axisLabel: { show: false }, splitLine: { show: false } }),
+      xAxis: axis(colors, {
+        type: "value",
+        min: 0,
+        max: 100 * (most - 1),
+        axisLabel: { show: false },
+        splitLine: { show: false },
+      }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
@@ -216,6 +246,35 @@ function placementChart(flavor: Flavor): HTMLElement | undefined {
   });
 }
 
+/** The fullest link of all scenes. */
+function busiest(flavor: Flavor): HTMLElement | undefined {
+  const links = flavor.scenes.flatMap((scene) => scene.tiers.map((tier) => ({ ...tier, at: when(scene) })));
+  const [full] = links.sort((a, b) => b.busiest_use - a.busiest_use);
+  if (!full || full.busiest_use === 0) return undefined;
+  return keyFigure(
+    `Busiest link on ${short(flavor.flavor, 24)}`,
+    percent(full.busiest_use),
+    full.tier,
+    full.at,
+  );
+}
+
+/** What another placement of the same jobs would give. */
+function bestPlacement(flavor: Flavor): HTMLElement | undefined {
+  const rows = Object.entries(flavor.placements ?? {}).sort(
+    ([, a], [, b]) => a.network_slowdown - b.network_slowdown,
+  );
+  const [best] = rows;
+  if (!best) return undefined;
+  const [name, means] = best;
+  return keyFigure(
+    `Best placement on ${short(flavor.flavor, 24)}`,
+    words(name),
+    slower(means.network_slowdown),
+    "by the network in all",
+  );
+}
+
 export function networkPage({ result }: ReportDocument): Page {
   const flavors: Flavor[] = result.flavors;
   const sections: Section[] = flavors.map((flavor, i) => ({
@@ -223,7 +282,12 @@ export function networkPage({ result }: ReportDocument): Page {
     title: flavor.flavor,
     intro: `${flavor.fabric}: ${grouped(flavor.fabric_nodes)} nodes in ${plural(flavor.leaf_groups, "leaf group")}; looked at ${plural(flavor.looks, "moment")} of the first replica.`,
     body: [
-      flavor.scenes.map((scene) => [slowdownChart(scene), tiersTable(scene)]),
+      flavor.scenes.map((scene) => [
+        worstOf(scene) < NOTICED
+          ? unslowed(scene)
+          : slowdownChart(scene, Math.max(...flavor.scenes.map(worstOf))),
+        tiersTable(scene),
+      ]),
       placementChart(flavor),
       flavor.scenes.length === 0 && "No training run has all its nodes at these moments.",
     ],
@@ -232,14 +296,16 @@ export function networkPage({ result }: ReportDocument): Page {
   return {
     answer: [
       keyFigures(
-        ...seen.map(({ flavor, means }) =>
+        ...seen.flatMap((flavor) => [
           keyFigure(
-            `Longer steps on ${short(flavor, 24)}`,
-            slower(means!.slowdown),
-            `at most ${slower(means!.worst_slowdown)}`,
-            `by other jobs; ${slower(means!.network_slowdown)} by the network in all`,
+            `Longer steps on ${short(flavor.flavor, 24)}`,
+            slower(flavor.means!.slowdown),
+            `at most ${slower(flavor.means!.worst_slowdown)}`,
+            `by other jobs, in the mean; ${slower(flavor.means!.network_slowdown)} by the network in all`,
           ),
-        ),
+          busiest(flavor),
+          bestPlacement(flavor),
+        ]),
       ),
     ],
     sections,

@@ -8,14 +8,20 @@ export interface TimeAxis {
   unit: string;
 }
 
+/** How long what is drawn went, and how far its axis goes. */
+export interface Extent {
+  wall: number;
+  span: number;
+}
+
 export const timeAxis = (wall: number): TimeAxis => scales.seconds(wall);
 
-export function xAxis(colors: Palette, wall: number, more: Record<string, unknown> = {}) {
-  const { factor, unit } = timeAxis(wall);
+export function xAxis(colors: Palette, { span }: Extent, more: Record<string, unknown> = {}) {
+  const { factor, unit } = timeAxis(span);
   return axis(colors, {
     type: "value",
     min: 0,
-    max: wall / factor,
+    max: span / factor,
     name: unit,
     nameLocation: "middle",
     nameGap: 26,
@@ -26,16 +32,22 @@ export function xAxis(colors: Palette, wall: number, more: Record<string, unknow
 }
 
 /** Points of steps: each bin keeps its mean until the next one begins, the last one to the end. */
-export function steps(values: number[], width: number, wall: number): [number, number][] {
-  const { factor } = timeAxis(wall);
+export function steps(values: number[], width: number, { wall, span }: Extent): [number, number][] {
+  const { factor } = timeAxis(span);
   const points = values.map((value, i): [number, number] => [(i * width) / factor, value]);
   if (values.length > 0) points.push([wall / factor, values[values.length - 1]!]);
   return points;
 }
 
-/** "day 3.2", of the bin's middle. */
-export function moment(bin: number, width: number, wall: number): string {
-  const { factor, unit } = timeAxis(wall);
+/** "2 h", "4.57 min": how long a bin is. */
+export function long(width: number): string {
+  const { factor, unit } = timeAxis(width);
+  return `${Number((width / factor).toPrecision(3))} ${unit}`;
+}
+
+/** "3.25 to 3.33 days". */
+export function moment(bin: number, width: number, { wall, span }: Extent): string {
+  const { factor, unit } = timeAxis(span);
   const from = (bin * width) / factor;
   const to = Math.min(((bin + 1) * width) / factor, wall / factor);
   return `${significant(from)} to ${significant(to)} ${unit}`;

@@ -2,24 +2,11 @@
 import { axis, chart, tooltip } from "../../chart";
 import { percent, significant } from "../../format";
 import { short } from "../../measure";
-import type { Palette } from "../../palette";
+import { blend, type Palette } from "../../palette";
 import { mean, type Cluster } from "./model";
-import { merged, moment, steps, timeAxis, xAxis } from "./overtime";
+import { long, merged, moment, steps, timeAxis, xAxis } from "./overtime";
 
 const MOST_TEAMS = 30;
-
-/** "#rrggbb" between two colours. */
-function blend(below: string, above: string, part: number): string {
-  const parts = (color: string) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
-  const [a, b] = [parts(below), parts(above)];
-  return `#${a
-    .map((value, i) =>
-      Math.round(value + (b[i]! - value) * part)
-        .toString(16)
-        .padStart(2, "0"),
-    )
-    .join("")}`;
-}
 
 interface Step {
   below: number;
@@ -51,7 +38,7 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
     return { team, by, values: values.map((value) => value / quota) };
   });
   const width = over.bin_s * rows[0]!.by;
-  const { factor } = timeAxis(cluster.wall);
+  const { factor } = timeAxis(cluster.span);
   const beyond = rows.map((row) => row.values.filter((value) => value >= 1.02).length / row.values.length);
   const most = beyond.indexOf(Math.max(...beyond));
   const cells = rows.flatMap((row, y) => row.values.map((value, x) => [x, y, value] as const));
@@ -61,7 +48,7 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
       ? `${cluster.name(rows[most]!.team)} had more than its quota most often, for ${percent(beyond[most]!, 0)} of the time: ` +
         "what it borrowed from teams that did not need theirs. "
       : "No team had more than its quota. ") +
-    `Means of ${significant(width / timeAxis(width).factor)} ${timeAxis(width).unit}, ${cluster.drawn}` +
+    `Means of ${long(width)}, ${cluster.drawn}` +
     (left > 0 ? `; the ${MOST_TEAMS} teams with most ${cluster.hours}, of ${entitled.length}.` : ".");
   return chart({
     title: "Nodes of each team against its nominal quota",
@@ -73,7 +60,7 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
         formatter: (point: any) => {
           const [x, y, value] = point.data.value;
           return tooltip(cluster.name(rows[y]!.team, 60), [
-            { label: moment(x, width, cluster.wall), value: `${percent(value)} of its quota` },
+            { label: moment(x, width, cluster), value: `${percent(value)} of its quota` },
           ]);
         },
       },
@@ -95,7 +82,7 @@ export function shareChart(cluster: Cluster): HTMLElement | undefined {
         })),
         selectedMode: false,
       },
-      xAxis: xAxis(colors, cluster.wall, { axisLine: { show: false } }),
+      xAxis: xAxis(colors, cluster, { axisLine: { show: false } }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
@@ -174,12 +161,12 @@ export function fairnessChart(cluster: Cluster): HTMLElement | undefined {
         trigger: "axis",
         formatter: (points: any) => {
           const bin = Math.min(points[0].dataIndex, jain.length - 1);
-          return tooltip(moment(bin, width, cluster.wall), [
+          return tooltip(moment(bin, width, cluster), [
             { label: "Jain's index", value: jain[bin]!.toFixed(3) },
           ]);
         },
       },
-      xAxis: xAxis(colors, cluster.wall),
+      xAxis: xAxis(colors, cluster),
       yAxis: axis(colors, { type: "value", min: 0, max: 1, interval: 0.25 }),
       series: [
         {
@@ -187,7 +174,7 @@ export function fairnessChart(cluster: Cluster): HTMLElement | undefined {
           type: "line",
           step: "end",
           symbol: "none",
-          data: steps(jain, width, cluster.wall),
+          data: steps(jain, width, cluster),
           color: colors.series[0],
           lineStyle: { width: 1.5 },
           areaStyle: { color: colors.series[0], opacity: 0.12 },
@@ -198,7 +185,7 @@ export function fairnessChart(cluster: Cluster): HTMLElement | undefined {
       caption: "Jain's index in each part of the time",
       rows: jain.map((_, i) => i),
       columns: [
-        { label: "Time", text: (i: number) => moment(i, width, cluster.wall), sort: (i: number) => i },
+        { label: "Time", text: (i: number) => moment(i, width, cluster), sort: (i: number) => i },
         {
           label: "Jain's index",
           numeric: true,

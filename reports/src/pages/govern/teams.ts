@@ -22,13 +22,7 @@ const hours = (value: Estimate): string => {
   return size < 0.05 ? "0" : significant(size);
 };
 
-function groupColumns<Row extends Group>(what: string): Column<Row>[] {
-  const hour = (key: string, label: string): Column<Row> => ({
-    label,
-    numeric: true,
-    text: (row) => hours(row.gpu_hours[key]!),
-    sort: (row) => mean(row.gpu_hours[key]!),
-  });
+function waitColumns<Row extends Group>(): Column<Row>[] {
   const number = (label: string, of: (row: Row) => Estimate): Column<Row> => ({
     label,
     numeric: true,
@@ -42,48 +36,63 @@ function groupColumns<Row extends Group>(what: string): Column<Row>[] {
     sort: (row) => mean(of(row)),
   });
   return [
-    { label: what, text: (row) => words(row.name), sort: (row) => row.name },
     number("Jobs", (row) => row.jobs),
-    wait("Wait", (row) => row.wait_s.mean),
+    wait("Wait, mean", (row) => row.wait_s.mean),
     wait("p50", (row) => row.wait_s.p50),
     wait("p95", (row) => row.wait_s.p95),
     wait("longest", (row) => row.wait_s.max),
     number("Preempted", (row) => row.preemptions),
-    hour("allocated", "Held"),
-    hour("used", "used"),
-    hour("lost", "lost"),
   ];
 }
 
-/** Of a row; it is not broken where it is short. */
-const name = (text: string): HTMLElement => h("span", { class: text.length <= 36 ? "unbroken" : "" }, text);
-
-export function teamTable(cluster: Cluster): HTMLElement {
-  const wall = mean(cluster.result.wall_time_s);
-  const column = (key: string, label: string): Column<Team> => ({
+function hourColumn<Row extends Group>(key: string, label: string): Column<Row> {
+  return {
     label,
     numeric: true,
     text: (row) => hours(row.gpu_hours[key]!),
     sort: (row) => mean(row.gpu_hours[key]!),
-  });
-  return table<Team>({
-    caption: `Teams: waits in the mean, of half and of 95 % of the jobs; held, used, lost, borrowed, lent in ${cluster.hours}; ${cluster.over}`,
-    rows: cluster.teams,
-    limit: 25,
-    columns: [
-      { ...groupColumns<Team>("Team")[0]!, text: (row) => name(row.name) },
-      ...groupColumns<Team>("Team").slice(1),
-      column("borrowed", "borrowed"),
-      column("lent", "lent"),
-      {
-        label: "Of its quota",
-        numeric: true,
-        text: (row) =>
-          row.quota > 0 ? share(mean(row.gpu_hours["allocated"]!), (row.quota * wall) / 3600) : "",
-        sort: (row) => (row.quota > 0 ? mean(row.gpu_hours["allocated"]!) / row.quota : -1),
-      },
-    ],
-  });
+  };
+}
+
+const hourColumns = <Row extends Group>(): Column<Row>[] => [
+  hourColumn("allocated", "Held"),
+  hourColumn("used", "used"),
+  hourColumn("lost", "lost"),
+];
+
+/** Of a row; it is not broken where it is short. */
+const name = (text: string): HTMLElement => h("span", { class: text.length <= 36 ? "unbroken" : "" }, text);
+
+/** Two tables: one of both is wider than most screens. */
+export function teamTables(cluster: Cluster): HTMLElement[] {
+  const wall = mean(cluster.result.wall_time_s);
+  const team: Column<Team> = { label: "Team", text: (row) => name(row.name), sort: (row) => row.name };
+  const quota: Column<Team> = {
+    label: "Of its quota",
+    numeric: true,
+    text: (row) => (row.quota > 0 ? share(mean(row.gpu_hours["allocated"]!), (row.quota * wall) / 3600) : ""),
+    sort: (row) => (row.quota > 0 ? mean(row.gpu_hours["allocated"]!) / row.quota : -1),
+  };
+  return [
+    table<Team>({
+      caption: `How long the jobs of each team waited: in the mean, half of them at most, 95 % of them at most, all; ${cluster.over}`,
+      rows: cluster.teams,
+      limit: 25,
+      columns: [team, ...waitColumns<Team>()],
+    }),
+    table<Team>({
+      caption: `What each team had, in ${cluster.hours}; ${cluster.over}`,
+      rows: cluster.teams,
+      limit: 25,
+      columns: [
+        team,
+        ...hourColumns<Team>(),
+        hourColumn("borrowed", "borrowed"),
+        hourColumn("lent", "lent"),
+        quota,
+      ],
+    }),
+  ];
 }
 
 /** By priority class, and by kind of work; where there is more than one. */
@@ -92,7 +101,7 @@ export function otherTables(cluster: Cluster): HTMLElement | undefined {
   const parts = [
     classes.length > 1 &&
       table<Group & { priority?: number }>({
-        caption: "Priority classes: likewise",
+        caption: `Priority classes: waits, and ${cluster.hours}`,
         rows: [...classes].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0)),
         limit: 20,
         columns: [
@@ -101,11 +110,20 @@ export function otherTables(cluster: Cluster): HTMLElement | undefined {
             text: (row) => (row.priority === undefined ? row.name : `${row.name} (${row.priority})`),
             sort: (row) => row.priority ?? 0,
           },
-          ...groupColumns<Group & { priority?: number }>("Class").slice(1),
+          ...waitColumns<Group & { priority?: number }>(),
+          ...hourColumns<Group & { priority?: number }>(),
         ],
       }),
     kinds.length > 1 &&
-      table<Group>({ caption: "Kinds of work: likewise", rows: kinds, columns: groupColumns("Kind") }),
+      table<Group>({
+        caption: `Kinds of work: waits, and ${cluster.hours}`,
+        rows: kinds,
+        columns: [
+          { label: "Kind", text: (row) => words(row.name), sort: (row) => row.name },
+          ...waitColumns<Group>(),
+          ...hourColumns<Group>(),
+        ],
+      }),
   ].filter((part): part is HTMLElement => part !== false);
   return parts.length > 0 ? folded("By priority class and by kind of work", ...parts) : undefined;
 }
@@ -247,40 +265,59 @@ const PREEMPTS: Record<string, string> = {
   Any: "any borrower",
 };
 
+/** "Every queue is in cohort "all" …": what all of them have alike needs no column. */
+function alike(rows: Queue[], kueue: boolean): string[] {
+  const all = (of: (row: Queue) => unknown) =>
+    rows.length > 1 && rows.every((row) => of(row) === of(rows[0]!));
+  const [first] = rows;
+  if (!first) return [];
+  return [
+    all((row) => row.cohort) && (first.cohort ? `all in cohort ${short(first.cohort)}` : "none in a cohort"),
+    all((row) => row.weight) && `all of weight ${counted(first.weight)}`,
+    kueue &&
+      all((row) => row.within_queue) &&
+      `in its own queue each preempts: ${preempts(first.within_queue)}`,
+    kueue && all((row) => row.reclaim) && `its quota each takes back from: ${preempts(first.reclaim)}`,
+  ].filter((text): text is string => typeof text === "string");
+}
+
+const preempts = (rule: string): string => PREEMPTS[rule] ?? rule;
+
 export function policyTable(cluster: Cluster): HTMLElement {
   const rows: Queue[] = cluster.pictures.policy.queues;
   const kueue = cluster.result.scheduler === "kueue";
   const amount = (value: number | null) => (value === null ? "no limit" : counted(value));
+  const differs = (of: (row: Queue) => unknown) =>
+    rows.length < 2 || rows.some((row) => of(row) !== of(rows[0]!));
+  const number = (label: string, of: (row: Queue) => number | null): Column<Queue> => ({
+    label,
+    numeric: true,
+    text: (row) => amount(of(row)),
+    sort: (row) => of(row) ?? Infinity,
+  });
+  const columns: (Column<Queue> | false)[] = [
+    { label: "Queue", text: (row) => name(row.name), sort: (row) => row.name },
+    differs((row) => row.cohort) && {
+      label: "Cohort",
+      text: (row) => row.cohort || "none",
+      sort: (row) => row.cohort,
+    },
+    number("Nominal quota", (row) => row.nominal),
+    number("May borrow", (row) => row.may_borrow),
+    number("May lend", (row) => row.may_lend),
+    differs((row) => row.weight) && number("Weight", (row) => row.weight),
+    kueue &&
+      differs((row) => row.within_queue) && {
+        label: "Preempts in its queue",
+        text: (row) => preempts(row.within_queue),
+      },
+    kueue &&
+      differs((row) => row.reclaim) && { label: "Takes back from", text: (row) => preempts(row.reclaim) },
+  ];
   return table<Queue>({
-    caption: `What the policy grants each queue, ${cluster.unit}`,
+    caption: [`What the policy grants each queue, ${cluster.unit}`, ...alike(rows, kueue)].join("; "),
     rows,
     limit: 12,
-    columns: [
-      { label: "Queue", text: (row) => name(row.name), sort: (row) => row.name },
-      { label: "Cohort", text: (row) => row.cohort || "none", sort: (row) => row.cohort },
-      {
-        label: "Nominal quota",
-        numeric: true,
-        text: (row) => counted(row.nominal),
-        sort: (row) => row.nominal,
-      },
-      {
-        label: "May borrow",
-        numeric: true,
-        text: (row) => amount(row.may_borrow),
-        sort: (row) => row.may_borrow ?? Infinity,
-      },
-      { label: "May lend", numeric: true, text: (row) => counted(row.may_lend), sort: (row) => row.may_lend },
-      { label: "Weight", numeric: true, text: (row) => counted(row.weight), sort: (row) => row.weight },
-      ...(kueue
-        ? [
-            {
-              label: "Preempts in its queue",
-              text: (row: Queue) => PREEMPTS[row.within_queue] ?? row.within_queue,
-            },
-            { label: "Takes back", text: (row: Queue) => PREEMPTS[row.reclaim] ?? row.reclaim },
-          ]
-        : []),
-    ],
+    columns: columns.filter((column): column is Column<Queue> => column !== false),
   });
 }

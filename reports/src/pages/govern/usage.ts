@@ -1,10 +1,13 @@
 // Who used the cluster over time, and who waited.
 import { axis, chart, legend, tooltip, type TooltipLine } from "../../chart";
-import { percent, significant } from "../../format";
+import { grouped, percent, significant } from "../../format";
 import { tick } from "../../measure";
 import type { Palette } from "../../palette";
 import { mean, share, type Cluster } from "./model";
-import { largest, moment, steps, timeAxis, xAxis } from "./overtime";
+import { largest, long, moment, steps, xAxis } from "./overtime";
+
+/** A mean number of things, where parts of one matter only when there are few. */
+const whole = (value: number): string => (value < 10 ? significant(value, 2) : grouped(value));
 
 interface Band {
   name: string;
@@ -50,7 +53,7 @@ function colorOf(cluster: Cluster, band: Band, colors: Palette): string {
 export function usageChart(cluster: Cluster, title: string): HTMLElement {
   const over = cluster.result.over_time;
   const width: number = over.bin_s;
-  const { wall, unit } = cluster;
+  const { unit } = cluster;
   const list = bands(cluster);
   const broken: number[] = cluster.pictures.over_time.broken;
   const anyBroken = largest(broken) > 0;
@@ -62,7 +65,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
       `, ${share(mean(cluster.result.cluster.gpu_hours.borrowed), mean(cluster.result.cluster.gpu_hours.reserved))} of the quota they held was borrowed (paler)`,
     anyBroken && `; on top, in the colour of faults, broken nodes`,
     `. The line is what was rented, at most ${tick(largest(there))} ${unit}; below it and above the bands is idle. `,
-    `Means of ${significant(width / timeAxis(width).factor)} ${timeAxis(width).unit}, ${cluster.drawn}.`,
+    `Means of ${long(width)}, ${cluster.drawn}.`,
   ];
   return chart({
     title,
@@ -78,7 +81,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
         trigger: "axis",
         formatter: (points: any) => describe(cluster, list, points[0].dataIndex, colors),
       },
-      xAxis: xAxis(colors, wall),
+      xAxis: xAxis(colors, cluster),
       yAxis: axis(colors, {
         type: "value",
         name: w < 560 ? "" : unit,
@@ -92,7 +95,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
           stack: "held",
           step: "end",
           symbol: "none",
-          data: steps(band.values, width, wall),
+          data: steps(band.values, width, cluster),
           lineStyle: { width: 0 },
           color: colorOf(cluster, band, colors),
           areaStyle: { color: colorOf(cluster, band, colors), opacity: band.borrowed ? 0.45 : 0.95 },
@@ -103,7 +106,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
           stack: "held",
           step: "end",
           symbol: "none",
-          data: steps(broken, width, wall),
+          data: steps(broken, width, cluster),
           lineStyle: { width: 0 },
           color: colors.bad,
           areaStyle: { color: colors.bad, opacity: 0.8 },
@@ -113,7 +116,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
           type: "line",
           step: "end",
           symbol: "none",
-          data: steps(there, width, wall),
+          data: steps(there, width, cluster),
           color: colors.text,
           lineStyle: { width: 2, color: colors.text },
         },
@@ -123,7 +126,7 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
       caption: `Mean ${unit} in each part of the time`,
       rows: there.map((_, i) => i),
       columns: [
-        { label: "Time", text: (i: number) => moment(i, width, wall), sort: (i: number) => i },
+        { label: "Time", text: (i: number) => moment(i, width, cluster), sort: (i: number) => i },
         { label: "Rented", numeric: true, text: (i: number) => significant(there[i]!) },
         { label: "Idle", numeric: true, text: (i: number) => significant(idle(cluster, i)) },
         ...(anyBroken
@@ -158,14 +161,14 @@ function describe(cluster: Cluster, list: Band[], index: number, colors: Palette
   if (broken > 0) lines.push({ label: "broken", value: significant(broken), color: colors.bad });
   lines.push({ label: "idle", value: significant(idle(cluster, bin)) });
   lines.push({ label: "rented", value: significant(over.there[bin]) });
-  return tooltip(moment(bin, over.bin_s, cluster.wall), lines);
+  return tooltip(moment(bin, over.bin_s, cluster), lines);
 }
 
 /** Jobs that wait, and what they wait for. */
 export function queueChart(cluster: Cluster): HTMLElement | undefined {
   const over = cluster.result.over_time;
   const width: number = over.bin_s;
-  const { wall, unit } = cluster;
+  const { unit } = cluster;
   const jobs: number[] = over.pending_jobs;
   const wanted: number[] = over.pending;
   const most = largest(jobs);
@@ -173,11 +176,11 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
   const busiest = jobs.indexOf(most);
   const unused = mean(cluster.result.cluster.idle_while_waiting_gpu_hours);
   const summary =
-    `At most ${significant(most)} jobs waited at once, ${moment(busiest, width, wall)} after the begin, for ` +
-    `${significant(wanted[busiest]!)} ${unit}; ${significant(unused)} ${cluster.hours} stood idle ` +
-    `although jobs asked for them. Means of the same parts of time, ${cluster.drawn}.`;
+    `Longest from ${moment(busiest, width, cluster)}: ${whole(most)} jobs waited in the mean, for ` +
+    `${whole(wanted[busiest]!)} ${unit}; ${significant(unused)} ${cluster.hours} stood idle ` +
+    `although jobs asked for them. Means of ${long(width)}, ${cluster.drawn}.`;
   const panel = (index: number, name: string, colors: Palette, values: number[], color: string) => ({
-    xAxis: xAxis(colors, wall, {
+    xAxis: xAxis(colors, cluster, {
       gridIndex: index,
       ...(index === 0 ? { axisLabel: { show: false }, name: "" } : {}),
     }),
@@ -195,14 +198,14 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
       symbol: "none",
       xAxisIndex: index,
       yAxisIndex: index,
-      data: steps(values, width, wall),
+      data: steps(values, width, cluster),
       color,
       lineStyle: { width: 1.5, color },
       areaStyle: { color, opacity: 0.25 },
     },
   });
   return chart({
-    title: "The queue grows where quota, or nodes, are short",
+    title: "Jobs that wait, and what they ask for",
     summary,
     height: 320,
     option: (colors) => {
@@ -220,7 +223,7 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
           trigger: "axis",
           formatter: (points: any) => {
             const bin = Math.min(points[0].dataIndex, jobs.length - 1);
-            return tooltip(moment(bin, width, wall), [
+            return tooltip(moment(bin, width, cluster), [
               { label: "jobs that wait", value: significant(jobs[bin]!), color: colors.series[1]! },
               { label: `${unit} asked for`, value: significant(wanted[bin]!), color: colors.series[0]! },
             ]);
@@ -235,7 +238,7 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
       caption: "Waiting, in each part of the time",
       rows: jobs.map((_, i) => i),
       columns: [
-        { label: "Time", text: (i: number) => moment(i, width, wall), sort: (i: number) => i },
+        { label: "Time", text: (i: number) => moment(i, width, cluster), sort: (i: number) => i },
         {
           label: "Jobs",
           numeric: true,

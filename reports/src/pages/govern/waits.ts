@@ -4,7 +4,7 @@ import { grouped, human, percent } from "../../format";
 import { short } from "../../measure";
 import { table } from "../../table";
 import { h } from "../../dom";
-import { counted, mean, time, type Cluster, type WaitQuantiles } from "./model";
+import { counted, mean, plural, spreadOf, time, type Cluster, type WaitQuantiles } from "./model";
 
 const MOST_TEAMS = 30;
 /** In the order of `pictures.waits.quantiles`. */
@@ -69,6 +69,16 @@ const MARKS: [number, string][] = [
 const marks = (longest: number, width: number): [number, string][] =>
   MARKS.filter(([mark], i) => mark <= longest && (width >= 560 || i % 2 === 0));
 
+/** What the waits of all jobs come to. */
+function headline({ jobs, at_once, seconds }: WaitQuantiles): string {
+  const [half, most, few] = [seconds[P50]!, seconds[P90]!, seconds[P99]!];
+  if (at_once === jobs) return "No job waited";
+  if (few < 60) return "Nearly no job waited for a minute";
+  if (half < 60 && few >= 3600) return "Waits are short for most jobs, and long for few";
+  if (half < 60) return `Half of the jobs waited less than a minute, nine of ten less than ${time(most)}`;
+  return `Half of the jobs waited ${time(half)} or longer`;
+}
+
 export function waitsChart(cluster: Cluster): HTMLElement | undefined {
   const all: WaitQuantiles = cluster.pictures.waits.all;
   const teams = rows(cluster);
@@ -76,19 +86,19 @@ export function waitsChart(cluster: Cluster): HTMLElement | undefined {
   const byWait = [...teams].sort((a, b) => b.waits.seconds[P90]! - a.waits.seconds[P90]!);
   const shown = byWait.slice(0, MOST_TEAMS);
   const worst = byWait[0]!;
-  const longest = Math.max(...teams.map((row) => row.waits.seconds[MAX]!));
+  const { longest } = cluster;
   const summary =
     `${percent(all.at_once / all.jobs)} of ${grouped(all.jobs)} jobs did not wait; nine of ten got nodes within ` +
-    `${time(all.seconds[P90]!)}. ${short(worst.name)} waited longest: median ${time(worst.waits.seconds[P50]!)}, ` +
-    `p90 ${time(worst.waits.seconds[P90]!)}. Thick: the middle half; bar: the median; diamond: p90; thin: to p99; ` +
-    `ring: the longest. All jobs, ${cluster.drawn}` +
+    `${time(all.seconds[P90]!)}. At p90, ${short(worst.name)} is worst off: ` +
+    `median ${time(worst.waits.seconds[P50]!)}, p90 ${time(worst.waits.seconds[P90]!)}. Thick: the middle half; ` +
+    `bar: the median; diamond: p90; thin: to p99; ring: the longest. All jobs, ${cluster.drawn}` +
     (teams.length > shown.length ? `; the ${MOST_TEAMS} teams with the longest p90.` : ".");
   return chart({
-    title: "Waits are short for most jobs, and long for few",
+    title: headline(all),
     summary,
-    height: Math.max(150, 56 + shown.length * 30),
+    height: Math.max(120, 40 + shown.length * 30),
     option: (colors, w) => ({
-      grid: { left: 8, right: 24, top: 8, bottom: 30, containLabel: true },
+      grid: { left: 8, right: 24, top: 8, bottom: 8, containLabel: true },
       tooltip: {
         formatter: (point: any) => {
           const { name, waits } = shown[point.dataIndex]!;
@@ -203,19 +213,20 @@ export function longestTable(cluster: Cluster): HTMLElement | undefined {
           "ul",
           { class: "plain" },
           row.why.slice(0, 3).map((each) => h("li", {}, h("b", {}, time(each.seconds)), ` ${each.sentence}`)),
-          row.why.length > 3 && h("li", {}, `and ${row.why.length - 3} other reasons`),
+          row.why.length > 3 && h("li", {}, `and ${plural(row.why.length - 3, "other reason")}`),
         );
   return table<LongWait>({
     caption: `The ${list.length} longest waits and why: for each reason, how long it held, and its longest case. Of ${cluster.drawn}`,
     rows: list,
     limit: 8,
+    // The reasons are near to the job, so that a narrow screen shows them, too.
     columns: [
       { label: "Job", text: (row) => row.job, sort: (row) => row.job },
+      { label: "Waited", numeric: true, text: (row) => time(row.wait_s), sort: (row) => row.wait_s },
+      { label: "Because", text: reasons },
       { label: "Team", text: (row) => cluster.name(row.team, 40), sort: (row) => cluster.name(row.team, 40) },
       { label: cluster.unit, numeric: true, text: (row) => counted(row.units), sort: (row) => row.units },
-      { label: "Waited", numeric: true, text: (row) => time(row.wait_s), sort: (row) => row.wait_s },
       { label: "Ran", numeric: true, text: (row) => time(row.run_s), sort: (row) => row.run_s },
-      { label: "Because", text: reasons },
     ],
   });
 }
@@ -223,9 +234,12 @@ export function longestTable(cluster: Cluster): HTMLElement | undefined {
 /** "vision waited longest, 23.2 min in the mean". */
 export function whoWaits(cluster: Cluster): string {
   const [team] = cluster.teams
-    .map((each) => ({ name: each.name, wait: mean(each.wait_s.mean) }))
+    .map((each) => ({ name: each.name, wait: mean(each.wait_s.mean), of: each.wait_s.mean }))
     .sort((a, b) => b.wait - a.wait);
-  return team && team.wait > 0
-    ? `${short(team.name)} waited longest, ${human("seconds", team.wait)} in the mean`
-    : "nobody waited";
+  if (!team || team.wait === 0) return "nobody waited";
+  const range = spreadOf("seconds", team.of);
+  return (
+    `${short(team.name)} waited longest, ${human("seconds", team.wait)} in the mean` +
+    (range ? ` (${range} over replicas)` : "")
+  );
 }
