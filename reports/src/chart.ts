@@ -79,15 +79,13 @@ window.addEventListener("beforeprint", () => {
   for (const start of pending.splice(0)) start();
 });
 
-const family = () => getComputedStyle(document.body).fontFamily;
-
 /** Text and lines in the page's colours; a chart's option comes on top. */
 function base(colors: Palette): EChartsCoreOption {
   return {
     animation: false,
     color: colors.series,
     // By name: the width of "inherit" cannot be measured, and labels would overlap.
-    textStyle: { fontFamily: family(), color: colors.text },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colors.text },
     tooltip: {
       confine: true,
       backgroundColor: colors.raised,
@@ -175,7 +173,7 @@ export function liveChart(given: ChartSpec): LiveChart {
     const colors = palette();
     const below = base(colors);
     const whole = { ...below, ...merged(below, spec.option(colors, canvas.clientWidth)) };
-    const { option, more } = belowLegend(whole, canvas.clientWidth, family());
+    const { option, more } = belowLegend(whole, canvas.clientWidth);
     fit(more);
     instance.resize();
     instance.setOption(option, true);

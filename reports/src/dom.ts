@@ -46,6 +46,11 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return element;
 }
 
+/** A long name of parts, as "calibration.software.nemo": lines break between them. */
+export function breakable(name: string): Child[] {
+  return name.split(/(?<=[._/-])/).flatMap((part, i) => (i === 0 ? [part] : [h("wbr"), part]));
+}
+
 let used = 0;
 
 /** An id that no other element of the page has. */

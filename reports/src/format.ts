@@ -1,4 +1,5 @@
-// Numbers as people read them: the rules of src/report/human.h. Input is in SI units and USD.
+// Numbers as people read them: the rules of src/report/human.h. Input is in SI units and USD. A number
+// and its unit stay on one line: the space between them is one that does not break.
 
 interface Scale {
   factor: number;
@@ -10,6 +11,8 @@ function pick(value: number, scales: Scale[]): Scale {
   const size = Math.abs(value);
   return scales.find(({ factor }) => size >= factor) ?? scales[scales.length - 1]!;
 }
+
+const SPACE = "\u00a0";
 
 const DAY = 86400;
 const HOUR = 3600;
@@ -81,13 +84,13 @@ export function significant(value: number, digits = 3): string {
 /** "52.1 days", "223 M USD". */
 export function human(quantity: Quantity, value: number): string {
   const { factor, unit } = scales[quantity](value);
-  return `${significant(value / factor)} ${unit}`;
+  return `${significant(value / factor)}${SPACE}${unit.replaceAll(" ", SPACE)}`;
 }
 
 /** "76.0 to 93.5 days": a range in the scale of its middle. */
 export function humanRange(quantity: Quantity, low: number, high: number): string {
   const { factor, unit } = scales[quantity]((low + high) / 2);
-  return `${significant(low / factor)} to ${significant(high / factor)} ${unit}`;
+  return `${significant(low / factor)} to ${significant(high / factor)}${SPACE}${unit.replaceAll(" ", SPACE)}`;
 }
 
 /** 15.6T, 405B, 1,000: counts as people write them. */
@@ -104,13 +107,13 @@ export function count(value: number): string {
 
 /** 72.3 %. */
 export function percent(share: number, decimals = 1): string {
-  return `${(100 * share).toFixed(decimals)} %`;
+  return `${(100 * share).toFixed(decimals)}${SPACE}%`;
 }
 
 /** +0.2 %. */
 export function growth(share: number): string {
   const value = Math.round(1000 * share) / 10 + 0;
-  return `${value > 0 ? "+" : ""}${value.toFixed(1)} %`;
+  return `${value > 0 ? "+" : ""}${value.toFixed(1)}${SPACE}%`;
 }
 
 /** "tensor_parallel": "tensor parallel". */

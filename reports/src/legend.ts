@@ -2,8 +2,8 @@
 // hidden behind arrows, on a phone neither.
 import type { EChartsCoreOption } from "echarts/core";
 import type { Palette } from "./palette";
+import { FONT_PX, textWidth } from "./textwidth";
 
-const FONT_PX = 12;
 const SYMBOL = 12;
 /** Between symbol and name, between entries, and around the legend: what ECharts has. */
 const INSIDE = 5;
@@ -41,19 +41,11 @@ function namesIn(of: Props, series: Props[]): string[] {
   return typeof of["formatter"] === "function" ? names.map((name) => String(of["formatter"](name))) : names;
 }
 
-let measuring: CanvasRenderingContext2D | undefined;
-
-function widthOf(name: string, family: string): number {
-  measuring ??= document.createElement("canvas").getContext("2d")!;
-  measuring.font = `${FONT_PX}px ${family}`;
-  return measuring.measureText(name).width;
-}
-
-function linesOf(names: string[], gap: number, width: number, family: string): number {
+function linesOf(names: string[], gap: number, width: number): number {
   let lines = 1;
   let x = 0;
   for (const name of names) {
-    const own = SYMBOL + INSIDE + widthOf(name, family);
+    const own = SYMBOL + INSIDE + textWidth(name);
     if (x > 0 && x + own > width) {
       lines += 1;
       x = 0;
@@ -83,13 +75,12 @@ function lowered(frame: Props, by: number): Props {
 export function belowLegend(
   option: EChartsCoreOption,
   width: number,
-  family: string,
 ): { option: EChartsCoreOption; more: number } {
   const given = option as Props;
   const of: Props | undefined = given["legend"];
   if (!of || of["type"] !== "plain" || of["top"] !== 0 || of["orient"] === "vertical")
     return { option, more: 0 };
-  const lines = linesOf(namesIn(of, list(given["series"])), of["itemGap"], width, family);
+  const lines = linesOf(namesIn(of, list(given["series"])), of["itemGap"], width);
   if (lines > MOST_LINES) return { option: { ...given, legend: { ...of, type: "scroll" } }, more: 0 };
   const frames = [...list<Props>(given["grid"]), ...list<Props>(given["parallel"])];
   const tops = frames.map(({ top }) => top).filter((top) => typeof top === "number");

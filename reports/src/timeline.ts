@@ -1,7 +1,7 @@
 // Many lanes of intervals over time: a step by stage and stream, a cluster by node and job. Drawn on
 // a canvas, because there can be a million of them; zoomed by wheel, drag and keys.
 import { numbers, type TooltipLine } from "./chart";
-import { h } from "./dom";
+import { h, type Child } from "./dom";
 import { human, percent } from "./format";
 import { onTheme, palette } from "./palette";
 import { Picture } from "./timeline/picture";
@@ -43,6 +43,8 @@ export interface TimelineSpec {
   shares?: boolean;
   /** Groups are closed at first. */
   closed?: boolean;
+  /** Beside the buttons that zoom. */
+  controls?: Child;
   /** In pixels; what does not fit is scrolled. 420 unless said. */
   height?: number;
 }
@@ -87,7 +89,7 @@ function kindButtons(spec: TimelineSpec, picture: Picture, { byKind, whole }: To
   );
 }
 
-function zoomButtons(picture: Picture): HTMLElement {
+function zoomButtons(picture: Picture, controls: Child): HTMLElement {
   const { camera, rows } = picture;
   const closing = toolButton("Close all groups", "", () => {
     rows.closeAll(!rows.allClosed);
@@ -111,6 +113,7 @@ function zoomButtons(picture: Picture): HTMLElement {
     toolButton("Zoom out", "−", () => camera.zoom(2)),
     toolButton("Fit: show the whole", "Fit", () => camera.fit()),
     rows.hasGroups && closing,
+    controls,
     seen,
   );
 }
@@ -123,7 +126,12 @@ export function timeline(spec: TimelineSpec): HTMLElement {
     "figure",
     { class: "chart" },
     h("figcaption", {}, h("h3", {}, spec.title), h("p", {}, spec.summary)),
-    h("div", { class: "timeline-tools" }, kindButtons(spec, picture, sums), zoomButtons(picture)),
+    h(
+      "div",
+      { class: "timeline-tools" },
+      kindButtons(spec, picture, sums),
+      zoomButtons(picture, spec.controls),
+    ),
     picture.element,
     numbers(totalsTable(spec, sums)),
   );

@@ -25,8 +25,8 @@ const loss = ({ saving, lost }: Point) => saving + lost;
 
 function summary(curve: Curve, tier: any): string {
   const text = [
-    `A checkpoint every ${human("seconds", tier.interval_s)} (${tier.chosen_by}); Young's formula says ` +
-      `${human("seconds", tier.young_s)}, Daly's ${human("seconds", tier.daly_s)}. In closed form, saving and ` +
+    `A checkpoint every ${human("seconds", tier.interval_s)} (${words(tier.chosen_by)}); Young's formula says ` +
+      `${human("seconds", tier.young_s)}, Daly's ${human("seconds", tier.daly_s)}. By formula, saving and ` +
       `work done again then cost ${percent(loss(curve.chosen), 2)} of the training time.`,
   ];
   if (tier.half_as_often !== null) {
@@ -46,7 +46,7 @@ function title(curve: Curve, tier: any, several: boolean): string {
 /** Where the chosen interval lies beside the least of the curve. */
 function verdict({ points, chosen }: Curve): string {
   const least = points.reduce((best, point) => (loss(point) < loss(best) ? point : best));
-  if (loss(chosen) < 1.05 * loss(least)) return "is where the closed form loses least";
+  if (loss(chosen) < 1.05 * loss(least)) return "is about where least is lost";
   return chosen.interval_s > least.interval_s
     ? "is seldom: more is lost to work done again than to saving"
     : "is often: more is lost to saving than to work done again";

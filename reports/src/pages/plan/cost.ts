@@ -4,7 +4,7 @@ import { h, type Child } from "../../dom";
 import { human, percent, significant } from "../../format";
 import type { Section } from "../../page";
 import { table } from "../../table";
-import { bars, largestFirst, range, withShare } from "./figures";
+import { bars, gathered, largestFirst, part, range, withShare } from "./figures";
 import { stateName, States } from "./states";
 
 interface Item {
@@ -15,7 +15,18 @@ interface Item {
   usd: number;
 }
 
-const MOST = 12;
+/** Bars of less than this share are drawn as one. */
+const LEAST = 0.0005;
+
+/** What a price is per, in words. */
+export function unitName(unit: string): string {
+  return unit.replace("k-request", "1,000 requests").replaceAll("-", " ");
+}
+
+/** As many digits as the price has: 55.04, 0.023, 0.0004. */
+export function price(usd: number): string {
+  return usd >= 100 ? significant(usd, 4) : String(Number(usd.toPrecision(4)));
+}
 
 /** The state that an item "nodes, training lost" pays for. */
 function stateOf({ item }: Item): string | undefined {
@@ -28,34 +39,30 @@ function bill(ledger: Item[], states: States): Child {
   if (items.length === 0) return undefined;
   const whole = items.reduce((sum, { usd }) => sum + usd, 0);
   const training = items.find((item) => stateOf(item) === "training");
-  const shown = items.slice(0, MOST);
-  const rest = items.slice(MOST);
-  const restUsd = rest.reduce((sum, { usd }) => sum + usd, 0);
   const useful = training
     ? `${percent(training.usd / whole)} of the money is for training that counts`
     : `The largest item: ${items[0]!.item}`;
   return bars({
     title: useful,
     summary: `The bill, in the mean of all runs: ${human("usd", whole)}. ${second(items, whole)}`,
-    bars: [
-      ...shown.map((item) => ({
+    bars: gathered(
+      items.map((item) => ({
         name: item.item,
         value: item.usd,
         label: withShare("usd", item.usd, whole),
         color: (colors: any) => {
           const state = stateOf(item);
-          return state ? states.color(state, colors) : colors.muted;
+          return state ? states.color(state, colors) : colors.series[9]!;
         },
         lines: [
-          { label: "quantity", value: `${significant(item.quantity)} ${item.unit}` },
-          { label: "price", value: `${significant(item.unit_price_usd, 4)} USD` },
+          { label: "quantity", value: `${significant(item.quantity)} ${unitName(item.unit)}` },
+          { label: "price", value: `${price(item.unit_price_usd)} USD` },
           { label: "in the bill", value: human("usd", item.usd) },
         ],
       })),
-      ...(rest.length > 0
-        ? [{ name: `${rest.length} others`, value: restUsd, label: withShare("usd", restUsd, whole) }]
-        : []),
-    ],
+      LEAST,
+      (sum) => withShare("usd", sum, whole),
+    ),
   });
 }
 
@@ -66,26 +73,28 @@ function second(items: Item[], whole: number): string {
 }
 
 function billTable(ledger: Item[]): HTMLElement {
-  const rows = ledger.filter(({ usd }) => usd !== 0);
+  const rows = ledger.filter(({ usd }) => usd !== 0).sort((a, b) => b.usd - a.usd);
+  const whole = rows.reduce((sum, { usd }) => sum + usd, 0);
   return table<Item>({
     caption: "The bill, in the mean",
     rows,
     columns: [
       { label: "Item", text: ({ item }) => item, sort: ({ item }) => item },
+      { label: "Paid", numeric: true, text: ({ usd }) => human("usd", usd), sort: ({ usd }) => usd },
+      { label: "Share", numeric: true, text: ({ usd }) => part(usd / whole), sort: ({ usd }) => usd },
       {
         label: "Quantity",
         numeric: true,
         text: ({ quantity }) => significant(quantity),
         sort: ({ quantity }) => quantity,
       },
-      { label: "Unit", text: ({ unit }) => unit },
+      { label: "Unit", text: ({ unit }) => unitName(unit) },
       {
         label: "Price, USD",
         numeric: true,
-        text: ({ unit_price_usd }) => significant(unit_price_usd, 4),
+        text: ({ unit_price_usd }) => price(unit_price_usd),
         sort: ({ unit_price_usd }) => unit_price_usd,
       },
-      { label: "Paid", numeric: true, text: ({ usd }) => human("usd", usd), sort: ({ usd }) => usd },
     ],
   });
 }
@@ -101,16 +110,20 @@ function energy(forecast: any, states: States): Child {
       ? `${percent(training.mean / whole)} of the energy goes into training that counts`
       : "What the energy goes to",
     summary: `${human("joules", whole)} in the mean, by what the nodes were doing; at the meter of the building.`,
-    bars: found.map(([name, joules]) => ({
-      name: stateName(name),
-      value: joules.mean,
-      label: withShare("joules", joules.mean, whole),
-      color: (colors) => states.color(name, colors),
-      lines: [
-        { label: "mean", value: human("joules", joules.mean) },
-        { label: "p10 to p90", value: range("joules", joules) },
-      ],
-    })),
+    bars: gathered(
+      found.map(([name, joules]) => ({
+        name: stateName(name),
+        value: joules.mean,
+        label: withShare("joules", joules.mean, whole),
+        color: (colors) => states.color(name, colors),
+        lines: [
+          { label: "mean", value: human("joules", joules.mean) },
+          { label: "p10 to p90", value: range("joules", joules) },
+        ],
+      })),
+      LEAST,
+      (sum) => withShare("joules", sum, whole),
+    ),
   });
 }
 

@@ -43,7 +43,7 @@ function limit({ within, quantity, summary, distribution }: DistributionSpec): H
     const share = shareBelow(distribution.quantiles, Number(input.value) * factor);
     said.textContent = `${percent(share, 0)} of the runs`;
   };
-  const start = Number((summary.p90 / factor).toPrecision(2));
+  const start = Number((summary.p90 / factor).toPrecision(3));
   const input = h("input", {
     id,
     type: "number",
@@ -74,12 +74,12 @@ export function distributionChart(spec: DistributionSpec): HTMLElement | undefin
   const runs = counts.reduce((sum, count) => sum + count, 0) + above;
   const beyond =
     above > 0
-      ? ` ${grouped(above)} lie beyond the drawing, up to ${human(quantity, quantiles.at(-1)!)}.`
+      ? ` ${above === 1 ? "One lies" : `${grouped(above)} lie`} beyond the drawing, up to ${human(quantity, quantiles.at(-1)!)}.`
       : "";
   const steps = [...counts.map((count, i) => [of(from + i * width), count]), [of(to), counts.at(-1)!]];
   return chart({
     title: `${what}: ${human(quantity, summary.p50)} in the middle, ${human(quantity, summary.p90)} to be nine tenths sure`,
-    summary: `Of ${grouped(runs)} simulated runs, eight in ten lie at ${range(quantity, summary)}.${beyond}`,
+    summary: `Of ${grouped(runs)} simulated runs, eight in ten lie within ${range(quantity, summary)}.${beyond}`,
     height: 230,
     controls: limit(spec),
     option: (colors) => ({

@@ -1,6 +1,6 @@
 // What was asked for besides: which changes would save most, and how another scenario compares.
 import { h, type Child } from "../../dom";
-import { human, percent, significant } from "../../format";
+import { human, percent, significant, words } from "../../format";
 import { folded } from "../../page";
 import { table } from "../../table";
 import { bars } from "./figures";
@@ -12,6 +12,11 @@ function signed(text: string, value: number): string {
   return value > 0 ? `+${text}` : text;
 }
 
+/** '"precision": "fp8" instead of "bf16"': "precision fp8 instead of bf16". */
+function inWords(change: string): string {
+  return change.replaceAll(/"(\w+)":/g, (_, name: string) => words(name)).replaceAll('"', "");
+}
+
 function stepChanges(explain: any): Child {
   const better = explain.changes.filter((change: any) => change.saved_share >= 0.0005).slice(0, MOST);
   if (better.length === 0)
@@ -20,12 +25,12 @@ function stepChanges(explain: any): Child {
   const saving = (change: any) =>
     change.run_saved_s === null ? "" : `, ${human("seconds", change.run_saved_s)} of the run`;
   return bars({
-    title: `What would make the step faster: ${best.change}`,
+    title: `What would make the step faster: ${inWords(best.change)}`,
     summary:
       `One change at a time. The best saves ${percent(best.saved_share)} of the step${saving(best)}. ` +
       "Orange ones need other hardware. Savings do not add up.",
     bars: better.map((change: any) => ({
-      name: change.change,
+      name: inWords(change.change),
       value: change.saved_share,
       label: percent(change.saved_share),
       color: (colors: any) => colors.series[change.kind === "hardware" ? 1 : 0],
@@ -48,7 +53,7 @@ function allChanges(explain: any): HTMLElement {
       caption: "One change at a time",
       rows: explain.changes,
       columns: [
-        { label: "Change", text: (row) => row.change, sort: (row) => row.change },
+        { label: "Change", text: (row) => inWords(row.change), sort: (row) => row.change },
         {
           label: "Step",
           numeric: true,
@@ -75,7 +80,7 @@ function allChanges(explain: any): HTMLElement {
         caption: "Cannot run",
         rows: explain.rejected,
         columns: [
-          { label: "Change", text: (row) => row.change, sort: (row) => row.change },
+          { label: "Change", text: (row) => inWords(row.change), sort: (row) => row.change },
           { label: "Because", text: (row) => row.why },
         ],
       }),
@@ -93,10 +98,13 @@ function reasons(explain: any): HTMLElement {
   );
 }
 
-function saved({ mean, ci95, certain }: any, quantity: "seconds" | "usd"): string {
+function saved({ mean, ci95, certain }: any, quantity: "seconds" | "usd"): Child {
   if (Math.abs(mean) < 1e-9) return "nothing";
-  const half = (ci95[1] - ci95[0]) / 2;
-  return `${human(quantity, mean)} ± ${human(quantity, half)}${certain ? "" : " (sign not certain)"}`;
+  const half = human(quantity, (ci95[1] - ci95[0]) / 2);
+  return [
+    human(quantity, mean),
+    h("small", { class: "could-be" }, `± ${half}${certain ? "" : ", sign not certain"}`),
+  ];
 }
 
 function whatIfs(worths: any[]): HTMLElement {
@@ -125,7 +133,7 @@ function whatIfs(worths: any[]): HTMLElement {
 export function explained(result: any): Child {
   if (!result.explain) return undefined;
   return [
-    h("h3", {}, "What the step's time is"),
+    h("h3", {}, "What the time of a step is spent on"),
     reasons(result.explain),
     stepChanges(result.explain),
     allChanges(result.explain),

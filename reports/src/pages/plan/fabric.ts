@@ -83,10 +83,10 @@ function tierBars(tiers: Tier[]): HTMLElement | undefined {
     summary:
       "How full the busiest link of a tier is while transfers of a kind are under way anywhere, as a share of its " +
       "capacity, in the fuller direction.",
-    height: (width) => tiers.length * (kinds.length * 12 + 14) + (width < 560 ? 120 : 80),
+    height: tiers.length * (kinds.length * 12 + 14) + 40,
     option: (colors, width) => ({
       legend: legend(colors, { type: "plain", data: kinds }),
-      grid: { left: 8, right: 44, top: width < 560 ? 84 : 44, bottom: 26, containLabel: true },
+      grid: { left: 8, right: 44, top: 4, bottom: 26, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
         min: 0,
@@ -197,10 +197,10 @@ function kindBars(network: any): HTMLElement | undefined {
       `In flows the step takes ${human("seconds", flow_s)}; each transfer alone, ${human("seconds", replay_s)}. ` +
       (written ? `While a checkpoint is written: ${human("seconds", written.time_s)}. ` : "") +
       "Bars: the transfers of one rank in a step; what computing hides of them does not make the step longer.",
-    height: kinds.length * (series.length * 14 + 14) + 80,
+    height: kinds.length * (series.length * 14 + 14) + 40,
     option: (colors, width) => ({
       legend: legend(colors, { type: "plain", data: series.map(([name]) => name) }),
-      grid: { left: 8, right: 70, top: width < 560 ? 64 : 34, bottom: 30, containLabel: true },
+      grid: { left: 8, right: 70, top: 4, bottom: 30, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
         splitNumber: width < 560 ? 3 : 6,

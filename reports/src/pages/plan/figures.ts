@@ -1,10 +1,11 @@
 // What several sections of a plan's page are made of.
 import { axis, chart, tooltip, type TooltipLine } from "../../chart";
 import type { Summary } from "../../document";
-import { human, humanRange, percent, scales, type Quantity } from "../../format";
+import { grouped, human, humanRange, percent, scales, type Quantity } from "../../format";
 import { short } from "../../measure";
 import type { Palette } from "../../palette";
 import type { Column } from "../../table";
+import { widestOf } from "../../textwidth";
 
 /** Entries whose mean is not zero, the largest first. */
 export function largestFirst(entries: Record<string, Summary>): [string, Summary][] {
@@ -47,23 +48,58 @@ export interface BarsSpec {
   columns?: Column<Bar>[];
 }
 
+/** Of a row, and of one whose name takes two lines. */
 const ROW = 27;
+const TALL_ROW = 34;
+
+/** What names beside horizontal bars have: room for the widest, but not more than a part of the width. */
+export function nameRoom(names: string[], width: number): number {
+  return Math.min(widestOf(names) + 2, Math.round(width * 0.42), 340);
+}
+
+/** Rows are higher where one of the names is broken in two. */
+export function rowHeight(names: string[], width: number): number {
+  return widestOf(names) > nameRoom(names, width) ? TALL_ROW : ROW;
+}
+
+/** Names beside horizontal bars, the first on top; in two lines at most. */
+export function nameAxis(colors: Palette, width: number, names: string[]): Record<string, unknown> {
+  const room = nameRoom(names, width);
+  return axis(colors, {
+    type: "category",
+    inverse: true,
+    data: names,
+    axisLine: { show: false },
+    axisLabel: {
+      color: colors.text,
+      interval: 0,
+      width: room,
+      overflow: "break",
+      lineHeight: 13,
+      formatter: (name: string) => short(name, Math.floor(room / 3.6)),
+    },
+  });
+}
 
 /** Horizontal bars from zero, each with its figure behind it. */
 export function bars(spec: BarsSpec): HTMLElement {
   const most = Math.max(...spec.bars.map(({ value }) => value));
+  const names = spec.bars.map(({ name }) => name);
+  const labels = spec.bars.map(({ label }) => label);
   return chart({
     title: spec.title,
     summary: spec.summary,
-    height: spec.bars.length * ROW + 12,
+    height: (width) => spec.bars.length * rowHeight(names, width) + 12,
     option: (colors, width) => ({
-      grid: { left: nameWidth(width) + 12, right: 136, top: 4, bottom: 4, containLabel: false },
+      grid: {
+        left: nameRoom(names, width) + 12,
+        right: widestOf(labels) + 12,
+        top: 4,
+        bottom: 4,
+        containLabel: false,
+      },
       xAxis: { type: "value", show: false, min: 0, max: most || 1 },
-      yAxis: nameAxis(
-        colors,
-        width,
-        spec.bars.map(({ name }) => name),
-      ),
+      yAxis: nameAxis(colors, width, names),
       tooltip: {
         trigger: "item",
         formatter: ({ dataIndex }: { dataIndex: number }) => {
@@ -99,29 +135,35 @@ export function bars(spec: BarsSpec): HTMLElement {
   });
 }
 
-export function nameWidth(width: number): number {
-  return Math.round(Math.min(190, width * 0.36));
+/** A mean count: 663, 50.7, 0.02. */
+export function few(value: number): string {
+  return value >= 1000 ? grouped(value) : String(Number(value.toPrecision(3)));
 }
 
-/** Names beside horizontal bars, the first on top, cut where they are too long. */
-export function nameAxis(colors: Palette, width: number, names: string[]): Record<string, unknown> {
-  const room = nameWidth(width);
-  return axis(colors, {
-    type: "category",
-    inverse: true,
-    data: names,
-    axisLine: { show: false },
-    axisLabel: {
-      color: colors.text,
-      interval: 0,
-      width: room,
-      overflow: "truncate",
-      formatter: (name: string) => short(name, Math.floor(room / 6)),
+/** A share of a whole; what is there is never said to be nothing. */
+export function part(share: number): string {
+  return share > 0 && share < 0.0005 ? "< 0.1\u00a0%" : percent(share);
+}
+
+/** Those below `least` of the whole together, behind the others, where they are more than one. */
+export function gathered(bars: Bar[], least: number, together: (sum: number) => string): Bar[] {
+  const whole = bars.reduce((sum, { value }) => sum + value, 0);
+  const small = bars.filter(({ value }) => value < least * whole);
+  if (small.length < 2) return bars;
+  const sum = small.reduce((total, { value }) => total + value, 0);
+  return [
+    ...bars.filter((bar) => !small.includes(bar)),
+    {
+      name: `${small.length} small ones`,
+      value: sum,
+      label: together(sum),
+      color: (colors) => colors.series[9]!,
+      lines: small.map(({ name, label }) => ({ label: name, value: label })),
     },
-  });
+  ];
 }
 
 /** "12.3 days, 4.5 %". */
 export function withShare(quantity: Quantity, value: number, whole: number): string {
-  return `${human(quantity, value)}, ${percent(value / whole)}`;
+  return `${human(quantity, value)}, ${part(value / whole)}`;
 }

@@ -1,6 +1,7 @@
 // A plan that cannot work: what is wrong, and what would make it work.
 import type { ReportDocument } from "../../document";
 import { h } from "../../dom";
+import { grouped } from "../../format";
 import { keyFigure, keyFigures, type Page } from "../../page";
 
 interface Obstacle {
@@ -9,27 +10,33 @@ interface Obstacle {
   remedies: string[];
 }
 
+/** "pipeline stage 0 needs 1670.4 GiB": "Pipeline stage 0 needs 1,670.4 GiB". */
+function sentence(text: string): string {
+  const said = text.replaceAll(/(?<![\w.])\d{4,}(?=\.\d+ GiB)/g, (digits) => grouped(Number(digits)));
+  return said.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}
+
 function obstacle({ reason, details, remedies }: Obstacle): HTMLElement {
   return h(
     "article",
     { class: "obstacle" },
-    h("h3", {}, reason),
+    h("h3", {}, sentence(reason)),
     details.length > 0 &&
       h(
         "ul",
         { class: "details" },
-        details.map((text) => h("li", {}, text)),
+        details.map((text) => h("li", {}, sentence(text))),
       ),
     remedies.length > 0 && [
       h(
         "p",
         {},
-        remedies.length > 1 ? "Each of these alone would make it work:" : "This would make it work:",
+        remedies.length > 1 ? "Each of these alone would make it work:" : "What would make it work:",
       ),
       h(
         "ul",
         { class: "remedies" },
-        remedies.map((text) => h("li", {}, text)),
+        remedies.map((text) => h("li", {}, sentence(text))),
       ),
     ],
   );
@@ -40,12 +47,16 @@ export function infeasiblePage({ result }: ReportDocument): Page {
   const number = obstacles.length;
   return {
     answer: [
-      keyFigures(
-        keyFigure(
-          "This plan",
-          "cannot work",
-          undefined,
-          number > 1 ? `for ${number} reasons` : "for one reason",
+      h(
+        "div",
+        { class: "bad-plan" },
+        keyFigures(
+          keyFigure(
+            "This plan",
+            "cannot work",
+            undefined,
+            number > 1 ? `for ${number} reasons` : "for one reason",
+          ),
         ),
       ),
       obstacles.map(obstacle),

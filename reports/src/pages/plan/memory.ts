@@ -48,10 +48,10 @@ export function memoryChart(memory: Memory): HTMLElement {
   return chart({
     title: title(memory, fullest, stages.length),
     summary: summary(memory, fullest),
-    height: (width) => Math.max(80, stages.length * 22) + (width < 560 ? 124 : 96),
-    option: (colors, width) => ({
+    height: Math.max(80, stages.length * 22) + 64,
+    option: (colors) => ({
       legend: legend(colors, { type: "plain", data: items.map(words) }),
-      grid: { left: 8, right: 24, top: width < 560 ? 84 : 56, bottom: 36, containLabel: true },
+      grid: { left: 8, right: 24, top: 24, bottom: 36, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
         name: "GiB",
@@ -125,7 +125,9 @@ export function memoryChart(memory: Memory): HTMLElement {
 function phasePeaks(phases: { name: string; step: { memory_bytes: Memory } }[]): HTMLElement | undefined {
   if (phases.length < 2) return undefined;
   return table({
-    caption: "Peak memory of each phase, of the stage that needs most",
+    caption:
+      "Peak memory of each phase: of the stage that needs most, in the batch that takes most of the phase's time; " +
+      "its other batches may need more",
     rows: phases,
     columns: [
       { label: "Phase", text: ({ name }) => name },

@@ -44,6 +44,10 @@ function bands(run: TypicalRun, states: States): Band[] {
     .map(([name, shares]) => ({ name, label: stateName(name), shares }));
 }
 
+function worstTraining(run: TypicalRun): number {
+  return Math.min(...(run.states["training"] ?? [0]).slice(0, -1));
+}
+
 /** From the bin with least training, where that is much below the mean. */
 function worst(run: TypicalRun): string {
   const training = run.states["training"] ?? [];
@@ -56,9 +60,9 @@ function worst(run: TypicalRun): string {
 }
 
 const GRIDS = [
-  { top: 56, height: 190 },
-  { top: 276, height: 44 },
-  { top: 350, height: 84 },
+  { top: 6, height: 190 },
+  { top: 226, height: 44 },
+  { top: 300, height: 84 },
 ];
 
 function areas(
@@ -90,7 +94,7 @@ function option(run: TypicalRun, states: States, view: View) {
   const end = run.tokens.length * run.width_s;
   const { unit, of } = axisUnit("seconds", end);
   const whole = run.tokens.at(-1)! || 1;
-  return (colors: Palette, width: number) => {
+  return (colors: Palette) => {
     const across = (gridIndex: number, more: Record<string, unknown> = {}) =>
       axis(colors, {
         type: "value",
@@ -110,12 +114,7 @@ function option(run: TypicalRun, states: States, view: View) {
       });
     return {
       grid: GRIDS.map((grid) => ({ left: 48, right: 16, containLabel: false, ...grid })),
-      legend: legend(colors, {
-        type: width < 760 ? "scroll" : "plain",
-        icon: "rect",
-        itemGap: 12,
-        data: shown.map(({ label }) => label),
-      }),
+      legend: legend(colors, { icon: "rect", data: shown.map(({ label }) => label) }),
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       xAxis: [
         across(0),
@@ -192,13 +191,15 @@ function described(run: TypicalRun, all: Band[], states: States, colors: Palette
 
 export function overTime(run: TypicalRun, states: States): HTMLElement {
   const all = bands(run, states);
+  // Where nearly all is training, a picture of all of the time is one block of its colour.
+  const first: View = worstTraining(run) > 0.5 && all.length > 1 ? "losses" : "all";
   const view = select(
     "Show",
     [
+      { value: "losses", label: "what is not training" },
       { value: "all", label: "all of the time" },
-      { value: "losses", label: "only what is not training" },
     ],
-    "all",
+    first,
     () => drawing.update({ option: option(run, states, view.value() as View) }),
   );
   const drawing = liveChart({
@@ -206,9 +207,9 @@ export function overTime(run: TypicalRun, states: States): HTMLElement {
     summary:
       `It takes ${human("seconds", run.wall_time_s)} and stops ${grouped(run.stops.number)} times.` +
       `${worst(run)} Each step of the drawing is ${human("seconds", run.width_s)}.`,
-    height: 480,
+    height: 430,
     controls: controls(view.element),
-    option: option(run, states, "all"),
+    option: option(run, states, first),
     data: {
       caption: "The run, bin by bin",
       rows: run.tokens.map((_, bin) => bin),

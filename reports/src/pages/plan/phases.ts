@@ -1,7 +1,8 @@
 // What each phase of a run does, laid out how, and how long it takes.
 import { h } from "../../dom";
-import { count, grouped, human, percent } from "../../format";
+import { count, grouped, human, humanRange, percent } from "../../format";
 import { table, type Column } from "../../table";
+import { part } from "./figures";
 
 interface Row {
   phase: any;
@@ -25,7 +26,9 @@ export function layoutText(layout: any): string {
   if (layout.context > 1) parts.push(`context ${layout.context}`);
   if (layout.expert > 1) parts.push(`experts on ${layout.expert}`);
   if (layout.virtual_stages > 1) parts.push(`${layout.virtual_stages} virtual stages`);
-  parts.push(`ZeRO-${layout.zero}`, `${grouped(layout.microbatches)} × ${layout.micro_batch}`);
+  const size = layout.micro_batch > 1 ? ` of ${layout.micro_batch}` : "";
+  const number = grouped(layout.microbatches);
+  parts.push(`ZeRO-${layout.zero}`, `${number} microbatch${layout.microbatches > 1 ? "es" : ""}${size}`);
   if (layout.recompute !== "none") parts.push(`recompute ${layout.recompute}`);
   if (layout.offload !== "none") parts.push(`${layout.offload} in host memory`);
   return parts.join(", ");
@@ -48,7 +51,32 @@ function steps({ phase, batch }: Row): string {
   return number === null ? "" : grouped(number);
 }
 
+/** "1,859,665 steps of 1,920 sequences of 8,192 tokens". */
+function onePhase(phase: any): HTMLElement {
+  const { step, layout, batches } = phase;
+  const tokens = work({ phase });
+  const number = steps({ phase });
+  const [low, high] = step.interval80_s;
+  const fact = (name: string, text: string) => [h("dt", {}, name), h("dd", {}, text)];
+  return h(
+    "dl",
+    { class: "facts" },
+    fact("Work", number ? `${tokens} tokens in ${number} steps` : tokens),
+    fact("Batch", `${span(batches, "global_batch")} sequences of ${span(batches, "sequence_length")} tokens`),
+    fact(
+      "Step",
+      `${human("seconds", step.time_s)}; within the error of the forecast, ${humanRange("seconds", low, high)}`,
+    ),
+    fact(
+      "MFU",
+      `${percent(phase.mfu)}: the share of its peak at which the hardware does the model's arithmetic`,
+    ),
+    fact("Layout", layoutText(layout)),
+  );
+}
+
 export function phasesTable(phases: any[]): HTMLElement {
+  if (phases.length === 1 && rowsOf(phases).length === 1) return onePhase(phases[0]);
   const whole = phases.reduce((sum, phase) => sum + phase.forecast.wall_time_s.mean, 0);
   const of = (row: Row) => (row.batch ? [row.batch] : row.phase.batches);
   const columns: Column<Row>[] = [
@@ -66,7 +94,7 @@ export function phasesTable(phases: any[]): HTMLElement {
     {
       label: "Of the time",
       numeric: true,
-      text: ({ phase, batch }) => (batch ? "" : percent(phase.forecast.wall_time_s.mean / whole)),
+      text: ({ phase, batch }) => (batch ? "" : part(phase.forecast.wall_time_s.mean / whole)),
     },
     {
       label: "Layout",

@@ -1,12 +1,12 @@
 // The run: what becomes of its time under failures, and how it guards against them.
 import type { ReportDocument, Summary } from "../../document";
 import { h, type Child } from "../../dom";
-import { human, percent, significant, words } from "../../format";
+import { human, percent, words } from "../../format";
 import type { Section } from "../../page";
 import { folded } from "../../page";
 import { table } from "../../table";
 import { cadenceChart } from "./cadence";
-import { bars, largestFirst, range, withShare } from "./figures";
+import { bars, few, largestFirst, range, withShare } from "./figures";
 import { overTime, type TypicalRun } from "./overtime";
 import { meaning, stateName, States } from "./states";
 import { storageTable, tiersTable } from "./storage";
@@ -25,9 +25,9 @@ function losses(forecast: any, states: States): Child {
   const small = lost.length - shown.length;
   const [largest, first] = lost[0]!;
   return bars({
-    title: `${percent(sum / whole)} of the time is not training that counts`,
+    title: `In the mean, ${percent(sum / whole)} of the time is not training that counts`,
     summary:
-      `In the mean ${human("seconds", sum)} of ${human("seconds", whole)}. ` +
+      `${human("seconds", sum)} of ${human("seconds", whole)}, the mean of all runs. ` +
       `Most of it is ${stateName(largest)}: ${human("seconds", first.mean)}.` +
       (small > 0 ? ` ${small === 1 ? "One state" : `${small} states`} below 0.05 % are not drawn.` : ""),
     bars: shown.map(([name, time]) => ({
@@ -51,7 +51,7 @@ function between(times: any): string {
     times.hardware && times.hardware !== times.all
       ? `, by hardware alone every ${human("seconds", times.hardware)}`
       : "";
-  return ` In closed form one comes every ${human("seconds", times.all)}${hardware}.`;
+  return ` By the rates of failures, one comes every ${human("seconds", times.all)}${hardware}.`;
 }
 
 const ACRONYMS = /\b(gpu|hbm|sram|nic|ssd|cpu|io|nvlink)\b/g;
@@ -73,19 +73,17 @@ function causes(forecast: any): Child {
   const bar = (name: string, mean: number, summary?: Summary) => ({
     name,
     value: mean,
-    label: `${significant(mean)}, ${percent(mean / total.mean, 0)}`,
-    color: (colors: any) => colors.muted,
+    label: `${few(mean)}, ${percent(mean / total.mean, 0)}`,
+    color: (colors: any) => colors.series[9],
     lines: [
-      { label: "mean", value: significant(mean) },
-      ...(summary
-        ? [{ label: "p10 to p90", value: `${significant(summary.p10)} to ${significant(summary.p90)}` }]
-        : []),
+      { label: "mean", value: few(mean) },
+      ...(summary ? [{ label: "p10 to p90", value: `${few(summary.p10)} to ${few(summary.p90)}` }] : []),
     ],
   });
   return bars({
-    title: `${significant(total.mean)} interruptions in the mean: ${commonest}`,
+    title: `${few(total.mean)} interruptions in the mean: ${commonest}`,
     summary:
-      `Eight in ten runs have ${significant(total.p10)} to ${significant(total.p90)}.` +
+      `Eight in ten runs have ${few(total.p10)} to ${few(total.p90)}.` +
       between(forecast.mean_time_to_interruption_s),
     bars: [
       ...shown.map(([name, summary]) => bar(causeName(name), summary.mean, summary)),
@@ -153,7 +151,7 @@ function cadence({ result, pictures }: ReportDocument): Child {
 
 /** "spares: 16 rented": "Spares: 16 rented." */
 function sentence(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replaceAll(/\s+/g, " ").replaceAll(" %", "\u00a0%");
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
 }
 
@@ -183,7 +181,7 @@ export function runSection(document: ReportDocument): Section {
       longestStops(pictures.run),
       h("div", { class: "pair" }, losses(result.forecast, states), causes(result.forecast)),
       glossary(result.forecast),
-      pictures.words.spares && h("p", {}, sentence(pictures.words.spares)),
+      pictures.words.spares && h("p", { class: "spares" }, sentence(pictures.words.spares)),
       cadence(document),
       tiersTable(result.checkpoint),
       storageTable(result.checkpoint),

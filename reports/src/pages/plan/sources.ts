@@ -1,10 +1,17 @@
 // Where every figure comes from.
 import type { ReportDocument } from "../../document";
-import { h, type Child } from "../../dom";
-import { grouped, significant } from "../../format";
+import { breakable, h, type Child } from "../../dom";
+import { grouped } from "../../format";
 import { folded, type Section } from "../../page";
 import { table } from "../../table";
 import type { Assumed, Source } from "../evidence";
+import { price, unitName } from "./cost";
+
+/** How the time of a step was found. */
+const TIERS: Record<string, string> = {
+  replay: "The step is the replay of its operations, each transfer as if it had the network for itself. ",
+  flow: "The step is the replay of its operations, whose transfers share the network. ",
+};
 
 function assumed(rows: Assumed[]): Child {
   if (rows.length === 0) return h("p", {}, "No figure is assumed: all are measured, fitted or published.");
@@ -13,10 +20,15 @@ function assumed(rows: Assumed[]): Child {
     rows,
     limit: 12,
     columns: [
-      { label: "Figure", text: ({ figure }) => figure, sort: ({ figure }) => figure },
-      { label: "Value", text: ({ value }) => value },
-      { label: "Could be", text: ({ range }) => range ?? "" },
-      { label: "Because", text: ({ why }) => why, sort: ({ why }) => why },
+      { label: "Figure", text: ({ figure }) => breakable(figure), sort: ({ figure }) => figure },
+      {
+        label: "Value",
+        text: ({ value, range }) => [
+          h("span", { class: "nowrap" }, value),
+          range && h("small", { class: "could-be" }, `could be ${range}`),
+        ],
+      },
+      { label: "Because", text: ({ why }) => h("span", { class: "long" }, why), sort: ({ why }) => why },
     ],
   });
 }
@@ -33,7 +45,7 @@ function sources(rows: Source[]): Child {
         { label: "Method", text: ({ method }) => method, sort: ({ method }) => method },
         {
           label: "Figures",
-          text: ({ figures }) => figures.join(", "),
+          text: ({ figures }) => breakable(figures.join(", ")),
           sort: ({ figures }) => figures.length,
         },
       ],
@@ -63,8 +75,8 @@ function prices(ledger: any[]): Child {
       rows: [...found.values()],
       columns: [
         { label: "Of", text: ({ item }) => item, sort: ({ item }) => item },
-        { label: "USD", numeric: true, text: ({ usd }) => significant(usd, 4), sort: ({ usd }) => usd },
-        { label: "Per", text: ({ unit }) => unit },
+        { label: "USD", numeric: true, text: ({ usd }) => price(usd), sort: ({ usd }) => usd },
+        { label: "Per", text: ({ unit }) => unitName(unit) },
       ],
     }),
   );
@@ -77,7 +89,7 @@ function files(rows: { path: string; xxh64: string }[]): Child {
       caption: "A file that has changed has another fingerprint",
       rows,
       columns: [
-        { label: "File", text: ({ path }) => path, sort: ({ path }) => path },
+        { label: "File", text: ({ path }) => breakable(path), sort: ({ path }) => path },
         { label: "XXH64", text: ({ xxh64 }) => xxh64 },
       ],
     }),
@@ -90,7 +102,7 @@ export function sourcesSection({ result }: ReportDocument): Section {
     id: "sources",
     title: "Where the figures come from",
     intro:
-      `Seed ${result.seed}, ${grouped(result.replicas)} simulated runs, step by ${result.tier}. ` +
+      `Seed ${result.seed}, ${grouped(result.replicas)} simulated runs. ${TIERS[result.tier] ?? ""}` +
       "The same seed and the same commit give the same answer.",
     body: [
       assumed([...result.assumed, ...(prepared.assumed ?? [])]),

@@ -61,8 +61,15 @@ function summary(picture: StepPicture, lanes: StepLane[], peers: number): string
   return `The step takes ${span}; compute streams are busy for ${busy}. ${drawnSentence(picture, lanes, peers)}`;
 }
 
-function picture(step: StepPicture, lanes: StepLane[], peers: number, by: "stream" | "stage"): HTMLElement {
+function picture(
+  step: StepPicture,
+  lanes: StepLane[],
+  peers: number,
+  by: "stream" | "stage",
+  controls?: HTMLElement,
+): HTMLElement {
   return timeline({
+    controls,
     title: title(step, lanes),
     summary: summary(step, lanes, peers),
     kinds: step.kinds.map((name) => ({ name, series: operationSeries(name) })),
@@ -87,16 +94,17 @@ function ordered(step: StepPicture, peers: number): HTMLElement {
   const byStage = [...byStream].sort(
     (a, b) => a.stage - b.stage || streams.indexOf(a.stream) - streams.indexOf(b.stream),
   );
-  const place = h("div", {}, picture(step, byStream, peers, "stream"));
-  if (step.stages.length === 1 || streams.length === 1) return place;
-  const button = h("button", { type: "button", class: "tool" }, "Order lanes by stage");
+  if (step.stages.length === 1 || streams.length === 1) return picture(step, byStream, peers, "stream");
+  const button = h("button", { type: "button", class: "tool" }, "Order by stage");
+  const place = h("div", {}, picture(step, byStream, peers, "stream", button));
   let by: "stream" | "stage" = "stream";
   button.addEventListener("click", () => {
     by = by === "stream" ? "stage" : "stream";
-    button.textContent = `Order lanes by ${by === "stream" ? "stage" : "stream"}`;
-    place.replaceChildren(picture(step, by === "stream" ? byStream : byStage, peers, by));
+    button.textContent = `Order by ${by === "stream" ? "stage" : "stream"}`;
+    place.replaceChildren(picture(step, by === "stream" ? byStream : byStage, peers, by, button));
+    button.focus();
   });
-  return h("div", { class: "timeline-order" }, place, button);
+  return place;
 }
 
 interface Share {
@@ -141,10 +149,10 @@ function stageShares(step: StepPicture): HTMLElement {
       (alike
         ? ""
         : ` Stage ${busy.indexOf(most)} is busy for ${percent(most)}, stage ${busy.indexOf(least)} for ${percent(least)}.`),
-    height: (width) => Math.max(90, step.stages.length * 22) + (width < 560 ? 130 : 72),
-    option: (colors, width) => ({
+    height: Math.max(90, step.stages.length * 22) + 34,
+    option: (colors) => ({
       legend: legend(colors, { type: "plain", data: shares.map(({ name }) => name) }),
-      grid: { left: 8, right: 20, top: width < 560 ? 104 : 44, bottom: 26, containLabel: true },
+      grid: { left: 8, right: 20, top: 4, bottom: 26, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
         max: 100,

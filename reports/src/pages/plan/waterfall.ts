@@ -2,7 +2,8 @@
 import { axis, chart, tooltip } from "../../chart";
 import { human, percent } from "../../format";
 import type { Palette } from "../../palette";
-import { axisUnit, nameAxis, nameWidth, tick } from "./figures";
+import { widestOf } from "../../textwidth";
+import { axisUnit, nameAxis, nameRoom, part as share, rowHeight, tick } from "./figures";
 import { stateName, type States } from "./states";
 
 interface Part {
@@ -21,7 +22,6 @@ interface Row {
 
 /** Shares of the whole below this are drawn together. */
 const LEAST = 0.004;
-const ROW = 27;
 
 /** The small ones of a layer together, behind its others. */
 function gathered(parts: Part[], whole: number): Part[] {
@@ -66,8 +66,9 @@ function summary(parts: Part[], whole: number): string {
   const sum = (layer: Part["layer"]) =>
     parts.filter((part) => part.layer === layer).reduce((total, { seconds }) => total + seconds, 0);
   const said = [
-    `At its peak the hardware would do the arithmetic in ${human("seconds", sum("ideal"))}; ` +
-      `the steps take ${human("seconds", sum("step"))} more, the run around them ${human("seconds", sum("run"))}.`,
+    `At its peak the hardware would do the arithmetic in ${human("seconds", sum("ideal"))}; the steps take ` +
+      `${human("seconds", sum("step"))} more, the run around them ${human("seconds", sum("run"))}. ` +
+      `Together ${human("seconds", whole)}, the mean of all runs.`,
   ];
   const step = largestOf(parts, "step");
   const run = largestOf(parts, "run");
@@ -92,13 +93,20 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
     ideal?.mfu_stated ? ideal.wall_time_s : 0,
   );
   const { unit, of } = axisUnit("seconds", most);
+  const names = rows.map(({ title }) => title);
   const length = ({ from, to }: Row) => human("seconds", to - from);
   return chart({
     title: `${percent(arithmetic / whole, 0)} of the time is the model's arithmetic; the rest is lost on the way`,
     summary: summary(parts, whole),
-    height: rows.length * ROW + 68,
+    height: (width) => rows.length * rowHeight(names, width) + 68,
     option: (colors, width) => ({
-      grid: { left: nameWidth(width) + 12, right: 76, top: 24, bottom: 40, containLabel: false },
+      grid: {
+        left: nameRoom(names, width) + 12,
+        right: widestOf(rows.map(length)) + 10,
+        top: 24,
+        bottom: 40,
+        containLabel: false,
+      },
       xAxis: axis(colors, {
         type: "value",
         min: 0,
@@ -108,18 +116,14 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
         nameGap: 24,
         axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true, showMaxLabel: false },
       }),
-      yAxis: nameAxis(
-        colors,
-        width,
-        rows.map(({ title }) => title),
-      ),
+      yAxis: nameAxis(colors, width, names),
       tooltip: {
         trigger: "item",
         formatter: ({ dataIndex }: { dataIndex: number }) => {
           const row = rows[dataIndex]!;
           return tooltip(row.title, [
             { label: "takes", value: length(row) },
-            { label: "of the wall time", value: percent((row.to - row.from) / whole) },
+            { label: "of the wall time", value: share((row.to - row.from) / whole) },
           ]);
         },
       },
@@ -145,7 +149,7 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
             color: colors.text,
             formatter: ({ dataIndex }: { dataIndex: number }) => length(rows[dataIndex]!),
           },
-          markLine: ideal?.mfu_stated ? idealLine(ideal, of(ideal.wall_time_s), colors) : undefined,
+          markLine: ideal?.mfu_stated ? idealLine(ideal, of(ideal.wall_time_s), of(most), colors) : undefined,
         },
       ],
     }),
@@ -172,7 +176,7 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
   });
 }
 
-function idealLine(ideal: any, xAxis: number, colors: Palette): Record<string, unknown> {
+function idealLine(ideal: any, xAxis: number, most: number, colors: Palette): Record<string, unknown> {
   return {
     symbol: "none",
     silent: true,
@@ -180,7 +184,7 @@ function idealLine(ideal: any, xAxis: number, colors: Palette): Record<string, u
     label: {
       color: colors.text,
       position: "start",
-      align: "right",
+      align: xAxis > most / 2 ? "right" : "left",
       formatter: `stated MFU ${percent(ideal.mfu)}: ${human("seconds", ideal.wall_time_s)}`,
     },
     data: [{ xAxis }],
