@@ -7,7 +7,7 @@ import { tick } from "../logaxis";
 import { keyFigure, keyFigures, remarks, type Page, type Section } from "../page";
 import { Colors } from "../palette";
 import { assumedTable, sourcesTable } from "./evidence";
-import { alternativesBody } from "./endpoints/bars";
+import { alternativesBody, energyOf } from "./endpoints/bars";
 import { dayOf } from "./endpoints/day";
 import { closedForm, distribution } from "./endpoints/latency";
 import { cheapest, meanInstances, share, type Alternative, type Endpoints } from "./endpoints/model";
@@ -59,8 +59,8 @@ function figures(one: Alternative, all: Alternative[], { latency }: any): HTMLEl
     energy
       ? keyFigure(
           "Energy per million",
-          human("joules", energy["per_million_j"]!),
-          `${human("joules", energy["per_year_j"]!)} a year`,
+          energyOf(energy["per_million_j"]!),
+          `${energyOf(energy["per_year_j"]!)} a year`,
         )
       : undefined,
     co2e

@@ -5,6 +5,11 @@ import { growth, human, significant, type Quantity } from "../../format";
 import { table, type Column } from "../../table";
 import { meanInstances, type Alternative, type Endpoints } from "./model";
 
+/** Never in joules: people pay for kilowatt-hours. */
+export function energyOf(joules: number): string {
+  return joules < 3.6e6 ? `${significant(joules / 3.6e6)} kWh` : human("joules", joules);
+}
+
 interface Measure {
   title: string;
   value(one: Alternative): number | undefined;
@@ -26,7 +31,7 @@ const MEASURES: Measure[] = [
   {
     title: "Energy per million requests",
     value: (one) => one.account.energy?.["per_million_j"],
-    text: (value) => human("joules", value),
+    text: energyOf,
   },
   {
     title: "CO₂e per million requests",
@@ -42,15 +47,17 @@ const MEASURES: Measure[] = [
 ];
 
 function cut(text: string, width: number): string {
-  const most = Math.max(8, Math.floor(width / 26));
+  const most = Math.max(8, Math.floor(width / 22));
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 function summary(measure: Measure, rows: Alternative[]): string {
   const sorted = [...rows].sort((a, b) => measure.value(a)! - measure.value(b)!);
   const [least, most] = [sorted[0]!, sorted[sorted.length - 1]!];
-  const words = `${measure.text(measure.value(least)!)} with ${least.name}`;
-  if (sorted.length === 1 || measure.value(least) === measure.value(most)) return `${words}.`;
+  const text = measure.text(measure.value(least)!);
+  const words = `${text} with ${least.name}`;
+  if (sorted.length === 1) return `${words}.`;
+  if (measure.value(least) === measure.value(most)) return `${text} with each of them.`;
   const ratio = measure.value(most)! / measure.value(least)!;
   return `From ${words} to ${measure.text(measure.value(most)!)} with ${most.name}: ${significant(ratio)} times as much.`;
 }
@@ -60,9 +67,15 @@ function bars(measure: Measure, { alternatives, colors: named }: Endpoints): HTM
   if (rows.length === 0) return undefined;
   const stated = rows.filter((one) => measure.stated?.(one) != null);
   const most = Math.max(...rows.map((one) => Math.max(measure.value(one)!, measure.stated?.(one) ?? 0)));
+  /** Of the figure from its bar: it stands clear of what is stated, too. */
+  const distance = (one: Alternative, width: number): number => {
+    const beyond = Math.max(0, (measure.stated?.(one) ?? 0) - measure.value(one)!);
+    return measure.stated?.(one) == null ? 5 : 8 + (0.7 * width * beyond) / most;
+  };
   return chart({
     title: measure.title,
-    summary: summary(measure, rows) + (stated.length > 0 ? " A diamond is what others have stated." : ""),
+    summary:
+      summary(measure, rows) + (stated.length > 0 ? " The upright line is what others have stated." : ""),
     height: 46 + 34 * rows.length,
     option: (colors, width) => ({
       grid: { left: 8, right: 12, top: 4, bottom: 4, containLabel: true },
@@ -96,6 +109,7 @@ function bars(measure: Measure, { alternatives, colors: named }: Endpoints): HTM
           barMaxWidth: 20,
           data: rows.map((one) => ({
             value: measure.value(one)!,
+            label: { distance: distance(one, width) },
             itemStyle: { color: named.of(one.name, colors), opacity: one.meets_target ? 1 : 0.45 },
           })),
           label: {
@@ -110,9 +124,9 @@ function bars(measure: Measure, { alternatives, colors: named }: Endpoints): HTM
         },
         {
           type: "scatter",
-          symbol: "diamond",
-          symbolSize: 12,
-          itemStyle: { color: colors.background, borderColor: colors.text, borderWidth: 2 },
+          symbol: "rect",
+          symbolSize: [3, 28],
+          itemStyle: { color: colors.text },
           data: rows.map((one) => [measure.stated?.(one) ?? null, one.name]),
         },
       ],
@@ -155,11 +169,18 @@ const change = (value: number | null) => (value === null || value === 0 ? "–" 
 
 function costs(alternatives: Alternative[]): HTMLElement {
   return table<Alternative>({
-    caption: "Alternatives side by side: instances and cost",
+    caption: "Alternatives side by side: instances, and their cost per million requests and a year",
     rows: alternatives,
     columns: [
       name,
-      { label: "Runs on", text: (one) => h("span", { class: "nowrap" }, one.drawn.instance ?? "bought") },
+      ...(alternatives.every((one) => one.drawn.instance === one.name)
+        ? []
+        : [
+            {
+              label: "Runs on",
+              text: (one: Alternative) => h("span", { class: "nowrap" }, one.drawn.instance ?? "bought"),
+            },
+          ]),
       { label: "In time", text: (one) => (one.meets_target ? "yes" : h("span", { class: "bad" }, "no")) },
       ...columns([
         [
@@ -173,16 +194,12 @@ function costs(alternatives: Alternative[]): HTMLElement {
           (one) => (one.account.instance_usd_per_h ? significant(one.account.instance_usd_per_h, 4) : "–"),
         ],
         [
-          "Cost per million",
+          "per million",
           (one) => money(one, "per_million_usd"),
           (one) => one.account.cost?.["per_million_usd"] ?? 0,
         ],
-        [
-          "Cost a year",
-          (one) => money(one, "per_year_usd"),
-          (one) => one.account.cost?.["per_year_usd"] ?? 0,
-        ],
-        ["against the first", (one) => change(one.against_first.cost), (one) => one.against_first.cost ?? 0],
+        ["a year", (one) => money(one, "per_year_usd"), (one) => one.account.cost?.["per_year_usd"] ?? 0],
+        ["vs. first", (one) => change(one.against_first.cost), (one) => one.against_first.cost ?? 0],
       ]),
     ],
   });
@@ -195,10 +212,12 @@ function energy(alternatives: Alternative[]): HTMLElement | undefined {
     (key: "energy" | "co2e_location" | "co2e_market" | "embodied", unit: string, quantity: Quantity) =>
     (one: Alternative) => {
       const value = one.account[key];
-      return value ? human(quantity, value[unit]!) : "–";
+      if (!value) return "–";
+      return quantity === "joules" ? energyOf(value[unit]!) : human(quantity, value[unit]!);
     };
   return table<Alternative>({
-    caption: "Alternatives side by side: energy and emissions, location-based and market-based",
+    caption:
+      "Energy and emissions per million requests and a year: of the grid where it stands, as the seller of power accounts for them (market-based), and of the manufacture",
     rows,
     columns: [
       name,
@@ -209,15 +228,11 @@ function energy(alternatives: Alternative[]): HTMLElement | undefined {
           (one) => one.account.energy!["per_million_j"]!,
         ],
         ["a year", of("energy", "per_year_j", "joules")],
-        [
-          "against the first",
-          (one) => change(one.against_first.energy),
-          (one) => one.against_first.energy ?? 0,
-        ],
-        ["Emissions per million", of("co2e_location", "per_million_kg", "kilograms")],
+        ["vs. first", (one) => change(one.against_first.energy), (one) => one.against_first.energy ?? 0],
+        ["CO₂e per million", of("co2e_location", "per_million_kg", "kilograms")],
         ["a year", of("co2e_location", "per_year_kg", "kilograms")],
         ["market-based", of("co2e_market", "per_year_kg", "kilograms")],
-        ["of manufacture", of("embodied", "per_year_kg", "kilograms")],
+        ["manufacture", of("embodied", "per_year_kg", "kilograms")],
       ]),
     ],
   });

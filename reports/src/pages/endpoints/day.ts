@@ -3,7 +3,7 @@ import { axis, chart, legend, tooltip } from "../../chart";
 import { human, percent, significant } from "../../format";
 import { tick } from "../../logaxis";
 import type { Palette } from "../../palette";
-import { share, type Alternative, type Series } from "./model";
+import { meanInstances, share, type Alternative, type Series } from "./model";
 
 interface Line {
   name: string;
@@ -63,8 +63,10 @@ function overTime(picture: Picture): HTMLElement {
     summary: picture.summary,
     height: 240,
     option: (colors, width) => ({
-      legend: legend(colors, { icon: "roundRect", data: lines.map(({ name }) => name) }),
-      grid: { left: 8, right: 20, top: 34, bottom: 4, containLabel: true },
+      ...(lines.length > 1
+        ? { legend: legend(colors, { icon: "roundRect", data: lines.map(({ name }) => name) }) }
+        : {}),
+      grid: { left: 8, right: 20, top: lines.length > 1 ? 34 : 10, bottom: 4, containLabel: true },
       tooltip: {
         trigger: "axis",
         formatter: (items: any[]) => {
@@ -141,11 +143,11 @@ function requests(series: Series, one: Alternative): HTMLElement {
   const capable = series.working.map((working) => working * capacity);
   const refused = series.refused_per_s.some((value) => value > 0);
   const most = Math.max(...series.rate_per_s);
+  const [least, greatest] = [Math.min(...capable), Math.max(...capable)];
+  const could = per(least) === per(greatest) ? per(least) : `between ${per(least)} and ${per(greatest)}`;
   return overTime({
     title: "Requests that come, and what the instances at work could serve",
-    summary:
-      `Up to ${per(most)} come; the instances at work could serve between ` +
-      `${per(Math.min(...capable))} and ${per(Math.max(...capable))}.`,
+    summary: `Up to ${per(most)} come; the instances at work could serve ${could}.`,
     series,
     lines: [
       { name: "come", values: series.rate_per_s, color: (c) => c.series[0]! },
@@ -157,9 +159,28 @@ function requests(series: Series, one: Alternative): HTMLElement {
   });
 }
 
-function instances(series: Series): HTMLElement {
+const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** "Between 1 and 2 work; 1.65 are paid for on average." */
+function fleetOverTime(series: Series, one: Alternative): string {
+  const [least, most] = [Math.min(...series.working), Math.max(...series.working)];
+  const work =
+    some(least) === some(most)
+      ? `${some(most)} work all the time`
+      : `Between ${some(least)} and ${some(most)} work`;
+  const paid = meanInstances(one);
+  if (paid === undefined) return `${work}.`;
+  const waiting = meanOf(series.warm);
+  const running = meanOf(series.working) + meanOf(series.starting);
+  const stopped = waiting > 0 && paid < running + 0.5 * waiting;
+  return (
+    `${work}; ${some(paid)} are paid for on average.` +
+    (stopped ? " Those that stand by are stopped: they cost nothing here but their restart." : "")
+  );
+}
+
+function instances(series: Series, one: Alternative): HTMLElement {
   const all = series.working.map((value, i) => value + series.starting[i]! + series.warm[i]!);
-  const mean = all.reduce((a, b) => a + b, 0) / all.length;
   const line = (name: string, values: number[], index: number): Line => ({
     name,
     values,
@@ -169,9 +190,7 @@ function instances(series: Series): HTMLElement {
   const any = (values: number[]) => values.some((value) => value > 0);
   return overTime({
     title: "Instances",
-    summary:
-      `Between ${some(Math.min(...series.working))} and ${some(Math.max(...series.working))} work; ` +
-      `with those that start or stand by, ${some(mean)} run on average.`,
+    summary: fleetOverTime(series, one),
     series,
     lines: [
       line("work", series.working, 2),
@@ -215,6 +234,7 @@ function latency(series: Series, target: { target_s: number; percentile: number 
     series,
     lines: [
       { name: "p50", values: series.p50_s, color: (c) => c.series[0]! },
+      { name: "p99", values: series.p99_s, color: (c) => c.series[1]! },
       ...(other
         ? [
             {
@@ -224,7 +244,6 @@ function latency(series: Series, target: { target_s: number; percentile: number 
             },
           ]
         : []),
-      { name: "p99", values: series.p99_s, color: (c) => c.series[1]! },
     ],
     text: (value) => human("seconds", value),
     label: (value) => tick("seconds", value),
@@ -238,7 +257,7 @@ export function dayOf(one: Alternative, result: any): HTMLElement[] {
   const series = one.drawn.series!;
   return [
     requests(series, one),
-    instances(series),
+    instances(series, one),
     utilisation(series, result.target_utilisation),
     latency(series, result.latency),
   ];

@@ -18,11 +18,14 @@ export function distribution({ result, alternatives, colors: named }: Endpoints)
     const p99 = one.fleet.simulated_group.response_s.p99;
     return `${one.name}: 99 % within ${human("seconds", p99)}${target ? `, ${percent(late(one), 2)} late` : ""}`;
   });
-  const times = rows.flatMap((one) => one.drawn.latency!.response_s).concat(target ? [target.target_s] : []);
+  // The few that are answered at once would take up most of a logarithmic axis.
+  const times = rows
+    .flatMap(({ drawn }) => drawn.latency!.response_s.filter((_, i) => drawn.latency!.share[i]! >= 0.05))
+    .concat(target ? [target.target_s] : []);
   const [low, high] = positiveExtent(times);
   return chart({
     title: "Share of requests that are answered within a time",
-    summary: `${words.join("; ")}. As simulated, waiting and work, without the network.`,
+    summary: `${words.slice(0, 6).join("; ")}. As simulated, waiting and work, without the network.`,
     height: 360,
     option: (colors, width) => ({
       legend: legend(colors, { icon: "roundRect", data: rows.map((one) => one.name) }),
@@ -101,20 +104,20 @@ export function closedForm({ result, alternatives }: Endpoints): HTMLElement | u
   const numeric = (label: string, text: (one: Alternative) => string) => ({ label, text, numeric: true });
   return table<Alternative>({
     caption:
-      "Queues in closed form at the peak, beside the simulation of all of it; batches have no closed form",
+      "Queues at the peak by a formula, beside the simulation of all of the time; for batches there is no formula",
     rows,
     columns: [
       { label: "Alternative", text: (one) => one.name, sort: (one) => one.name },
-      numeric("Busy at the peak", (one) => percent(one.fleet.closed_form_at_peak.utilisation)),
-      numeric("Share that waits", (one) => {
+      numeric("Busy", (one) => percent(one.fleet.closed_form_at_peak.utilisation)),
+      numeric("Have to wait", (one) => {
         const value = one.fleet.closed_form_at_peak.wait_probability;
         return value === null ? "–" : percent(value, 2);
       }),
-      numeric("Mean wait, closed form", (one) => time(one.fleet.closed_form_at_peak.mean_wait_s)),
+      numeric("Mean wait", (one) => time(one.fleet.closed_form_at_peak.mean_wait_s)),
       numeric("simulated", (one) => time(one.fleet.simulated_group.mean_wait_s)),
-      numeric(`${quantile} within, closed form`, (one) => time(one.fleet.closed_form_at_peak.response_s)),
+      numeric(`${quantile} within`, (one) => time(one.fleet.closed_form_at_peak.response_s)),
       numeric("simulated", (one) => time(one.fleet.response_s)),
-      numeric("Requests simulated", (one) => one.fleet.simulated_group.arrived.toLocaleString("en-US")),
+      numeric("Requests", (one) => one.fleet.simulated_group.arrived.toLocaleString("en-US")),
     ],
   });
 }
