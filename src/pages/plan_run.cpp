@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 
 #include "sextant/fleet/causes.h"
@@ -16,13 +17,26 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kBins = 160;
 constexpr std::size_t kLongestStops = 12;
 
-std::size_t nearest_to_median(const Sample& wall_times) {
-  const double median = wall_times.quantile(0.5);
-  const auto numbers = wall_times.numbers();
-  const auto nearest = std::min_element(numbers.begin(), numbers.end(), [&](double a, double b) {
-    return std::abs(a - median) < std::abs(b - median);
-  });
-  return static_cast<std::size_t>(nearest - numbers.begin());
+/// How far each number lies from the median, in widths of the middle eight tenths.
+std::vector<double> distances_from_median(const Sample& sample) {
+  const Summary summary = sample.summary();
+  const double width = summary.p90 > summary.p10 ? summary.p90 - summary.p10 : 1.0;
+  std::vector<double> distances;
+  for (const double number : sample.numbers()) {
+    distances.push_back(std::abs(number - summary.p50) / width);
+  }
+  return distances;
+}
+
+/// Wall time alone would not do: a run with slow steps and few failures can take as long as one
+/// with fast steps and many.
+std::size_t most_typical(const plan::Forecast::Samples& samples) {
+  std::vector<double> distances = distances_from_median(samples.wall_time_s);
+  const std::vector<double> more = distances_from_median(samples.interruptions);
+  std::transform(distances.begin(), distances.end(), more.begin(), distances.begin(),
+                 std::plus<>());
+  const auto least = std::min_element(distances.begin(), distances.end());
+  return static_cast<std::size_t>(least - distances.begin());
 }
 
 std::vector<double> tokens_by_bin(const std::vector<plan::PlannedPhase>& phases,
@@ -111,7 +125,7 @@ double tokens_after(const std::vector<plan::PlannedPhase>& phases, Seconds train
 
 TypicalRun typical_run(const plan::PlanResult& result) {
   const Sample& wall_times = result.forecast.samples.wall_time_s;
-  const std::size_t replica = nearest_to_median(wall_times);
+  const std::size_t replica = most_typical(result.forecast.samples);
   const plan::ForecastInputs inputs =
       plan::forecast_inputs_of(result.scenario, result.campaign, result.data);
   TypicalRun run{.replica = static_cast<std::int64_t>(replica),

@@ -19,7 +19,7 @@ struct TypicalRun {
   std::vector<double> tokens;  ///< that were kept, at the end of each bin
 };
 
-/// The run whose wall time is nearest to the median, simulated once more.
+/// The run whose wall time and interruptions lie nearest to their medians, simulated once more.
 TypicalRun typical_run(const plan::PlanResult& result);
 
 /// Tokens after so much training that was kept, in a run whose steps take `step_factor` times
