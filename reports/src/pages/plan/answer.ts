@@ -120,7 +120,7 @@ function byHand(ideal: any): HTMLElement | undefined {
     { class: "intro" },
     `To compare, by hand: ${readable(ideal.formula)} with ${ideal.mfu_stated ? "the stated" : "the forecast's"} ` +
       `MFU (the share of its peak that the hardware reaches) of ${percent(ideal.mfu)} gives ` +
-      `${human("seconds", ideal.wall_time_s)}${cost}, without failures and checkpoints.`,
+      `${human("seconds", ideal.wall_time_s)}${cost}, without the arithmetic of attention, failures and checkpoints.`,
   );
 }
 

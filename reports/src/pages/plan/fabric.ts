@@ -6,6 +6,7 @@ import { grouped, growth, human, percent, significant } from "../../format";
 import type { Section } from "../../page";
 import { table } from "../../table";
 import { fabricDrawing, type FabricPicture, type Load } from "./fabricdrawing";
+import { axisUnit, tick } from "./figures";
 import { operationSeries } from "./timeline";
 
 interface Tier {
@@ -43,13 +44,18 @@ function upward(tiers: Tier[]): Tier[] {
   return result;
 }
 
+function loadOf({ busiest, phases }: Tier): Load {
+  const fullest = phases.reduce((a, b) => (b.busiest > a.busiest ? b : a), { kind: "", mean: 0, busiest });
+  return { busiest, most: fullest.busiest, during: fullest.kind };
+}
+
 /** The drawing, with what is said of the fabric. */
 function drawing(picture: FabricPicture, network: any, tiers: Tier[]): HTMLElement {
-  const loads = new Map<string, Load>(tiers.map(({ tier, mean, busiest }) => [tier, { mean, busiest }]));
-  const fullest = tiers.reduce((a: Tier | undefined, b) => (a && a.busiest >= b.busiest ? a : b), undefined);
+  const loads = new Map(tiers.map((tier) => [tier.tier, loadOf(tier)]));
+  const [fullest] = [...loads].sort(([, a], [, b]) => b.most - a.most);
   const { fabric } = network;
   const title = fullest
-    ? `The fullest links, ${fullest.tier}, are ${percent(fullest.busiest, 0)} full over a step`
+    ? `The fullest links, ${fullest[0]}, are ${percent(fullest[1].most, 0)} full at most`
     : "No transfer of the step leaves a node";
   const assumed = fabric.assumed ? " It is assumed: the scenario names no network." : "";
   const summary =
@@ -170,6 +176,12 @@ function tierBars(tiers: Tier[]): HTMLElement | undefined {
   });
 }
 
+/** "+3.7 %", "3.0 times as long". */
+function slower(kind: Kind): string {
+  const share = slowed(kind);
+  return share < 1 ? growth(share) : `${significant(1 + share, 2)} times as long`;
+}
+
 function slowed({ alone_s, flowed_s }: Kind): number {
   return alone_s > 0 ? flowed_s / alone_s - 1 : 0;
 }
@@ -188,6 +200,10 @@ function kindBars(network: any): HTMLElement | undefined {
     series.push(["while a checkpoint is written", 5, (kind) => kind.beside_checkpoint_s ?? kind.flowed_s]);
   const written = network.beside_checkpoint;
   const longer = flow_s / replay_s - 1;
+  const { unit, of } = axisUnit(
+    "seconds",
+    Math.max(...kinds.flatMap((kind) => series.map(([, , time]) => time(kind)))),
+  );
   return chart({
     title:
       longer < 0.0005
@@ -200,15 +216,18 @@ function kindBars(network: any): HTMLElement | undefined {
     height: kinds.length * (series.length * 14 + 14) + 40,
     option: (colors, width) => ({
       legend: legend(colors, { type: "plain", data: series.map(([name]) => name) }),
-      grid: { left: 8, right: 70, top: 4, bottom: 30, containLabel: true },
+      grid: { left: 8, right: 112, top: 4, bottom: 34, containLabel: true },
       xAxis: axis(colors, {
         type: "value",
         splitNumber: width < 560 ? 3 : 6,
         axisLabel: {
           color: colors.muted,
           hideOverlap: true,
-          formatter: (value: number) => (value === 0 ? "0" : human("seconds", value)),
+          formatter: (value: number) => tick(of(value)),
         },
+        name: unit,
+        nameLocation: "middle",
+        nameGap: 24,
       }),
       yAxis: axis(colors, {
         type: "category",
@@ -227,7 +246,7 @@ function kindBars(network: any): HTMLElement | undefined {
               value: human("seconds", of(kind)),
               color: colors.series[color]!,
             })),
-            { label: "slowed by", value: growth(slowed(kind)) },
+            { label: "slowed", value: slower(kind) },
             ...(kind.busiest_link ? [{ label: "had to share most", value: kind.busiest_link }] : []),
           ]);
         },
@@ -243,7 +262,7 @@ function kindBars(network: any): HTMLElement | undefined {
           position: "right",
           color: colors.text,
           fontSize: 11,
-          formatter: ({ dataIndex }: { dataIndex: number }) => growth(slowed(kinds[dataIndex]!)),
+          formatter: ({ dataIndex }: { dataIndex: number }) => slower(kinds[dataIndex]!),
         },
       })),
     }),
@@ -258,7 +277,7 @@ function kindBars(network: any): HTMLElement | undefined {
           text: (kind: Kind) => human("seconds", of(kind)),
           sort: of,
         })),
-        { label: "Slowed by", numeric: true, text: (kind: Kind) => growth(slowed(kind)), sort: slowed },
+        { label: "Slowed", numeric: true, text: slower, sort: slowed },
         { label: "Had to share most", text: ({ busiest_link }: Kind) => busiest_link ?? "–" },
       ],
     },

@@ -7,8 +7,11 @@ export interface FabricPicture {
   links: { tier: string; from: [number, number]; to: [number, number]; links: number; capacity: number }[];
 }
 
-/** How full the links of a tier are, in the direction that is fuller. */
-export type Load = { mean: number; busiest: number };
+/**
+ * How full the links of a tier are, in the direction that is fuller: the busiest over the step, and while
+ * those transfers are under way that fill it most.
+ */
+export type Load = { busiest: number; most: number; during: string };
 
 const BOX = 24;
 const ROW = 84;
@@ -58,7 +61,7 @@ function lines(picture: FabricPicture, loads: Map<string, Load>, at: Layout): SV
   const most = new Map<string, number>();
   for (const { tier, capacity } of picture.links) most.set(tier, Math.max(most.get(tier) ?? 0, capacity));
   return picture.links.map(({ tier, from, to, links, capacity }) => {
-    const load = loads.get(tier)?.busiest ?? 0;
+    const load = loads.get(tier)?.most ?? 0;
     return svg(
       "line",
       {
@@ -73,7 +76,7 @@ function lines(picture: FabricPicture, loads: Map<string, Load>, at: Layout): SV
         "title",
         {},
         `${tier}: ${grouped(links)} links, together ${human("bytesPerSecond", capacity)} each way` +
-          (loads.has(tier) ? `; the busiest ${percent(load)} full` : ""),
+          (loads.has(tier) ? `; the busiest at most ${percent(load)} full` : ""),
       ),
     );
   });
@@ -117,8 +120,10 @@ function names(picture: FabricPicture, loads: Map<string, Load>, at: Layout): SV
     const beside = role === "storage";
     const above = [...loads].filter(([name]) => name.startsWith(`${role === "node" ? "card" : role} to `));
     const load = above
-      .map(([name, { busiest }]) =>
-        at.width < 560 ? `${percent(busiest, 0)} full` : `${name}: busiest ${percent(busiest, 0)} full`,
+      .map(([name, { busiest, most, during }]) =>
+        at.width < 560
+          ? `up to ${percent(most, 0)} full`
+          : `${name}: ${percent(most, 0)} full${during ? ` while ranks ${during}` : ""}, ${percent(busiest, 0)} over the step`,
       )
       .join(", ");
     return svg(
@@ -181,7 +186,11 @@ export function fabricDrawing(
     h(
       "p",
       { class: "fabric-key" },
-      loads.size > 0 && ["Links: ", h("i", { class: "fabric-scale" }), " idle to full. "],
+      loads.size > 0 && [
+        "Links: ",
+        h("i", { class: "fabric-scale" }),
+        " idle to full, the busiest of a tier while those transfers are under way that fill it most. ",
+      ],
       "Blue below a node: it has the job.",
       folded && " A number says how many neighbours a shape stands for.",
     ),

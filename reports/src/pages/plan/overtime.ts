@@ -44,6 +44,16 @@ function bands(run: TypicalRun, states: States): Band[] {
     .map(([name, shares]) => ({ name, label: stateName(name), shares }));
 }
 
+function times(number: number): string {
+  return number === 0 ? "never" : number === 1 ? "once" : `${grouped(number)} times`;
+}
+
+/** Share of the whole run. */
+function trained(run: TypicalRun): number {
+  const training = run.states["training"] ?? [0];
+  return training.reduce((sum, share) => sum + share, 0) / training.length;
+}
+
 function worstTraining(run: TypicalRun): number {
   return Math.min(...(run.states["training"] ?? [0]).slice(0, -1));
 }
@@ -203,9 +213,9 @@ export function overTime(run: TypicalRun, states: States): HTMLElement {
     () => drawing.update({ option: option(run, states, view.value() as View) }),
   );
   const drawing = liveChart({
-    title: "One run over its time: the one whose wall time is nearest to the median",
+    title: `A typical run over its time: ${percent(trained(run))} of it is training that counts`,
     summary:
-      `It takes ${human("seconds", run.wall_time_s)} and stops ${grouped(run.stops.number)} times.` +
+      `It takes ${human("seconds", run.wall_time_s)} and stops ${times(run.stops.number)}.` +
       `${worst(run)} Each step of the drawing is ${human("seconds", run.width_s)}.`,
     height: 430,
     controls: controls(view.element),

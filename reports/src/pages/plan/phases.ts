@@ -81,6 +81,11 @@ export function phasesTable(phases: any[]): HTMLElement {
   const of = (row: Row) => (row.batch ? [row.batch] : row.phase.batches);
   const columns: Column<Row>[] = [
     { label: "Phase", text: ({ phase, batch }) => (batch ? "" : phase.name || "all") },
+    {
+      label: "Of the time",
+      numeric: true,
+      text: ({ phase, batch }) => (batch ? "" : part(phase.forecast.wall_time_s.mean / whole)),
+    },
     { label: "Tokens", numeric: true, text: work },
     { label: "Steps", numeric: true, text: steps },
     { label: "Sequence", numeric: true, text: (row) => span(of(row), "sequence_length") },
@@ -91,11 +96,6 @@ export function phasesTable(phases: any[]): HTMLElement {
       text: ({ phase, batch }) => human("seconds", batch ? batch.time_s : phase.step.time_s),
     },
     { label: "MFU", numeric: true, text: ({ phase, batch }) => percent((batch ?? phase).mfu) },
-    {
-      label: "Of the time",
-      numeric: true,
-      text: ({ phase, batch }) => (batch ? "" : part(phase.forecast.wall_time_s.mean / whole)),
-    },
     {
       label: "Layout",
       text: ({ phase, batch }) => (batch ? "" : h("span", { class: "long" }, layoutText(phase.layout))),

@@ -28,7 +28,7 @@ function assumed(rows: Assumed[]): Child {
           range && h("small", { class: "could-be" }, `could be ${range}`),
         ],
       },
-      { label: "Because", text: ({ why }) => h("span", { class: "long" }, why), sort: ({ why }) => why },
+      { label: "Because", text: ({ why }) => why, sort: ({ why }) => why },
     ],
   });
 }

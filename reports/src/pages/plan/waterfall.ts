@@ -147,6 +147,8 @@ export function waterfall(parts: Part[], ideal: any, states: States): HTMLElemen
             show: true,
             position: "right",
             color: colors.text,
+            textBorderColor: colors.background,
+            textBorderWidth: 3,
             formatter: ({ dataIndex }: { dataIndex: number }) => length(rows[dataIndex]!),
           },
           markLine: ideal?.mfu_stated ? idealLine(ideal, of(ideal.wall_time_s), of(most), colors) : undefined,
@@ -180,6 +182,7 @@ function idealLine(ideal: any, xAxis: number, most: number, colors: Palette): Re
   return {
     symbol: "none",
     silent: true,
+    z: 1,
     lineStyle: { color: colors.text, type: "dashed" },
     label: {
       color: colors.text,
