@@ -36,15 +36,16 @@ export function rangeOf(kind: Kind, low: number, high: number): string {
   return humanRange(kind, low, high);
 }
 
-/** "cost, M USD". */
+/** "cost, M USD"; "CO₂e, kg": not twice of what. */
 export function axisName(label: string, { unit }: AxisScale): string {
-  return unit ? `${label}, ${unit}` : label;
+  const short = label.includes("CO₂e") ? unit.replace(" CO₂e", "") : unit;
+  return short ? `${label}, ${short}` : label;
 }
 
 /** A tick of an axis. */
 export function tick(value: number): string {
   if (Math.abs(value) >= 1e4) return grouped(value);
-  return String(Number(value.toPrecision(4)));
+  return Number(value.toPrecision(4)).toLocaleString("en-US");
 }
 
 /** Cut where a label must be short; the whole name stands elsewhere. */

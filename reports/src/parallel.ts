@@ -3,7 +3,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { axis, legend, liveChart, tooltip } from "./chart";
 import { freshId, h } from "./dom";
-import { grouped } from "./format";
+import { grouped, significant } from "./format";
 import { axisName, axisScale, measured, short, type AxisScale, type Kind } from "./measure";
 import type { Palette } from "./palette";
 import { table, type Column } from "./table";
@@ -11,6 +11,8 @@ import { table, type Column } from "./table";
 export interface Dimension<Row> {
   label: string;
   kind: Kind;
+  /** Its values stand evenly along the axis where they are few, as they do for counts. */
+  stepped?: boolean;
   of(row: Row): number | string | undefined;
 }
 
@@ -34,6 +36,8 @@ export interface ParallelSpec<Row> {
   dimensions: Dimension<Row>[];
   /** Of the list of what lies in the ranges. */
   columns: Column<Row>[];
+  /** All rows are listed elsewhere, there: here only what lies in ranges that are set. */
+  elsewhere?: string;
 }
 
 /** A dimension as it is drawn: values of few or of words are steps from 0. */
@@ -47,12 +51,19 @@ interface Scale<Row> extends Dimension<Row> {
 type Range = [number, number];
 
 const MOST_STEPS = 12;
+/** Fewer lines than these need no choosing among them. */
+const FEW_ROWS = 9;
+const UPRIGHT_BELOW = 700;
+/** Of a letter in 12 px. */
+const LETTER = 6.6;
+const MARGIN = { left: 60, right: 64 };
 
 function scaleOf<Row>(dimension: Dimension<Row>, rows: Row[]): Scale<Row> | undefined {
   const all = rows.map((row) => dimension.of(row)).filter((value) => value !== undefined);
   const each = [...new Set(all)];
   if (each.length < 2) return undefined; // says nothing
-  const few = dimension.kind === "count" && each.length <= MOST_STEPS;
+  const stepped = dimension.stepped || dimension.kind === "count" || dimension.kind === "number";
+  const few = stepped && each.length <= MOST_STEPS;
   if (few || each.some((value) => typeof value === "string")) {
     const steps = each.sort((a, b) =>
       typeof a === "number" && typeof b === "number"
@@ -74,11 +85,23 @@ function place<Row>(scale: Scale<Row>, row: Row): number | undefined {
 }
 
 /** What stands at a place of the axis. */
-function said<Row>(scale: Scale<Row>, at: number): string {
-  if (!scale.steps) return Math.abs(at) >= 1e3 ? grouped(at) : String(Number(at.toPrecision(3)));
+function said<Row>(scale: Scale<Row>, at: number, letters = 18): string {
+  if (!scale.steps) return Math.abs(at) >= 1e3 ? grouped(at) : significant(at);
   const value = scale.steps[Math.round(at)];
   if (value === undefined) return "";
-  return typeof value === "number" ? measured(scale.kind, value) : short(value, 14);
+  return typeof value === "number" ? measured(scale.kind, value) : short(value, letters);
+}
+
+/** A name in lines of so many letters. */
+function inLines(name: string, letters: number): string[] {
+  const lines: string[] = [];
+  for (const word of name.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + 1 + word.length <= letters)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(short(word, letters));
+  }
+  return lines;
 }
 
 function option<Row>(
@@ -87,13 +110,17 @@ function option<Row>(
   colors: Palette,
   width: number,
 ): EChartsCoreOption {
-  const upright = width < 700;
-  const longest = Math.max(...scales.map(({ label }) => label.length));
+  const upright = width < UPRIGHT_BELOW;
+  const between = (width - MARGIN.left - MARGIN.right) / (scales.length - 1);
+  const letters = upright ? 15 : Math.max(8, Math.floor(between / LETTER) - 1);
+  const names = scales.map((scale) => inLines(axisName(scale.label, scale.axis), letters));
+  const longest = Math.max(...names.flat().map((line) => line.length));
+  const most = Math.max(...names.map((lines) => lines.length));
   return {
     legend: spec.groups.length > 1 ? legend(colors) : undefined,
     parallel: upright
-      ? { layout: "vertical", left: Math.min(130, 8 * longest + 16), right: 34, top: 48, bottom: 30 }
-      : { layout: "horizontal", left: 60, right: 64, top: 84, bottom: 24 },
+      ? { layout: "vertical", left: 7 * longest + 18, right: 34, top: 48, bottom: 30 }
+      : { layout: "horizontal", ...MARGIN, top: 58 + 14 * most, bottom: 24 },
     tooltip: {
       trigger: "item",
       formatter: ({ data }: any) =>
@@ -113,9 +140,9 @@ function option<Row>(
       id: `dimension-${dim}`,
       dim,
       type: "value",
-      name: upright ? short(axisName(scale.label, scale.axis), 16) : axisName(scale.label, scale.axis),
+      name: names[dim]!.join("\n"),
       nameLocation: upright ? "start" : "end",
-      nameTextStyle: { color: colors.text, fontSize: 12, width: upright ? 110 : 84, overflow: "break" },
+      nameTextStyle: { color: colors.text, fontSize: 12, lineHeight: 14 },
       nameGap: upright ? 10 : 14,
       min: scale.low,
       max: scale.high,
@@ -127,7 +154,7 @@ function option<Row>(
         hideOverlap: true,
         textBorderColor: colors.background,
         textBorderWidth: 3,
-        formatter: (at: number) => said(scale, at),
+        formatter: (at: number) => said(scale, at, upright ? 10 : letters),
       },
       areaSelectStyle: { width: 18, color: colors.accent, borderColor: colors.accent, opacity: 0.25 },
     })),
@@ -160,10 +187,37 @@ function endInput<Row>(scale: Scale<Row>, label: string, at: number): HTMLSelect
   );
 }
 
+/** Groups in which there is something. */
+function withoutEmpty<Row>(spec: ParallelSpec<Row>): ParallelSpec<Row> {
+  const used = [...new Set(spec.rows.map(spec.group))].sort((a, b) => a - b);
+  return {
+    ...spec,
+    groups: used.map((index) => spec.groups[index]!),
+    group: (row) => used.indexOf(spec.group(row)),
+  };
+}
+
+function heightOf<Row>(scales: Scale<Row>[]): (width: number) => number {
+  return (width) => (width < UPRIGHT_BELOW ? 90 + 46 * scales.length : 420);
+}
+
+/** Lines that a reader can follow without choosing among them. */
+function plain<Row>(spec: ParallelSpec<Row>, scales: Scale<Row>[]): HTMLElement {
+  return liveChart({
+    title: spec.title,
+    summary: spec.summary,
+    height: heightOf(scales),
+    option: (colors, width) => option(spec, scales, colors, width),
+    data: { caption: capital(spec.what), columns: spec.columns, rows: spec.rows },
+  }).figure;
+}
+
 /** The lines, the ranges, and the list of what lies in them. */
-export function parallel<Row>(spec: ParallelSpec<Row>): HTMLElement | undefined {
+export function parallel<Row>(given: ParallelSpec<Row>): HTMLElement | undefined {
+  const spec = withoutEmpty(given);
   const scales = spec.dimensions.map((one) => scaleOf(one, spec.rows)).filter((one) => one !== undefined);
   if (scales.length < 2 || spec.rows.length < 2) return undefined;
+  if (spec.rows.length < FEW_ROWS) return plain(spec, scales);
   const ranges = new Map<number, Range[]>();
   let mark = (_dim: number) => {};
 
@@ -178,13 +232,18 @@ export function parallel<Row>(spec: ParallelSpec<Row>): HTMLElement | undefined 
   const show = () => {
     const rows = spec.rows.filter(inside);
     const none = ranges.size === 0;
+    const where = spec.elsewhere ? `stand ${spec.elsewhere}` : "are listed";
     status.textContent = none
-      ? `No range is set: all ${grouped(spec.rows.length)} ${spec.what} are listed.`
+      ? `No range is set: all ${grouped(spec.rows.length)} ${spec.what} ${where}.`
       : `${grouped(rows.length)} of ${grouped(spec.rows.length)} ${spec.what} lie in all ranges.`;
     chips.replaceChildren(
       ...[...ranges].map(([dim, of]) => chip(dim, of)),
       ...(none ? [] : [h("button", { type: "button", class: "tool", onclick: clear }, "Remove all ranges")]),
     );
+    if (none && spec.elsewhere) {
+      list.replaceChildren();
+      return;
+    }
     const listed = table({
       caption: `${capital(spec.what)} in the ranges`,
       columns: spec.columns,
@@ -225,7 +284,7 @@ export function parallel<Row>(spec: ParallelSpec<Row>): HTMLElement | undefined 
   const live = liveChart({
     title: spec.title,
     summary: spec.summary,
-    height: (width) => (width < 700 ? 90 + 46 * scales.length : 420),
+    height: heightOf(scales),
     option: (colors, width) => option(spec, scales, colors, width),
     drawn(instance, first) {
       mark = (dim) =>

@@ -20,6 +20,8 @@ export interface ParetoPoint {
   label?: string;
   /** By the key of the measure. */
   values: Record<string, Estimate | undefined>;
+  /** Without its range. */
+  bare?: boolean;
   /** What the tooltip says besides. */
   lines?: TooltipLine[];
 }
@@ -43,6 +45,8 @@ export interface ParetoSpec {
   note?: string;
   data?: TableOptions<any>;
 }
+
+const MOST_WHISKERS = 8;
 
 interface Shown {
   point: ParetoPoint;
@@ -68,10 +72,9 @@ export function front<T extends { x: Estimate; y: Estimate }>(all: T[]): T[] {
   });
 }
 
-function names(list: string[]): string {
-  const quoted = list.map((name) => short(name, 60));
-  if (quoted.length <= 3) return quoted.join(", ");
-  return `${quoted.slice(0, 3).join(", ")} and ${quoted.length - 3} more`;
+/** ": a, b, c", where they are few; of two it was said already. */
+function named(list: string[]): string {
+  return list.length === 3 ? `: ${list.map((name) => short(name, 60)).join(", ")}` : "";
 }
 
 function summary(shown: Shown[], x: Measure, y: Measure, note: string | undefined): string {
@@ -79,13 +82,16 @@ function summary(shown: Shown[], x: Measure, y: Measure, note: string | undefine
   const least = (of: (one: Shown) => number) => shown.reduce((a, b) => (of(b) < of(a) ? b : a));
   const left = least((one) => one.x.mean);
   const low = least((one) => one.y.mean);
+  const figures = `${measured(x.kind, left.x.mean)} and ${measured(y.kind, left.y.mean)}`;
   const best = front(shown).map(({ point }) => point.name);
   const texts = [
-    `Least ${x.label}: ${left.point.name}, ${measured(x.kind, left.x.mean)}; ` +
-      `least ${y.label}: ${low.point.name}, ${measured(y.kind, low.y.mean)}.`,
+    left === low
+      ? `Least ${x.label} and least ${y.label}: ${left.point.name}, ${figures}.`
+      : `Least ${x.label}: ${left.point.name}, ${measured(x.kind, left.x.mean)}; ` +
+        `least ${y.label}: ${low.point.name}, ${measured(y.kind, low.y.mean)}.`,
     best.length === 1
-      ? `Nothing is better in either than ${best[0]}.`
-      : `The line joins the ${best.length} that nothing beats in both: ${names(best)}.`,
+      ? "Nothing is better in either."
+      : `The line joins the ${best.length} that nothing beats in both${named(best)}.`,
   ];
   if (note) texts.push(note);
   return texts.join(" ");
@@ -138,7 +144,7 @@ function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, len
     silent: true,
     z: 6,
     data: labelled.map((one) => [one.x.mean / x.factor, one.y.mean / y.factor]),
-    renderItem: ({ dataIndex }: any, api: any) => {
+    renderItem: ({ dataIndex, coordSys }: any, api: any) => {
       const at = (one: Shown) =>
         api.coord([one.x.mean / x.factor, one.y.mean / y.factor]) as [number, number];
       if (dataIndex === 0) {
@@ -155,7 +161,9 @@ function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, len
         .map(({ left, top }) => ({ left, top, right: left + width, bottom: top + 14 }))
         .find(
           (one) =>
-            one.left > 0 &&
+            one.left > coordSys.x &&
+            one.top > coordSys.y - 12 &&
+            one.bottom < coordSys.y + coordSys.height &&
             one.right < api.getWidth() - 2 &&
             taken.every((other, i) => i === dataIndex || apart(one, other)),
         );
@@ -190,7 +198,11 @@ function tip({ point, x, y }: Shown, across: Measure, up: Measure): HTMLElement 
 
 function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width: number): EChartsCoreOption {
   const shown = shownOf(spec.points, x, y);
-  const few = shown.length <= 40;
+  // Of many, ranges would hide the points: those that are named have theirs.
+  const ranged = shown.filter(
+    ({ point, x, y }) =>
+      (x.p10 ?? y.p10) !== undefined && !point.bare && (shown.length <= MOST_WHISKERS || point.label),
+  );
   const xs = axisScale(
     x.kind,
     shown.map((one) => one.x.p90 ?? one.x.mean),
@@ -217,7 +229,7 @@ function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width
       .filter(({ point }) => point.group === group.name)
       .map((one) => ({ value: [one.x.mean / xs.factor, one.y.mean / ys.factor], one })),
   }));
-  if (few) series.push(whiskers(shown, xs, ys, colors.muted));
+  if (ranged.length > 0) series.push(whiskers(ranged, xs, ys, colors.muted));
   series.push(labels(shown, xs, ys, colors, narrow ? 16 : 30));
   if (line.length > 1) {
     series.push({
@@ -231,7 +243,7 @@ function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width
   }
   return {
     legend: groups.length > 1 ? legend(colors, { data: groups.map(({ name }) => name) }) : undefined,
-    grid: { top: groups.length > 1 ? 56 : 32, right: narrow ? 60 : 150, bottom: 34 },
+    grid: { top: groups.length > 1 ? 56 : 32, right: narrow ? 24 : 60, bottom: 34 },
     tooltip: { trigger: "item", formatter: ({ data }: any) => tip(data.one, x, y) },
     xAxis: axis(colors, {
       type: "value",

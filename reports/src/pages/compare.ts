@@ -67,6 +67,7 @@ function differenceSection(differences: Difference[], runs: Run[]): Section | un
     body: [
       differenceBars(differences, baseline),
       driverBars(differences, baseline),
+      h("h3", {}, "In words"),
       h(
         "ul",
         {},

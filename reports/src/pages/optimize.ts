@@ -6,6 +6,7 @@ import { answer, bestSection } from "./optimize/best";
 import { choices } from "./optimize/choices";
 import { layouts } from "./optimize/layouts";
 import { limits } from "./optimize/limits";
+import { objectiveWord } from "./optimize/names";
 import { search } from "./optimize/search";
 
 export function optimizePage({ result, pictures }: ReportDocument): Page {
@@ -13,7 +14,7 @@ export function optimizePage({ result, pictures }: ReportDocument): Page {
     result.best.length > 0 && {
       id: "best",
       title: result.best.length > 1 ? `The best ${result.best.length}` : "The only one",
-      body: bestSection(result),
+      body: bestSection(result, pictures.choices),
     },
     pictures.choices.rows > 1 && {
       id: "choices",
@@ -30,7 +31,8 @@ export function optimizePage({ result, pictures }: ReportDocument): Page {
     result.relaxations.length > 0 && {
       id: "limits",
       title: "What binds",
-      body: limits(result.relaxations),
+      intro: "Which limit keeps the best from being better, and what relaxing it would buy.",
+      body: limits(result.relaxations, objectiveWord(pictures.objective), result.feasible),
     },
     {
       id: "search",

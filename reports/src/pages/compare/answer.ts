@@ -3,7 +3,7 @@ import { h, type Child } from "../../dom";
 import { human, humanRange, percent, type Quantity } from "../../format";
 import { short } from "../../measure";
 import { keyFigure, keyFigures, remarks } from "../../page";
-import { able, estimateOf, type Least, type Run } from "./runs";
+import { able, estimateOf, together, type Least, type Run } from "./runs";
 
 const WORDS: Record<string, { key: string; kind: Quantity; verb: string }> = {
   cost_usd: { key: "Least cost", kind: "usd", verb: "is cheapest" },
@@ -40,6 +40,25 @@ function margin(one: Least, runs: Run[]): string {
   return `, if barely: ${one.next} needs ${amount} more in the mean, and the replicas do not tell them apart`;
 }
 
+/** "in cost, time and energy". */
+function listed(words: string[]): string {
+  return words.length < 2
+    ? words.join("")
+    : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]!}`;
+}
+
+/** Which runs no other beats in everything. */
+function setWords(least: Least[], good: Run[]): string {
+  const set = good.filter(({ pareto }) => pareto).map(({ label }) => short(label, 80));
+  const quantities = listed(least.map(({ quantity }) => WORDS[quantity]!.key.split(" ")[1]!));
+  if (set.length === good.length)
+    return `None is behind another in all of ${quantities}: which is best depends on what counts.`;
+  const others = good.length - set.length;
+  const behind = others === 1 ? "the other is" : `the other ${others} are`;
+  if (set.length === 1) return `In ${quantities} together nothing beats ${set[0]!}; ${behind} behind it.`;
+  return `Which is best of ${listed(set)} depends on what counts; ${behind} behind one of them in all of ${quantities}.`;
+}
+
 function verdicts(least: Least[], runs: Run[]): HTMLElement {
   const items = least.map((one) =>
     h(
@@ -50,28 +69,15 @@ function verdicts(least: Least[], runs: Run[]): HTMLElement {
     ),
   );
   const good = able(runs);
-  const set = good.filter(({ pareto }) => pareto).map(({ label }) => short(label, 80));
-  const quantities = least.map(({ quantity }) => WORDS[quantity]!.key.split(" ")[1]).join(", ");
-  if (good.length > 1) {
-    items.push(
-      h(
-        "li",
-        {},
-        set.length === good.length
-          ? `None is behind another in all of ${quantities}: which is best depends on what counts.`
-          : `Not beaten in all of ${quantities} at once: ${set.join(", ")}. ` +
-              `${good.length - set.length} of ${good.length} are.`,
-      ),
-    );
-  }
+  if (good.length > 1 && least.length > 0) items.push(h("li", {}, setWords(least, good)));
   return h("ul", { class: "verdicts" }, items);
 }
 
 function extrapolated(runs: Run[]): string[] {
-  return runs.flatMap(({ label, plan }) => {
+  return together(runs, ({ plan }) => {
     const notes: string[] = (plan?.phases ?? []).flatMap((phase: any) => phase.step?.extrapolated ?? []);
     const own: string[] = plan?.step?.extrapolated ?? [];
-    return [...new Set([...own, ...notes])].map((note) => `${label}: ${note}`);
+    return [...own, ...notes];
   });
 }
 
@@ -79,12 +85,19 @@ export function answer(runs: Run[], least: Least[]): Child[] {
   const unable = runs.filter(({ feasible }) => !feasible);
   return [
     keyFigures(...least.map((one) => figure(one, runs))),
+    least.length > 0 &&
+      h(
+        "p",
+        { class: "intro" },
+        "Large: the median of the simulated runs. Below it: p10 to p90. Differences and charts are of means, " +
+          "which a few unlucky runs raise.",
+      ),
     least.length > 0 && verdicts(least, runs),
     remarks(
       "warning",
       "Cannot run",
       unable.map(({ label, obstacles }) => `${label}: ${obstacles?.[0]?.reason ?? ""}`),
     ),
-    remarks("warning", "Extrapolated", extrapolated(runs)),
+    remarks("warning", "Extrapolated: beyond what was measured", extrapolated(runs)),
   ];
 }

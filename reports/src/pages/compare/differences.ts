@@ -42,6 +42,19 @@ function sentence(differences: Difference[], baseline: Run, measures: Measure[])
   return `${parts.join(" ")} Means of ${pairs} replicas that met the same luck; whiskers are their 95 % intervals.`;
 }
 
+/** Of runs beside their bars, whole: where there is little room, in several lines. */
+function names(differences: Difference[], colors: Palette, narrow: boolean): object {
+  const longest = Math.max(...differences.map(({ label }) => label.length));
+  return {
+    color: colors.text,
+    interval: 0,
+    width: Math.min(narrow ? 92 : 220, 7 * longest),
+    overflow: "break",
+    lineHeight: 14,
+    formatter: (label: string) => short(label, narrow ? 36 : 60),
+  };
+}
+
 const COLORS: Record<string, number> = { wall_time_s: 0, cost_usd: 1, energy_j: 2 };
 
 /** The interval at the end of a bar, and the bar's figure beyond it. */
@@ -96,7 +109,8 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
     const narrow = width < 500;
     return {
       legend: legend(colors, { data: measures.map(({ label }) => label) }),
-      grid: { top: 36, bottom: 30, right: narrow ? 50 : 70 },
+      // Figures stand beyond the ends of the bars, on both sides.
+      grid: { top: 36, bottom: 8, right: narrow ? 56 : 70 },
       tooltip: {
         trigger: "axis",
         axisPointer: { type: "shadow" },
@@ -119,12 +133,17 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
           );
         },
       },
-      xAxis: axis(colors, { type: "value", axisLabel: { color: colors.muted, formatter: "{value} %" } }),
+      xAxis: axis(colors, {
+        type: "value",
+        boundaryGap: narrow && all.flat().some((bar) => bar && bar.share < 0) ? ["35%", 0] : [0, 0],
+        splitNumber: narrow ? 3 : 6,
+        axisLabel: { color: colors.muted, formatter: "{value} %", hideOverlap: true },
+      }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
         data: differences.map(({ label }) => label),
-        axisLabel: { color: colors.text, formatter: (label: string) => short(label, narrow ? 14 : 32) },
+        axisLabel: names(differences, colors, narrow),
       }),
       series: measures.flatMap((measure, i) => [
         {
@@ -176,6 +195,7 @@ const DRIVERS: Record<string, string> = {
   other: "stores and services",
 };
 const MOST_DRIVERS = 8;
+const REST = "the rest";
 
 /** All summands by name; parts of the step and states are levelled. */
 function flat(drivers: Record<string, number | Record<string, number>>): Map<string, number> {
@@ -197,7 +217,7 @@ function strongest(all: Map<string, number>[]): { name: string; amounts: number[
   const kept = rows.filter((row, i) => i < MOST_DRIVERS && size(row) > least);
   const rest = rows.filter((row) => !kept.includes(row));
   const amounts = all.map((_, i) => rest.reduce((sum, row) => sum + row.amounts[i]!, 0));
-  if (amounts.some((amount) => Math.abs(amount) > least)) kept.push({ name: "the rest", amounts });
+  if (amounts.some((amount) => Math.abs(amount) > least)) kept.push({ name: REST, amounts });
   return kept;
 }
 
@@ -219,14 +239,9 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
     const totals = differences.map((_, i) => rows.reduce((sum, { amounts }) => sum + amounts[i]!, 0));
     return {
       title: `What makes the difference in ${measure.label}`,
-      summary: differences
-        .slice(0, 3)
-        .map(({ label }, i) => {
-          const top = [...rows].sort((a, b) => Math.abs(b.amounts[i]!) - Math.abs(a.amounts[i]!)).slice(0, 3);
-          const parts = top.map(({ name, amounts }) => `${name} ${signed(measure, amounts[i]!)}`).join(", ");
-          return `${short(label, 60)} differs by ${signed(measure, totals[i]!)}: ${parts}.`;
-        })
-        .join(" "),
+      summary:
+        `The mean difference to ${short(baseline.label, 60)} in its parts, of the step and of the run; ` +
+        `a diamond marks their sum. The greatest: ${strongestWords(rows, measure)}. In words below.`,
       option: (colors: Palette, width: number) => driverOption(rows, totals, measure, colors, width),
       data: driverData(rows, totals, measure),
     };
@@ -241,8 +256,8 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
     const narrow = width < 500;
     const scale = axisScale(measure.kind, totals.concat(...rows.map(({ amounts }) => amounts)));
     return {
-      legend: legend(colors, { type: narrow ? "scroll" : "plain", data: rows.map(({ name }) => name) }),
-      grid: { top: narrow ? 40 : 60, bottom: 34, right: 24 },
+      legend: legend(colors, { data: rows.map(({ name }) => name) }),
+      grid: { top: 50, bottom: 34, right: narrow ? 34 : 24 },
       tooltip: {
         trigger: "axis",
         axisPointer: { type: "shadow" },
@@ -260,7 +275,7 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
       },
       xAxis: axis(colors, {
         type: "value",
-        name: axisName(`${measure.label} more`, scale),
+        name: axisName(`difference in ${measure.label}`, scale),
         nameLocation: "middle",
         nameGap: 28,
         axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true },
@@ -269,7 +284,7 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
         type: "category",
         inverse: true,
         data: differences.map(({ label }) => label),
-        axisLabel: { color: colors.text, formatter: (label: string) => short(label, narrow ? 14 : 32) },
+        axisLabel: names(differences, colors, narrow),
       }),
       series: [
         ...rows.map(({ name, amounts }) => ({
@@ -313,6 +328,17 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
     ],
     rows: [...rows, { name: "in all", amounts: totals }],
   });
+  /** "compute +86.5 days (p4de.24xlarge)": three at most, each where it is greatest. */
+  const strongestWords = (rows: { name: string; amounts: number[] }[], measure: Measure) =>
+    rows
+      .filter(({ name }) => name !== REST)
+      .slice(0, 3)
+      .map(({ name, amounts }) => {
+        const most = amounts.reduce((a, b, i) => (Math.abs(b) > Math.abs(amounts[a]!) ? i : a), 0);
+        const whose = differences.length > 1 ? ` (${short(differences[most]!.label, 40)})` : "";
+        return `${name} ${signed(measure, amounts[most]!)}${whose}`;
+      })
+      .join(", ");
   const live = liveChart({
     ...changes(),
     height: (width) => 130 + differences.length * 62 + (width < 500 ? 0 : 10),

@@ -56,6 +56,17 @@ export function able(runs: Run[]): Run[] {
   return runs.filter(({ feasible }) => feasible);
 }
 
+/** What is noted of runs; the same of several once, of all without names. */
+export function together(runs: Run[], notes: (run: Run) => string[]): string[] {
+  const found = new Map<string, string[]>();
+  for (const run of runs) {
+    for (const note of new Set(notes(run))) found.set(note, [...(found.get(note) ?? []), run.label]);
+  }
+  return [...found].map(([note, labels]) =>
+    labels.length === runs.length && runs.length > 1 ? `All: ${note}` : `${labels.join(", ")}: ${note}`,
+  );
+}
+
 /** "8 × 4 × 64, context 2". */
 export function degrees({ layout }: any): string {
   const parts = [`${layout.tensor} × ${layout.pipeline} × ${layout.data}`];

@@ -4,11 +4,26 @@ import { grouped, human, humanRange, percent, significant, words, type Quantity 
 import { h } from "../../dom";
 import { short } from "../../measure";
 import { table, type Column } from "../../table";
-import { able, degrees, estimateOf, type Run } from "./runs";
+import { able, degrees, estimateOf, together, type Run } from "./runs";
 
 const name: Column<Run> = {
   label: "Run",
   text: ({ label }) => h("span", { dir: "auto", title: label }, short(label, 60)),
+  sort: ({ label }) => label,
+};
+
+/** What follows, small, on a line of its own. */
+function below(...lines: Child[]): Child[] {
+  return lines.filter(Boolean).map((line) => [h("br"), h("small", {}, line)]);
+}
+
+/** The run above what it runs on. */
+const cluster: Column<Run> = {
+  label: "Run",
+  text: ({ label, nodes, instance, accelerators }) => [
+    h("span", { dir: "auto", title: label }, short(label, 60)),
+    ...below(`${grouped(nodes)} × ${instance}`, `${grouped(accelerators)} accelerators`),
+  ],
   sort: ({ label }) => label,
 };
 
@@ -56,8 +71,8 @@ function said(columns: Column<Run>[], runs: Run[]): Column<Run>[] {
   return columns.filter(({ sort }) => runs.some((run) => !["", Infinity].includes(sort!(run))));
 }
 
-function side(caption: string, columns: Column<Run>[], runs: Run[]): HTMLElement {
-  const element = table({ caption, columns: said([name, ...columns], runs), rows: runs });
+function side(caption: string, columns: Column<Run>[], runs: Run[], first = name): HTMLElement {
+  const element = table({ caption, columns: said([first, ...columns], runs), rows: runs });
   element.classList.add("held");
   return element;
 }
@@ -66,8 +81,6 @@ function forecasts(runs: Run[]): HTMLElement {
   return side(
     "Forecast: the median of the runs, and p10 to p90",
     [
-      text("Cluster", ({ nodes, instance }) => `${grouped(nodes)} × ${instance}`),
-      number("Accelerators", ({ accelerators }) => accelerators, grouped),
       estimate("Done in", "wall_time_s", "seconds"),
       estimate("Cost", "cost_usd", "usd"),
       estimate("Energy", "energy_j", "joules"),
@@ -77,13 +90,26 @@ function forecasts(runs: Run[]): HTMLElement {
       ),
     ],
     runs,
+    cluster,
   );
 }
 
+/** "ZeRO 1, 16 microbatches of 1, 16 virtual stages, recompute full". */
+function rest({ plan }: Run): string {
+  const { zero, microbatches, micro_batch, virtual_stages, recompute } = plan.layout;
+  const parts = [
+    typeof zero === "number" && `ZeRO ${zero}`,
+    microbatches && `${grouped(microbatches)} microbatches of ${micro_batch}`,
+    virtual_stages > 1 && `${virtual_stages} virtual stages`,
+    recompute && recompute !== "none" && `recompute ${words(recompute)}`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
 function steps(runs: Run[]): HTMLElement {
-  const layout = (run: Run) => run.plan.layout;
   return side(
-    "Step and layout: tensor × pipeline × data-parallel ranks",
+    "Step and layout: tensor × pipeline × data-parallel ranks. MFU: share of the accelerators' peak that goes into the " +
+      "model's arithmetic. Training time ratio (ETTR): share of the wall time in which training goes forward",
     [
       number(
         "Step",
@@ -92,19 +118,11 @@ function steps(runs: Run[]): HTMLElement {
       ),
       number("MFU", ({ plan }) => plan.step.mfu, percent),
       number("ETTR", ({ plan }) => plan.forecast.ettr.p50, percent),
-      text("Layout", ({ plan }) => degrees(plan)),
-      number("ZeRO", (run) => layout(run).zero, String),
-      text(
-        "Microbatches",
-        (run) =>
-          layout(run).microbatches && `${grouped(layout(run).microbatches)} of ${layout(run).micro_batch}`,
-      ),
-      number(
-        "Virtual stages",
-        (run) => (layout(run).virtual_stages > 1 ? layout(run).virtual_stages : null),
-        String,
-      ),
-      text("Recompute", (run) => (layout(run).recompute === "none" ? undefined : layout(run).recompute)),
+      {
+        label: "Layout",
+        text: (run) => h("span", { class: "long" }, degrees(run.plan), below(rest(run))),
+        sort: (run) => degrees(run.plan),
+      },
       number(
         "Peak memory",
         ({ plan }) => plan.step.memory_bytes?.peak,
@@ -137,9 +155,12 @@ function purchases(runs: Run[]): HTMLElement {
         (value) => `${value.toFixed(2)} USD`,
       ),
       text("Bought", ({ price }) => (price ? words(price.mode) : undefined)),
-      text("Price list", ({ price }) => price?.list),
-      text("Prices of", ({ price }) => price?.date),
-      text("Source", ({ price }) => price?.source),
+      {
+        label: "Prices",
+        text: ({ price }) =>
+          price ? h("span", { class: "long" }, `${price.list}, of ${price.date}`, below(price.source)) : "–",
+        sort: ({ price }) => price?.list ?? "",
+      },
     ],
     runs,
   );
@@ -147,7 +168,7 @@ function purchases(runs: Run[]): HTMLElement {
 
 /** Notes and how much was searched, run by run. */
 export function notes(runs: Run[]): HTMLElement | undefined {
-  const texts = able(runs).flatMap(({ label, searched, notes, plan }) => {
+  const texts = together(able(runs), ({ searched, notes, plan }) => {
     const sum = (key: "considered" | "valid" | "fit") => (searched ?? []).reduce((a, b) => a + b[key], 0);
     const found = searched
       ? [
@@ -155,7 +176,7 @@ export function notes(runs: Run[]): HTMLElement | undefined {
             `${grouped(sum("considered"))} combinations divide the run`,
         ]
       : [];
-    return [...found, ...notes, ...(plan.notes ?? [])].map((note: string) => `${label}: ${note}`);
+    return [...found, ...notes, ...(plan.notes ?? [])];
   });
   return texts.length > 0
     ? h(

@@ -2,11 +2,13 @@
 import { h, type Child } from "../../dom";
 import { grouped, human, humanRange, percent, significant, words, type Quantity } from "../../format";
 import { axis, chart } from "../../chart";
-import { growth } from "../../format";
 import { short } from "../../measure";
 import { keyFigure, keyFigures, remarks } from "../../page";
 import { table } from "../../table";
+import { capital } from "../../pareto";
 import { MEASURES } from "./choices";
+import { layoutInWords, LETTERS, Names, objectiveWord, signedShare } from "./names";
+import { REASONS } from "./search";
 
 const HEADS: Record<string, string> = {
   cost_usd: "Cost",
@@ -27,47 +29,77 @@ function figures(best: any): HTMLElement {
   );
 }
 
-function layoutWords(best: any): string {
-  return best.phases
-    .map(({ phase, words: text, step_time_s, mfu }: any) => {
-      const name = best.phases.length > 1 && phase ? `${phase}: ` : "";
-      return `${name}${text}, a step in ${human("seconds", step_time_s)} at ${percent(mfu)} MFU`;
-    })
-    .join("; ");
+/** Of one phase a sentence; of several a table. */
+function layoutSection(best: any): Child {
+  const { phases } = best;
+  if (phases.length > 1) {
+    return table<any>({
+      caption:
+        "Its layout in each phase. MFU: share of the accelerators' peak that goes into the model's arithmetic",
+      rows: phases,
+      columns: [
+        { label: "Phase", text: ({ phase }) => phase },
+        { label: "Layout", text: (phase) => h("span", { class: "long" }, layoutInWords(phase)) },
+        { label: "In short", text: ({ words: text }) => h("span", { class: "whole" }, text) },
+        { label: "Step", numeric: true, text: ({ step_time_s }) => human("seconds", step_time_s) },
+        { label: "MFU", numeric: true, text: ({ mfu }) => percent(mfu) },
+      ],
+    });
+  }
+  const [phase] = phases;
+  return h(
+    "p",
+    {},
+    `Layout: ${layoutInWords(phase)}; in short ${phase.words}. A step takes ${human("seconds", phase.step_time_s)}, ` +
+      `at an MFU of ${percent(phase.mfu)} of the accelerators' peak.`,
+  );
+}
+
+function share(of: number): string {
+  return of === 1 ? "All simulated runs" : `${percent(of)} of the simulated runs`;
 }
 
 function kept(best: any, { limits }: any): string[] {
   const parts: string[] = [];
   if (best.in_time !== null) {
-    parts.push(`${percent(best.in_time)} of runs are done within ${human("seconds", limits.deadline_s)}`);
+    parts.push(`${share(best.in_time)} are done within ${human("seconds", limits.deadline_s)}`);
   }
   if (best.in_budget !== null) {
-    parts.push(`${percent(best.in_budget)} of runs cost no more than ${human("usd", limits.budget_usd)}`);
+    parts.push(`${share(best.in_budget)} cost no more than ${human("usd", limits.budget_usd)}`);
   }
   return parts;
 }
 
-function verdict(best: any, result: any): HTMLElement {
+function verdict(best: any, result: any, pictures: any): HTMLElement {
+  const objective = objectiveWord(pictures.objective);
   const items = [
-    `Layout ${layoutWords(best)}.`,
+    ...kept(best, result).map((text) => `${text}.`),
     `A checkpoint every ${human("seconds", best.checkpoint_interval_s)}` +
       (best.checkpoint_target.length > 0 ? ` to ${best.checkpoint_target.join(" + ")}.` : "."),
-    ...kept(best, result).map((text) => `${text}.`),
   ];
   const next = result.best[1];
   if (next?.behind) {
-    const share = next.behind.mean / result.best[0].objective.mean;
-    items.push(
-      `The next best is ${growth(share)} behind` +
-        (next.behind.certain ? "" : ", which the replicas do not tell apart") +
-        `: ${next.label}, ${next.phases[0].words}.`,
-    );
+    const more = signedShare(next.behind.mean / result.best[0].objective.mean).replace("+", "");
+    const told =
+      `is ${more} behind in mean ${objective}` +
+      (next.behind.certain ? "" : ", which the replicas do not tell apart: take either");
+    items.push(`The next best, ${next.label}, ${mainLayouts(result.best, pictures.choices)[1]}, ${told}.`);
   }
   return h(
     "ul",
     { class: "verdicts" },
     items.map((text) => h("li", {}, text)),
   );
+}
+
+/** The layout of its longest phase, by which the choices are named everywhere. */
+function mainLayouts(best: any[], { columns }: any): string[] {
+  const cell = (key: string, row: number) => (Array.isArray(columns[key]) ? columns[key][row] : columns[key]);
+  const rows = Array.isArray(columns.place) ? columns.place : [columns.place];
+  return best.map((one, i) => {
+    const row = rows.indexOf(i + 1);
+    return row < 0 ? one.phases[0].words : cell("layout", row);
+  });
 }
 
 export function answer(result: any, pictures: any): Child[] {
@@ -81,17 +113,47 @@ export function answer(result: any, pictures: any): Child[] {
   const label = result.feasible ? "The best" : "The nearest, which misses a limit";
   return [
     remarks("warning", "Not finished", stopped),
+    !result.feasible && h("p", {}, `Asked for: ${asked}.`),
     !result.feasible && remarks("warning", "Nothing keeps the limits", whyNot(result)),
-    best && h("p", {}, `${label} for ${asked}: `, h("b", {}, best.label), "."),
+    best && h("p", { class: "work" }, `${label} for ${asked}: `, h("b", {}, best.label), "."),
     best && figures(best),
-    best && verdict(best, result),
+    best &&
+      h(
+        "p",
+        { class: "intro" },
+        "Large: the median of the simulated runs. Below it: p10 to p90. Choices are compared by their means, " +
+          "which a few unlucky runs raise.",
+      ),
+    best && layoutSection(best),
+    best && verdict(best, result, pictures),
     best && remarks("note", "What had to change in the scenario", best.notes),
   ];
 }
 
+/** The number in "takes 1.8 days without any failure"; infinite where there is none. */
+function amount({ why }: any): number {
+  const found = /([\d.,]+) (min|h|days|USD|M USD)\b/.exec(why ?? "");
+  const unit: Record<string, number> = { min: 1 / 1440, h: 1 / 24, days: 1, USD: 1, "M USD": 1e6 };
+  return found ? Number(found[1]!.replaceAll(",", "")) * unit[found[2]!]! : Infinity;
+}
+
+/** Why what was tried dropped out, with the choice that came nearest. */
+function reasonsOf(dropped: any[]): string[] {
+  const groups = new Map<string, any[]>();
+  for (const one of dropped) groups.set(one.reason, [...(groups.get(one.reason) ?? []), one]);
+  return [...groups].map(([reason, all]) => {
+    const nearest = all.reduce((a, b) => (amount(b) < amount(a) ? b : a));
+    const word = amount(nearest) < Infinity ? "the nearest" : "for instance";
+    const example = nearest.why ? `; ${word}, ${nearest.choice}, ${nearest.why}` : "";
+    const count = all.length === 1 ? "one choice" : `${grouped(all.length)} choices`;
+    return `${capital(REASONS[reason] ?? reason)}: ${count}${example}.`;
+  });
+}
+
 function whyNot(result: any): string[] {
-  if (!result.nearest)
-    return ["Nothing in the space can be rented, laid out and run within the limits; the reasons are below."];
+  if (!result.nearest && result.dropped.length === 0)
+    return ["Nothing in the space can be rented, laid out and run within the limits."];
+  if (!result.nearest) return reasonsOf(result.dropped);
   return kept(result.nearest, result).map(
     (text) => `Of the nearest, ${text}; ${percent(result.limits.probability)} are asked for.`,
   );
@@ -104,29 +166,46 @@ function layoutLines(phases: any[]): HTMLElement[] {
 }
 
 /** Candidates by how far behind they are. */
-function behindChart(result: any): HTMLElement | undefined {
-  const base = result.best[0]?.objective.mean;
+function behindChart(result: any, names: Names, layouts: string[]): HTMLElement | undefined {
+  const best = result.best[0];
+  const base = best?.objective.mean;
   const rows = result.best.slice(1).filter(({ behind }: any) => behind);
   if (!base || rows.length === 0) return undefined;
-  const names = rows.map((one: any, i: number) => `${i + 2}: ${one.phases[0].words}`);
+  const clusters = rows.map((one: any, i: number) => `${i + 2}: ${names.of(one.label)}`);
+  const titles = clusters.map((name: string, i: number) => `${name}, ${layouts[i + 1]}`);
+  const unsure = rows.some(({ behind }: any) => !behind.certain);
   return chart({
     title: "How far the others are behind the best",
     summary:
-      `The second is ${growth(rows[0].behind.mean / base)} behind, the last of the ${result.best.length} ` +
-      `${growth(rows[rows.length - 1].behind.mean / base)}. Whiskers are 95 % intervals of the difference, on the same luck.`,
-    height: 60 + 30 * rows.length,
+      `The second is ${signedShare(rows[0].behind.mean / base)} behind, the last of the ${result.best.length} ` +
+      `${signedShare(rows[rows.length - 1].behind.mean / base)}. Whiskers are 95 % intervals of the difference, on the same luck` +
+      (unsure ? "; a question mark where it does not tell the two apart." : "."),
+    height: (width) => 60 + (width < 500 ? 40 : 30) * rows.length,
     option: (colors, width) => ({
-      grid: { top: 8, right: width < 500 ? 50 : 80, bottom: 8 },
+      grid: { top: 8, right: width < 500 ? 64 : 80, bottom: 8 },
       tooltip: { show: false },
       xAxis: axis(colors, {
         type: "value",
-        axisLabel: { color: colors.muted, formatter: "{value} %", hideOverlap: true },
+        min: Math.min(0, ...rows.map(({ behind }: any) => (100 * behind.ci95[0]) / base)),
+        splitNumber: width < 500 ? 3 : 6,
+        axisLabel: {
+          color: colors.muted,
+          formatter: (value: number) => `${Number(value.toPrecision(2))} %`,
+          hideOverlap: true,
+        },
       }),
       yAxis: axis(colors, {
         type: "category",
         inverse: true,
-        data: names,
-        axisLabel: { color: colors.text, formatter: (name: string) => short(name, width < 500 ? 16 : 44) },
+        data: width < 500 ? clusters : titles,
+        axisLabel: {
+          color: colors.text,
+          interval: 0,
+          width: width < 500 ? 120 : 400,
+          overflow: "break",
+          lineHeight: 14,
+          formatter: (name: string) => short(name, 70),
+        },
       }),
       series: [
         {
@@ -162,7 +241,7 @@ function behindChart(result: any): HTMLElement | undefined {
                   x: right + 6,
                   y,
                   style: {
-                    text: growth(behind.mean / base) + (behind.certain ? "" : " ?"),
+                    text: signedShare(behind.mean / base) + (behind.certain ? "" : " ?"),
                     verticalAlign: "middle",
                     fill: colors.text,
                     fontSize: 12,
@@ -177,7 +256,30 @@ function behindChart(result: any): HTMLElement | undefined {
   });
 }
 
-export function bestSection(result: any): Child[] {
+/** Why each of the others is behind. */
+function reasonTable(result: any, names: Names, layouts: string[]): HTMLElement | undefined {
+  const rows = result.best
+    .map((one: any, i: number) => ({ ...one, place: i + 1 }))
+    .filter(({ place, reason }: any) => place > 1 && reason?.words);
+  if (rows.length === 0) return undefined;
+  return table<any>({
+    caption: "Why they are behind: what differs from the best, and the item of the bill that differs most",
+    rows,
+    columns: [
+      { label: "Place", numeric: true, text: ({ place }) => place, sort: ({ place }) => place },
+      {
+        label: "Choice",
+        text: (row) => h("span", { class: "long" }, `${names.of(row.label)}, ${layouts[row.place - 1]}`),
+        sort: (row) => names.of(row.label),
+      },
+      { label: "Because of", text: ({ reason }) => h("span", { class: "long" }, reason.words) },
+    ],
+  });
+}
+
+export function bestSection(result: any, choices: any): Child[] {
+  const layouts = mainLayouts(result.best, choices);
+  const names = new Names(result.best.map(({ label }: any) => label));
   const base = result.best[0]?.objective.mean;
   const rows = result.best.map((one: any, i: number) => ({ ...one, place: i + 1 }));
   const value = (key: string, kind: Quantity) => ({
@@ -186,18 +288,27 @@ export function bestSection(result: any): Child[] {
     text: (row: any) => (row[key] ? human(kind, row[key].mean) : "–"),
     sort: (row: any) => row[key]?.mean ?? Infinity,
   });
+  const difference = ({ mean, ci95, certain }: any) => [
+    h("b", {}, signedShare(mean / base)),
+    h("br"),
+    h("small", {}, `± ${significant((50 * (ci95[1] - ci95[0])) / base, 1)}${certain ? "" : ", the same"}`),
+  ];
   const list = table<any>({
-    caption: "Means; the difference to the best with its 95 % interval, on the same luck",
+    caption:
+      `Means${names.common ? `, all ${names.common}` : ""}; behind the best with the 95 % interval, on the same luck. ` +
+      LETTERS,
     rows,
     marked: ({ place }) => place === 1,
     columns: [
       { label: "Place", numeric: true, text: ({ place }) => place, sort: ({ place }) => place },
       {
-        label: "Cluster",
-        text: ({ label }) => h("span", { class: "whole", title: label }, short(label, 60)),
+        label: "Cluster, layout",
+        text: ({ label, phases }) => [
+          h("span", { class: "whole", title: label }, short(names.of(label), 60)),
+          h("small", {}, layoutLines(phases)),
+        ],
         sort: ({ label }) => label,
       },
-      { label: "Layout", text: ({ phases }) => layoutLines(phases), sort: ({ phases }) => phases[0].words },
       value("cost_usd", "usd"),
       value("wall_time_s", "seconds"),
       value("energy_j", "joules"),
@@ -205,18 +316,13 @@ export function bestSection(result: any): Child[] {
       {
         label: "Behind",
         numeric: true,
-        text: ({ behind }) =>
-          behind
-            ? `${growth(behind.mean / base)} ± ${significant((50 * (behind.ci95[1] - behind.ci95[0])) / base, 1)}` +
-              (behind.certain ? "" : " (the same)")
-            : "the best",
+        text: ({ behind }) => (behind ? difference(behind) : "the best"),
         sort: ({ behind }) => behind?.mean ?? 0,
       },
-      { label: "Because of", text: ({ place, reason }) => (place > 1 && reason?.words) || "–" },
     ],
   });
   list.classList.add("held");
-  return [list, behindChart(result), prices(result)];
+  return [list, behindChart(result, names, layouts), reasonTable(result, names, layouts), prices(result)];
 }
 
 function prices(result: any): HTMLElement | undefined {

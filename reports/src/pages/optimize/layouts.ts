@@ -28,6 +28,14 @@ function columns(table: Columns): Column<number>[] {
   ];
 }
 
+/** Slower than so many times the fastest: they would press all others against the edge. */
+const SLOW = 3;
+
+/** How many of the times, ascending, are drawn. */
+function nearOf(times: number[]): number {
+  return times.filter((time) => time <= SLOW * times[0]!).length;
+}
+
 /** The fastest tenth is drawn apart. `rows`: the fastest first. */
 function fastest(rows: number[]): Set<number> {
   return new Set(rows.slice(0, Math.max(1, Math.ceil(rows.length / 10))));
@@ -50,8 +58,14 @@ export function layouts({
     rows === fit
       ? `All ${grouped(fit)} layouts of ${cluster} that fit in memory are drawn`
       : `${grouped(rows)} of the ${grouped(fit)} layouts of ${cluster} that fit in memory are drawn, spread evenly over the search`;
+  const near = nearOf(list.map((row) => all.number("step_time_s", row)!));
+  const drawn = list.slice(0, near);
+  const cut =
+    near < rows
+      ? ` The ${grouped(rows - near)} that take more than ${SLOW} times as long as the fastest are left out.`
+      : "";
   const best = front(
-    list.map((row) => ({ x: estimate("step_time_s", row), y: estimate("peak_memory_bytes", row), row })),
+    drawn.map((row) => ({ x: estimate("step_time_s", row), y: estimate("peak_memory_bytes", row), row })),
   );
   const corner = new Set([best[0]?.row, best[best.length - 1]?.row]);
   return [
@@ -66,7 +80,7 @@ export function layouts({
         { name: "fastest tenth", color: (colors) => colors.series[0]!, size: 8 },
         { name: "slower", color: (colors) => colors.series[9]!, size: 6 },
       ],
-      points: list.map((row) => ({
+      points: drawn.map((row) => ({
         name: String(all.at("layout", row)),
         ...(corner.has(row) && { label: String(all.at("layout", row)) }),
         group: quick.has(row) ? "fastest tenth" : "slower",
@@ -77,14 +91,14 @@ export function layouts({
       })),
       note:
         `${sampled}; each is timed in closed form, and an accelerator has ` +
-        `${human("bytes", memory_bytes)}. The best ones, replayed, stand in the list above.`,
+        `${human("bytes", memory_bytes)}. The best ones, replayed, stand in the list above.${cut}`,
       data: { caption: `Layouts of ${cluster}`, columns: columns(all), rows: list },
     }),
     parallel({
       title: "Which degrees make a layout fast",
-      summary: `Each line is a layout. ${sampled}. Dimensions in which all are the same are left out.`,
+      summary: `Each line is a layout. ${sampled}.${cut} Dimensions in which all are the same are left out.`,
       what: "layouts",
-      rows: list,
+      rows: drawn,
       name: (row) => String(all.at("layout", row)),
       group: (row) => (quick.has(row) ? 1 : 0),
       groups: [

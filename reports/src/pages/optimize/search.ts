@@ -35,7 +35,7 @@ function stages(searched: any, simulated: number, ranked: number): Stage[] {
   return all.filter(({ count }) => count > 0);
 }
 
-const REASONS: Record<string, string> = {
+export const REASONS: Record<string, string> = {
   quota: "rents too many nodes",
   not_sold: "cannot be bought",
   unknown: "cannot be forecast",
