@@ -113,7 +113,8 @@ export function percent(share: number, decimals = 1): string {
 /** +0.2 %. */
 export function growth(share: number): string {
   const value = Math.round(1000 * share) / 10 + 0;
-  return `${value > 0 ? "+" : ""}${value.toFixed(1)}${SPACE}%`;
+  const sign = value > 0 ? "+" : value < 0 ? "−" : "";
+  return `${sign}${Math.abs(value).toFixed(1)}${SPACE}%`;
 }
 
 /** "tensor_parallel": "tensor parallel". */

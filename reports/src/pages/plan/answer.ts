@@ -57,7 +57,9 @@ function training({
   interruptions: { total: Summary };
 }): HTMLElement {
   const { total } = interruptions;
-  const stops = total.mean > 0 ? `${few(total.mean)} interruptions in the mean` : "no interruptions";
+  const often =
+    total.mean < 1 ? `in one of ${grouped(1 / total.mean)} runs` : `${few(total.mean)} in the mean`;
+  const stops = total.mean > 0 ? `interruptions: ${often}` : "no interruptions";
   return keyFigure(
     "Training that counts",
     percent(ettr.p50),

@@ -48,8 +48,8 @@ function verdict({ points, chosen }: Curve): string {
   const least = points.reduce((best, point) => (loss(point) < loss(best) ? point : best));
   if (loss(chosen) < 1.05 * loss(least)) return "is about where least is lost";
   return chosen.interval_s > least.interval_s
-    ? "is seldom: more is lost to work done again than to saving"
-    : "is often: more is lost to saving than to work done again";
+    ? "is too seldom: more is lost to work done again than to saving"
+    : "is too often: more is lost to saving than to work done again";
 }
 
 /** The simulated points, beside the chosen one on its curve. */

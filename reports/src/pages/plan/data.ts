@@ -4,16 +4,29 @@ import { h, type Child } from "../../dom";
 import { grouped, human, significant, words } from "../../format";
 import type { Section } from "../../page";
 import { table } from "../../table";
+import { sentence } from "./figures";
+
+interface Pass {
+  name: string;
+  move: any;
+}
+
+/** One row where a later pass is as the first. */
+function passesOf({ first_pass, later_passes }: any): Pass[] {
+  if (JSON.stringify(first_pass) === JSON.stringify(later_passes))
+    return [{ name: "every pass", move: first_pass }];
+  return [
+    { name: "first pass", move: first_pass },
+    { name: "later passes", move: later_passes },
+  ];
+}
 
 function loading(data: any, said: string): Child {
-  const passes = data.step && [
-    { name: "first pass", move: data.step.first_pass },
-    { name: "later passes", move: data.step.later_passes },
-  ];
+  const passes = data.step && passesOf(data.step);
   return [
-    h("p", {}, said),
+    h("p", {}, sentence(said)),
     passes &&
-      table<any>({
+      table<Pass>({
         caption: `One step's samples; the step itself takes ${human("seconds", data.step.time_s)}`,
         rows: passes,
         columns: [

@@ -1,15 +1,16 @@
 // What was asked for besides: which changes would save most, and how another scenario compares.
 import { h, type Child } from "../../dom";
-import { human, percent, significant, words } from "../../format";
+import { human, percent, words } from "../../format";
 import { folded } from "../../page";
 import { table } from "../../table";
-import { bars } from "./figures";
+import { bars, few } from "./figures";
 
 /** Bars of more changes than these say little. */
 const MOST = 10;
 
 function signed(text: string, value: number): string {
-  return value > 0 ? `+${text}` : text;
+  const size = text.replace(/^-/, "");
+  return value > 0 ? `+${size}` : value < 0 ? `−${size}` : size;
 }
 
 /** '"precision": "fp8" instead of "bf16"': "precision fp8 instead of bf16". */
@@ -166,11 +167,11 @@ export function against(result: any): Child {
     row("Done in", "wall_time_s", (value) => human("seconds", value)),
     row("Cost", "cost_usd", (value) => human("usd", value)),
     row("Energy", "energy_j", (value) => human("joules", value)),
-    row("Training time ratio", "ettr", (value) => percent(value)),
-    row("Interruptions", "interruptions", (value) => significant(value)),
+    row("Training that counts", "ettr", (value) => percent(value, 2)),
+    row("Interruptions", "interruptions", few),
   ].filter((each): each is Compared => each !== undefined && each !== null);
-  return table<Compared>({
-    caption: `Against ${other.scenario}: means; both meet the same luck, so the interval is that of the difference`,
+  const compared = table<Compared>({
+    caption: "In the mean. Both meet the same luck: the interval is that of the difference",
     rows,
     columns: [
       { label: "", text: ({ what }) => what },
@@ -189,4 +190,5 @@ export function against(result: any): Child {
       { label: "", text: ({ difference: { certain } }) => (certain ? "" : "sign not certain") },
     ],
   });
+  return [h("h3", { dir: "auto" }, `Against ${other.scenario}`), compared];
 }

@@ -135,6 +135,12 @@ export function bars(spec: BarsSpec): HTMLElement {
   });
 }
 
+/** What the program says, as a sentence: "spares: 16 rented" is "Spares: 16 rented.". */
+export function sentence(text: string): string {
+  const trimmed = text.trim().replaceAll(/\s+/g, " ").replaceAll(" %", "\u00a0%");
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
+}
+
 /** A mean count: 663, 50.7, 0.02. */
 export function few(value: number): string {
   return value >= 1000 ? grouped(value) : String(Number(value.toPrecision(3)));

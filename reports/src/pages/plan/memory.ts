@@ -48,7 +48,7 @@ export function memoryChart(memory: Memory): HTMLElement {
   return chart({
     title: title(memory, fullest, stages.length),
     summary: summary(memory, fullest),
-    height: Math.max(80, stages.length * 22) + 64,
+    height: Math.max(48, stages.length * 22) + 64,
     option: (colors) => ({
       legend: legend(colors, { type: "plain", data: items.map(words) }),
       grid: { left: 8, right: 24, top: 24, bottom: 36, containLabel: true },
@@ -87,6 +87,7 @@ export function memoryChart(memory: Memory): HTMLElement {
         type: "bar",
         stack: "memory",
         barWidth: "70%",
+        barMaxWidth: 24,
         itemStyle: { color: colors.series[i] },
         data: stages.map((stage) => gib(stage[item] ?? 0)),
         ...(i === 0 && {

@@ -62,10 +62,11 @@ function worstTraining(run: TypicalRun): number {
 function worst(run: TypicalRun): string {
   const training = run.states["training"] ?? [];
   const mean = training.reduce((sum, share) => sum + share, 0) / training.length;
-  const inner = training.slice(0, -1);
+  // Of the first bin, starting takes a part, of the last one the end.
+  const inner = training.slice(1, -1);
   const least = Math.min(...inner);
   if (!(least < mean - 0.05)) return "";
-  const at = inner.indexOf(least) * run.width_s;
+  const at = (inner.indexOf(least) + 1) * run.width_s;
   return ` Least is trained ${human("seconds", at)} after the start: ${percent(least, 0)} of ${human("seconds", run.width_s)}.`;
 }
 

@@ -6,7 +6,7 @@ import type { Section } from "../../page";
 import { folded } from "../../page";
 import { table } from "../../table";
 import { cadenceChart } from "./cadence";
-import { bars, few, largestFirst, range, withShare } from "./figures";
+import { bars, few, largestFirst, range, sentence, withShare } from "./figures";
 import { overTime, type TypicalRun } from "./overtime";
 import { meaning, stateName, States } from "./states";
 import { storageTable, tiersTable } from "./storage";
@@ -81,9 +81,14 @@ function causes(forecast: any): Child {
     ],
   });
   return bars({
-    title: `${few(total.mean)} interruptions in the mean: ${commonest}`,
+    title:
+      total.mean < 1
+        ? `Interruptions are rare, ${few(total.mean)} in the mean: ${commonest}`
+        : `${few(total.mean)} interruptions in the mean: ${commonest}`,
     summary:
-      `Eight in ten runs have ${few(total.p10)} to ${few(total.p90)}.` +
+      (total.p90 === 0
+        ? "Nine in ten runs have none."
+        : `Eight in ten runs have ${few(total.p10)} to ${few(total.p90)}.`) +
       between(forecast.mean_time_to_interruption_s),
     bars: [
       ...shown.map(([name, summary]) => bar(causeName(name), summary.mean, summary)),
@@ -147,12 +152,6 @@ function cadence({ result, pictures }: ReportDocument): Child {
       training,
     ),
   );
-}
-
-/** "spares: 16 rented": "Spares: 16 rented." */
-function sentence(text: string): string {
-  const trimmed = text.trim().replaceAll(/\s+/g, " ").replaceAll(" %", "\u00a0%");
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
 }
 
 function glossary(forecast: any): HTMLElement {

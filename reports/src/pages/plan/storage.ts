@@ -1,7 +1,8 @@
 // Checkpoints: each tier, and what moves between the nodes and the store.
 import { h, type Child } from "../../dom";
-import { grouped, human, percent, significant, words } from "../../format";
-import { table } from "../../table";
+import { count, grouped, human, significant, words } from "../../format";
+import { table, type Column } from "../../table";
+import { part } from "./figures";
 
 interface Tier {
   name: string;
@@ -20,6 +21,11 @@ export function tiersTable(checkpoint: any): HTMLElement {
     (key: string) =>
     ({ figures }: Tier) =>
       human("seconds", figures[key]);
+  const stall: Column<Tier> = {
+    label: "Stall",
+    numeric: true,
+    text: (tier) => (tier.figures.mode === "blocking" ? "" : time("stall_s")(tier)),
+  };
   return table<Tier>({
     caption: `Checkpoints of ${human("bytes", checkpoint.size_bytes)}`,
     rows,
@@ -28,11 +34,7 @@ export function tiersTable(checkpoint: any): HTMLElement {
       { label: "Every", numeric: true, text: time("interval_s") },
       { label: "Chosen by", text: ({ figures }) => figures.chosen_by },
       { label: "How", text: ({ figures }) => figures.mode },
-      {
-        label: "Stall",
-        numeric: true,
-        text: (tier) => (tier.figures.mode === "blocking" ? "" : time("stall_s")(tier)),
-      },
+      ...(rows.some(({ figures }) => figures.mode !== "blocking") ? [stall] : []),
       { label: "Write", numeric: true, text: time("write_s") },
       { label: "Restore", numeric: true, text: time("restore_s") },
     ],
@@ -42,6 +44,12 @@ export function tiersTable(checkpoint: any): HTMLElement {
 interface Move {
   name: string;
   move: any;
+}
+
+/** A column of what is counted, where there is any. */
+function counted(label: string, key: string, rows: Move[]): Column<Move>[] {
+  if (rows.every(({ move }) => move[key] === 0)) return [];
+  return [{ label, numeric: true, text: ({ move }) => grouped(move[key]) }];
 }
 
 export function storageTable({ storage, traffic }: any): Child {
@@ -60,13 +68,15 @@ export function storageTable({ storage, traffic }: any): Child {
         { label: "", text: ({ name }) => name },
         { label: "Moves", numeric: true, text: ({ move }) => human("bytes", move.bytes) },
         { label: "Takes", numeric: true, text: ({ move }) => human("seconds", move.time_s) },
-        { label: "PUTs", numeric: true, text: ({ move }) => grouped(move.puts) },
-        { label: "GETs", numeric: true, text: ({ move }) => grouped(move.gets) },
-        { label: "503 Slow Down", numeric: true, text: ({ move }) => grouped(move.refused) },
-        { label: "Fails", numeric: true, text: ({ move }) => percent(move.failure) },
+        ...counted("PUTs", "puts", rows),
+        ...counted("GETs", "gets", rows),
+        ...counted("503 Slow Down", "refused", rows),
+        ...(rows.some(({ move }) => move.failure > 0)
+          ? [{ label: "Fails", numeric: true, text: ({ move }: Move) => part(move.failure) }]
+          : []),
       ],
     }),
-    storage.splits > 0 && h("p", {}, `It throttles until its partitions have split ${split}.`),
+    storage.splits > 0 && h("p", {}, `The store throttles until its partitions have split ${split}.`),
     traffic && h("p", {}, overTheRun(traffic)),
     storage.usd_per_month !== null &&
       h("p", {}, `${significant(storage.usd_per_month)} USD a month for what lies there and its requests.`),
@@ -78,7 +88,7 @@ function overTheRun(traffic: any): string {
     `${human("bytes", traffic.written_bytes.mean)} written`,
     `${human("bytes", traffic.read_bytes.mean)} read back`,
   ];
-  if (traffic.refused.mean >= 1) said.push(`${grouped(traffic.refused.mean)} times 503 Slow Down`);
+  if (traffic.refused.mean >= 1) said.push(`${count(traffic.refused.mean)} times 503 Slow Down`);
   if (traffic.failed_writes.mean >= 1)
     said.push(`${significant(traffic.failed_writes.mean)} checkpoints that failed`);
   return `Over the run, in the mean: ${said.join(", ")}.`;

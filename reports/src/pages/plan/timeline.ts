@@ -32,7 +32,8 @@ function drawnSentence(picture: StepPicture, lanes: StepLane[], peers: number): 
   const drawn = new Set(lanes.map(({ stage }) => stage)).size;
   const all = picture.stages.length;
   const operations = lanes.reduce((sum, { begin }) => sum + begin.length, 0);
-  const each = peers > 1 ? `, each of which stands for ${grouped(peers)} ranks that do the same` : "";
+  const which = all === 1 ? "which" : "each of which";
+  const each = peers > 1 ? `, ${which} stands for ${grouped(peers)} ranks that do the same` : "";
   const stages = all === 1 ? "One stage" : drawn < all ? `${drawn} of ${all} stages` : `All ${all} stages`;
   const what = `${stages}${each}: ${grouped(operations)} `;
   if (picture.together === 1) return `${what}operations.`;
@@ -149,7 +150,7 @@ function stageShares(step: StepPicture): HTMLElement {
       (alike
         ? ""
         : ` Stage ${busy.indexOf(most)} is busy for ${percent(most)}, stage ${busy.indexOf(least)} for ${percent(least)}.`),
-    height: Math.max(90, step.stages.length * 22) + 34,
+    height: Math.max(48, step.stages.length * 22) + 34,
     option: (colors) => ({
       legend: legend(colors, { type: "plain", data: shares.map(({ name }) => name) }),
       grid: { left: 8, right: 20, top: 4, bottom: 26, containLabel: true },
@@ -186,6 +187,7 @@ function stageShares(step: StepPicture): HTMLElement {
         type: "bar",
         stack: "time",
         barWidth: "70%",
+        barMaxWidth: 24,
         itemStyle: { color: color(colors) },
         data: seconds.map((value) => (100 * value) / time),
       })),
