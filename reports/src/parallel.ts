@@ -119,7 +119,7 @@ function option<Row>(
   return {
     legend: spec.groups.length > 1 ? legend(colors) : undefined,
     parallel: upright
-      ? { layout: "vertical", left: 7 * longest + 18, right: 34, top: 48, bottom: 30 }
+      ? { layout: "vertical", left: 7.4 * longest + 20, right: 34, top: 48, bottom: 30 }
       : { layout: "horizontal", ...MARGIN, top: 58 + 14 * most, bottom: 24 },
     tooltip: {
       trigger: "item",

@@ -16,6 +16,41 @@ const BEST: [string, string, Quantity][] = [
   ["energy_j", "Least energy", "joules"],
 ];
 
+const DESIGNS: Record<string, string> = {
+  grid: "every combination of the values",
+  list: "the points as listed",
+  latin_hypercube: "spread evenly over the ranges (Latin hypercube)",
+  morris: "one input after the other is changed (Morris)",
+  sobol: "for shares of the variance (Sobol)",
+};
+/** More inputs than these are told once, below. */
+const FEW_INPUTS = 3;
+
+/** Where the best points lie, each told once, with what it is best in. */
+function places(result: any, points: Points): HTMLElement | undefined {
+  if (points.inputs.length <= FEW_INPUTS) return undefined;
+  const found = new Map<number, { best: any; words: string[] }>();
+  for (const [key, label] of BEST) {
+    const best = result.best[`${key}_mean`];
+    if (!best) continue;
+    const known = found.get(best.point);
+    if (known) known.words.push(label.toLowerCase());
+    else found.set(best.point, { best, words: [label.toLowerCase()] });
+  }
+  return h(
+    "ul",
+    { class: "verdicts" },
+    [...found.values()].map(({ best, words }) =>
+      h(
+        "li",
+        {},
+        h("b", {}, `Point ${grouped(best.point)}`),
+        ` (${words.join(", ")}): ${inputsOf(best, points)}.`,
+      ),
+    ),
+  );
+}
+
 function answer(result: any, points: Points): Child[] {
   const { total, done, ok, infeasible, error } = result.points;
   const partial =
@@ -41,7 +76,7 @@ function answer(result: any, points: Points): Child[] {
         "Points done",
         done < total ? `${grouped(done)} of ${grouped(total)}` : grouped(done),
         counts.filter(Boolean).join(", "),
-        `design: ${String(result.design).replaceAll("_", " ")}`,
+        DESIGNS[result.design] ?? String(result.design).replaceAll("_", " "),
       ),
       ...BEST.map(([key, label, kind]) => {
         const best = result.best[`${key}_mean`];
@@ -51,10 +86,16 @@ function answer(result: any, points: Points): Child[] {
           label,
           human(kind, out[`${key}_mean`]),
           humanRange(kind, out[`${key}_p10`], out[`${key}_p90`]),
-          inputsOf(best, points),
+          points.inputs.length > FEW_INPUTS ? `point ${grouped(best.point)}` : inputsOf(best, points),
         );
       }),
     ),
+    h(
+      "p",
+      { class: "intro" },
+      "Large: the least mean of all points. Below it: p10 to p90 there, and where it is.",
+    ),
+    places(result, points),
     remarks("warning", "Not finished", partial),
     remarks("note", "Sampled", sampled),
   ];
@@ -76,13 +117,14 @@ export function sweepPage({ result, pictures }: ReportDocument): Page {
   const points = new Points(pictures);
   const drawable = points.ok.length > 0 && points.figures.length > 0;
   const binned = points.varied.some((input) => input.binned);
+  const crossed = points.crossed(Object.values(result.sensitivity)[0] as Record<string, any> | undefined);
   const sections: (Section | undefined | false)[] = [
     drawable &&
-      points.varied.length > 1 && {
+      crossed && {
         id: "map",
         title: "Two inputs at once",
         intro: "Choose what lies along the axes, and what the other inputs are held at.",
-        body: [map(points)],
+        body: [map(points, crossed)],
       },
     drawable &&
       points.varied.length > 0 && {

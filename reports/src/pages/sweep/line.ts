@@ -63,6 +63,27 @@ function linesOf(
     .filter(({ stops }) => stops.length > 0);
 }
 
+/** From p10 to p90 at each of several words: there is nothing between them. */
+function ranges(name: string, stops: Stop[], factor: number, color: string): object {
+  return {
+    type: "custom",
+    name,
+    silent: true,
+    z: 1,
+    encode: { x: 0, y: [1, 2] },
+    data: stops.map(({ level, low, high }) => [level, low! / factor, high! / factor]),
+    renderItem: (_: unknown, api: any) => {
+      const [x, bottom] = api.coord([api.value(0), api.value(1)]);
+      const top = api.coord([api.value(0), api.value(2)])[1];
+      return {
+        type: "rect",
+        shape: { x: x - 9, y: top, width: 18, height: bottom - top, r: 3 },
+        style: { fill: color, opacity: 0.2 },
+      };
+    },
+  };
+}
+
 function option(
   lines: Line[],
   input: Input,
@@ -87,13 +108,14 @@ function option(
       type: "line",
       name,
       symbol: "circle",
-      symbolSize: 7,
+      symbolSize: numeric ? 7 : 11,
       itemStyle: { color },
-      lineStyle: { color, width: 2.2 },
+      lineStyle: { color, width: numeric ? 2.2 : 0 },
       z: 5,
       data: stops.map((stop) => ({ value: [at(stop), stop.mean / ys.factor], stop })),
     };
     if (!band) return [one];
+    if (!numeric) return [one, ranges(name, stops, ys.factor, color)];
     const outline = [
       ...stops.map((stop) => [at(stop), stop.low! / ys.factor]),
       ...[...stops].reverse().map((stop) => [at(stop), stop.high! / ys.factor]),
@@ -166,7 +188,7 @@ function summary(lines: Line[], input: Input, figure: Figure, held: string): str
   const say = (stop: Stop & { name: string }) =>
     `${measured(figure.kind, stop.mean)} (${input.label} ${input.levels[stop.level]!.label}` +
     (lines.length > 1 ? `, ${stop.name})` : ")");
-  const band = figure.low ? " The band is p10 to p90 of the runs." : "";
+  const band = figure.low ? " Shaded: p10 to p90 of the runs." : "";
   return `Least ${say(sorted[0]!)}, most ${say(sorted[sorted.length - 1]!)}.${band}${held}`;
 }
 
@@ -189,7 +211,7 @@ export function line(points: Points): HTMLElement {
   const few = inputs.filter(({ levels }) => levels.length <= MOST_LINES);
   const by = select(
     "A line for each",
-    [{ value: "", label: "–" }, ...few.map(({ name, label }) => ({ value: name, label }))],
+    [{ value: "", label: "one line for all" }, ...few.map(({ name, label }) => ({ value: name, label }))],
     "",
     update,
   );

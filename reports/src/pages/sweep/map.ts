@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import { axis, liveChart, tooltip } from "../../chart";
 import { controls, select } from "../../controls";
 import { grouped, significant } from "../../format";
-import { axisName, measured, short } from "../../measure";
+import { measured, short } from "../../measure";
 import type { Palette } from "../../palette";
 import { Held } from "./held";
 import { meanOf, scaleOf, type Figure, type Input, type Points } from "./points";
@@ -41,6 +41,13 @@ function mixed(below: string, above: string, share: number): string {
   return `#${each.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** The least of them last: its frame is then above its neighbours. */
+function framedLast(known: Cell[]): Cell[] {
+  if (known.length === 0) return known;
+  const least = known.reduce((a, b) => (b.value! < a.value! ? b : a));
+  return [...known.filter((cell) => cell !== least), least];
+}
+
 function option(
   cells: Cell[],
   x: Input,
@@ -54,13 +61,15 @@ function option(
     figure,
     cells.map(({ value }) => value),
   );
-  const known = cells.filter(({ value }) => value !== undefined);
+  const known = framedLast(cells.filter(({ value }) => value !== undefined));
   const numbers = known.map(({ value }) => value! / scale.factor);
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  const least = numbers.indexOf(low);
+  const least = known.length - 1;
   const label = (text: string) => short(text, narrow ? 10 : 22);
+  /** A stretch, "52.2 to 75.5 days", in two lines. */
+  const stretch = (text: string) => text.replace(" to ", " to\n");
   return {
-    grid: { top: 28, right: 16, bottom: 84 },
+    grid: { top: 28, right: 16, bottom: x.binned ? 98 : 84 },
     tooltip: {
       trigger: "item",
       formatter: ({ data }: any) => {
@@ -96,16 +105,21 @@ function option(
       type: "category",
       name: x.label,
       nameLocation: "middle",
-      nameGap: 28,
+      nameGap: x.binned ? 42 : 28,
       data: x.levels.map(({ label }) => label),
-      axisLabel: { color: colors.text, formatter: label, hideOverlap: true },
+      axisLabel: {
+        color: colors.text,
+        lineHeight: 14,
+        formatter: (text: string) => (x.binned ? stretch(text) : label(text)),
+        hideOverlap: true,
+      },
     }),
     yAxis: axis(colors, {
       type: "category",
       name: y.label,
       data: y.levels.map(({ label }) => label),
       nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -40] },
-      axisLabel: { color: colors.text, formatter: label },
+      axisLabel: { color: colors.text, lineHeight: 13, formatter: y.binned && narrow ? stretch : label },
     }),
     series: [
       {
@@ -116,9 +130,13 @@ function option(
           color: colors.text,
           fontSize: 12,
           formatter: ({ data, dataIndex }: any) =>
-            `${significant(data.cell.value / scale.factor)}${dataIndex === least ? " ◂ least" : ""}`,
+            `${significant(data.cell.value / scale.factor)}${dataIndex === least && !narrow ? " ◂ least" : ""}`,
         },
-        data: known.map((cell, i) => ({ value: [cell.x, cell.y, numbers[i]], cell })),
+        data: known.map((cell, i) => ({
+          value: [cell.x, cell.y, numbers[i]],
+          cell,
+          ...(i === least && { itemStyle: { borderColor: colors.text, borderWidth: 2 } }),
+        })),
       },
       {
         type: "custom",
@@ -166,7 +184,10 @@ function summary(cells: Cell[], x: Input, y: Input, figure: Figure, held: string
   const binned = [x, y].filter((input) => input.binned).map(({ label }) => label);
   const without = cells.length - known.length;
   return [
-    `Least ${say(sorted[0]!)}, most ${say(sorted[sorted.length - 1]!)}.`,
+    `Least, framed: ${say(sorted[0]!)}; most ${say(sorted[sorted.length - 1]!)}.`,
+    cells.length < x.levels.length * y.levels.length
+      ? " Where nothing is drawn the design has no point."
+      : "",
     without > 0 ? ` ${without} of ${cells.length} cells have no forecast.` : "",
     binned.length > 0
       ? ` Values of ${binned.join(" and ")} are gathered in stretches, and averaged there.`
@@ -175,17 +196,17 @@ function summary(cells: Cell[], x: Input, y: Input, figure: Figure, held: string
   ].join("");
 }
 
-export function map(points: Points): HTMLElement {
+export function map(points: Points, first: [Input, Input]): HTMLElement {
   const inputs = points.varied;
   const choices = inputs.map(({ name, label }) => ({ value: name, label }));
   const of = (name: string) => inputs.find((input) => input.name === name)!;
   const rows = Array.from({ length: points.table.rows }, (_, row) => row);
   const update = () => live.update(changes());
-  const across = select("Across", choices, inputs[0]!.name, () => {
+  const across = select("Across", choices, first[0].name, () => {
     if (across.value() === up.value()) up.set(inputs.find(({ name }) => name !== across.value())!.name);
     update();
   });
-  const up = select("Up", choices, inputs[1]!.name, () => {
+  const up = select("Up", choices, first[1].name, () => {
     if (across.value() === up.value()) across.set(inputs.find(({ name }) => name !== up.value())!.name);
     update();
   });
@@ -201,15 +222,13 @@ export function map(points: Points): HTMLElement {
     const figure = points.figures.find(({ key }) => key === quantity.value())!;
     held.hide([x, y]);
     const cells = cellsOf(points, held.rows(rows, [x, y]), x, y, figure);
-    const name = axisName(
-      figure.label,
-      scaleOf(
-        figure,
-        cells.map(({ value }) => value),
-      ),
+    const { unit } = scaleOf(
+      figure,
+      cells.map(({ value }) => value),
     );
+    const name = unit ? `${figure.label} (${unit})` : figure.label;
     return {
-      title: `Mean ${name}, over ${x.label} and ${y.label}`,
+      title: `Mean ${name} over ${x.label} and ${y.label}`,
       summary: summary(cells, x, y, figure, held.words([x, y])),
       height: (width: number) => 130 + Math.min(500, Math.max(width < 500 ? 30 : 44, 0) * y.levels.length),
       option: (colors: Palette, width: number) => option(cells, x, y, figure, colors, width),
@@ -235,9 +254,8 @@ export function map(points: Points): HTMLElement {
       },
     };
   };
-  const first = changes();
   const live = liveChart({
-    ...first,
+    ...changes(),
     controls: controls(across.element, up.element, quantity.element, ...held.elements()),
   });
   return live.figure;

@@ -42,9 +42,15 @@ const UNITS: Record<string, Kind> = {
   kg: "kilograms",
 };
 
+/** Of these the names of their members say enough: "node life", not "failures node life". */
+const PLAIN = ["cluster", "failures", "recovery", "purchase", "training"];
+
 /** The last two words of a pointer, or as many as tell it from all others. */
 function labelOf(pointer: string, all: string[]): string {
   const parts = pointer.split("/").slice(1);
+  const last = parts[parts.length - 1]!;
+  const alone = all.filter((other) => other.endsWith(`/${last}`)).length === 1;
+  if (alone && parts.length === 2 && PLAIN.includes(parts[0]!)) return words(last);
   for (let take = 2; take < parts.length; take += 1) {
     const tail = parts.slice(-take).join("/");
     if (all.filter((other) => other.endsWith(`/${tail}`)).length === 1)
@@ -145,6 +151,28 @@ export class Points {
   /** Inputs of which there are several levels. */
   get varied(): Input[] {
     return this.inputs.filter(({ levels }) => levels.length > 1);
+  }
+
+  /**
+   * Two inputs for a map, those that matter most; of inputs that change together alone there are none, as a
+   * map of them would be a diagonal.
+   */
+  crossed(effects: Record<string, any> | undefined): [Input, Input] | undefined {
+    const size = ({ name }: Input) => {
+      const effect = effects?.[name];
+      return Math.abs(effect?.mean_abs ?? effect?.total ?? effect?.rank_correlation ?? 0);
+    };
+    const inputs = [...this.varied].sort((a, b) => size(b) - size(a));
+    const [x] = inputs;
+    const y = inputs.find(
+      (other) => x && other !== x && this.cells(x, other) > Math.max(x.levels.length, other.levels.length),
+    );
+    return x && y ? [x, y] : undefined;
+  }
+
+  /** How many pairs of their levels have a point. */
+  private cells(a: Input, b: Input): number {
+    return new Set(a.of.map((level, row) => `${level} ${b.of[row]}`)).size;
   }
 
   /** The value of an input as it is written. */

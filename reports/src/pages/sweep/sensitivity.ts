@@ -4,9 +4,10 @@ import { axis, legend, liveChart, tooltip } from "../../chart";
 import { controls, select } from "../../controls";
 import { percent, significant } from "../../format";
 import { axisName, axisScale, kindOf, measured, short, tick, type Kind } from "../../measure";
-import { capital } from "../../pareto";
 import type { Palette } from "../../palette";
 import type { Points } from "./points";
+
+const CORRELATION = "rank correlation";
 
 interface Series {
   name: string;
@@ -70,9 +71,10 @@ function drawnOf(effects: Record<string, any>, output: string, labels: Map<strin
   return {
     inputs,
     kind: "number",
-    axisLabel: "rank correlation",
+    axisLabel: CORRELATION,
     method:
-      "Rank correlations (Spearman) between input and output: 1 or -1 where one follows the other always.",
+      "Rank correlations (Spearman): 1 where the output always grows with the input, -1 where it always falls, " +
+      "0 where it does neither.",
     series: [{ name: "rank correlation", color: 0, values: of("rank_correlation") }],
   };
 }
@@ -157,6 +159,9 @@ function option(drawn: Drawn, colors: Palette, width: number): EChartsCoreOption
     },
     xAxis: axis(colors, {
       type: "value",
+      // Of correlations the whole scale, so that a weak one looks weak.
+      ...(drawn.axisLabel === CORRELATION && { min: -1, max: 1, interval: 0.5 }),
+      splitNumber: narrow ? 4 : 6,
       name: axisName(drawn.axisLabel, scale),
       nameLocation: "middle",
       nameGap: 28,
@@ -166,7 +171,13 @@ function option(drawn: Drawn, colors: Palette, width: number): EChartsCoreOption
       type: "category",
       inverse: true,
       data: drawn.inputs,
-      axisLabel: { color: colors.text, formatter: (name: string) => short(name, narrow ? 16 : 34) },
+      axisLabel: {
+        color: colors.text,
+        interval: 0,
+        lineHeight: 14,
+        ...(narrow && { width: 104, overflow: "break" }),
+        formatter: (name: string) => short(name, narrow ? 40 : 34),
+      },
     }),
     series: drawn.series.flatMap((one, i) => [
       {
@@ -199,7 +210,7 @@ export function sensitivity(all: Record<string, Record<string, any>>, points: Po
     const main = drawn.series[drawn.series.length > 1 && drawn.kind === "share" ? 1 : 0]!;
     const top = drawn.inputs.slice(0, 3).map((name, i) => `${name} ${say(drawn.kind, main.values[i]!)}`);
     return {
-      title: `${capital(drawn.inputs[0]!)} matters most for ${said(output)}`,
+      title: `What matters most for ${said(output)}: ${drawn.inputs[0]!}`,
       summary: `${drawn.method} The strongest (${main.name}): ${top.join(", ")}.`,
       height: 90 + drawn.inputs.length * (drawn.series.length > 1 ? 44 : 30),
       option: (colors: Palette, width: number) => option(drawn, colors, width),

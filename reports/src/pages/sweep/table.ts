@@ -1,30 +1,30 @@
 // All points, to be sorted, and all of them as lines.
+import { h } from "../../dom";
 import { grouped } from "../../format";
 import { measured, rangeOf, short } from "../../measure";
 import { parallel } from "../../parallel";
+import { capital } from "../../pareto";
 import { table, type Column } from "../../table";
 import type { Figure, Points } from "./points";
 
 const MOST_LINES = 1000;
+const FEW_INPUTS = 3;
 
-function figure(points: Points, { key, label, kind, low, high }: Figure): Column<number>[] {
+/** The mean above its range. */
+function figure(points: Points, { key, label, kind, low, high }: Figure): Column<number> {
   const value = (row: number) => points.table.number(key, row);
-  const mean: Column<number> = {
-    label: low ? `Mean ${label}` : label,
+  const range = (row: number) => {
+    const ends = [low, high].map((name) => (name === undefined ? undefined : points.table.number(name, row)));
+    return ends[0] === undefined || ends[1] === undefined
+      ? undefined
+      : [h("br"), h("small", {}, rangeOf(kind, ends[0], ends[1]))];
+  };
+  return {
+    label: key === "co2e_kg_mean" ? "CO₂e" : low ? capital(label) : label,
     numeric: true,
-    text: (row) => (value(row) === undefined ? "–" : measured(kind, value(row)!)),
+    text: (row) => (value(row) === undefined ? "–" : [measured(kind, value(row)!), range(row)]),
     sort: (row) => value(row) ?? Infinity,
   };
-  if (!low || !high) return [mean];
-  const range: Column<number> = {
-    label: "p10 to p90",
-    numeric: true,
-    text: (row) => {
-      const ends = [points.table.number(low, row), points.table.number(high, row)];
-      return ends[0] === undefined || ends[1] === undefined ? "–" : rangeOf(kind, ends[0], ends[1]);
-    },
-  };
-  return [mean, range];
 }
 
 function columns(points: Points, figures: Figure[], layouts: boolean): Column<number>[] {
@@ -35,6 +35,9 @@ function columns(points: Points, figures: Figure[], layouts: boolean): Column<nu
     sort: (row) => String(all.at("status", row)),
   };
   const failed = points.ok.length < all.rows;
+  const results = figures.map((one) => figure(points, one));
+  // Of many inputs, the results would be far to the right.
+  const ahead = points.inputs.length > FEW_INPUTS;
   return [
     {
       label: "Point",
@@ -42,8 +45,9 @@ function columns(points: Points, figures: Figure[], layouts: boolean): Column<nu
       text: (row) => grouped(all.number("point", row)!),
       sort: (row) => all.number("point", row)!,
     },
+    ...(ahead ? results : []),
     ...points.inputs.map((input) => ({
-      label: input.label,
+      label: capital(input.label),
       numeric: input.kind !== "number" || input.levels.every(({ at }) => at !== undefined),
       text: (row: number) => short(points.said(input, row), 40),
       sort: (row: number) => {
@@ -51,7 +55,7 @@ function columns(points: Points, figures: Figure[], layouts: boolean): Column<nu
         return typeof cell === "number" ? cell : String(cell ?? "");
       },
     })),
-    ...figures.flatMap((one) => figure(points, one)),
+    ...(ahead ? [] : results),
     ...(layouts
       ? [
           {
@@ -81,7 +85,7 @@ export function pointTable(points: Points, layouts: boolean): HTMLElement {
     ({ key }) => ESTIMATES.includes(key) || key === "ettr" || key === "mfu",
   );
   const list = table({
-    caption: `${grouped(rows.length)} points; a click on a column's head sorts by it`,
+    caption: `${grouped(rows.length)} points: means, and p10 to p90; a click on a column's head sorts by it`,
     columns: columns(points, figures, layouts),
     rows,
     limit: 20,
@@ -124,7 +128,8 @@ export function pointLines(points: Points): HTMLElement | undefined {
     dimensions: [
       ...points.inputs.map((input) => ({
         label: input.label,
-        kind: input.kind === "number" && !input.binned ? ("count" as const) : input.kind,
+        kind: input.kind,
+        stepped: true,
         of: (row: number) => (points.table.at(input.name, row) ?? undefined) as number | string | undefined,
       })),
       ...figures.map(({ key, label, kind }) => ({
@@ -134,6 +139,7 @@ export function pointLines(points: Points): HTMLElement | undefined {
       })),
     ],
     columns: columns(points, figures, false),
+    elsewhere: "in the table of every point below",
   });
 }
 
