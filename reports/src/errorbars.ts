@@ -1,7 +1,7 @@
 // How errors are distributed: for each group a bar from the 10th to the 90th percentile, a box over
 // the middle half, and the median.
 import { axis, chart, tooltip } from "./chart";
-import { percent } from "./format";
+import { growth as signed, growthTick, percent } from "./format";
 import { quantile } from "./pages/validate/model";
 import type { Palette } from "./palette";
 
@@ -20,8 +20,6 @@ interface Drawn {
   p75: number;
   p90: number;
 }
-
-const signed = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
 
 function drawn({ name, errors }: ErrorGroup): Drawn {
   const sorted = [...errors].sort((a, b) => a - b);
@@ -105,7 +103,7 @@ export function errorBars(spec: ErrorBarsSpec): HTMLElement | undefined {
           axisLabel: {
             color: colors.muted,
             hideOverlap: true,
-            formatter: (value: number) => signed(value).replace(".0", ""),
+            formatter: growthTick,
           },
         }),
         yAxis: axis(colors, {

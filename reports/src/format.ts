@@ -117,6 +117,11 @@ export function growth(share: number): string {
   return `${sign}${Math.abs(value).toFixed(1)}${SPACE}%`;
 }
 
+/** The same at an axis, where most are whole: "+10 %". */
+export function growthTick(share: number): string {
+  return growth(share).replace(".0", "");
+}
+
 /** "tensor_parallel": "tensor parallel". */
 export function words(key: string): string {
   return key.replaceAll("_", " ");

@@ -3,10 +3,17 @@ import { axis } from "./chart";
 import { scales, type Quantity } from "./format";
 import type { Palette } from "./palette";
 
+/** The power of two that a rounded size was. */
+function octave(bytes: number): number {
+  const power = 2 ** Math.round(Math.log2(bytes));
+  return Math.abs(bytes / power - 1) < 1e-3 ? power : bytes;
+}
+
 /** "1 MiB", "30 µs": no more digits than the number has. */
 export function tick(quantity: Quantity, value: number): string {
-  const { factor, unit } = scales[quantity](value * (1 + 1e-9));
-  return `${Number((value / factor).toPrecision(3)).toLocaleString("en-US")} ${unit}`;
+  const exact = quantity === "bytes" ? octave(value) : value;
+  const { factor, unit } = scales[quantity](exact * (1 + 1e-9));
+  return `${Number((exact / factor).toPrecision(3)).toLocaleString("en-US")} ${unit}`;
 }
 
 /** Seconds without minutes and hours, which do not go by powers of ten. */
@@ -20,30 +27,45 @@ export interface LogAxis {
   max: number;
   label(value: number): string;
   name?: string;
+  /** No further than what is drawn. */
+  tight?: boolean;
 }
 
-/** From `min` to `max` in whole powers of ten, or in whole octaves, with few labels. */
+/** Of marks: few, and round. Where less than two powers of ten are shown, also twice and five times one. */
+function marksOf(low: number, high: number, base: number, most: number): number[] {
+  const log = (value: number) => Math.log(value) / Math.log(base);
+  const first = Math.ceil(log(low) - 1e-6);
+  const last = Math.floor(log(high) + 1e-6);
+  if (base === 10 && last - first < 2) {
+    const parts = [1, 2, 5].flatMap((part) => [
+      part * 10 ** (first - 1),
+      part * 10 ** first,
+      part * 10 ** (first + 1),
+    ]);
+    return parts.filter((mark) => mark >= low * (1 - 1e-6) && mark <= high * (1 + 1e-6));
+  }
+  const step = Math.max(1, Math.ceil((last - first) / most));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => base ** (first + i * step));
+}
+
+/** From `min` to `max`, in whole powers of ten or whole octaves unless `tight`, with few labels. */
 export function logAxis(colors: Palette, spec: LogAxis, width: number, more: Record<string, unknown> = {}) {
   const base = spec.base ?? 10;
   const log = (value: number) => Math.log(value) / Math.log(base);
   const low = Math.floor(log(spec.min) + 1e-6);
   const high = Math.max(Math.ceil(log(spec.max) - 1e-6), low + 1);
-  const step = Math.max(1, Math.ceil((high - low) / (width < 560 ? 4 : 8)));
+  const [min, max] = spec.tight ? [spec.min / 1.15, spec.max * 1.15] : [base ** low, base ** high];
+  const customValues = marksOf(min, max, base, width < 560 ? 4 : 8);
   return axis(colors, {
     type: "log",
     logBase: base,
-    min: base ** low,
-    max: base ** high,
+    min,
+    max,
     name: spec.name,
     nameLocation: "middle",
-    axisLabel: {
-      color: colors.muted,
-      hideOverlap: true,
-      formatter: (value: number) => {
-        const power = Math.round(log(value));
-        return Math.abs(log(value) - power) < 1e-6 && (power - low) % step === 0 ? spec.label(value) : "";
-      },
-    },
+    axisTick: { show: false, customValues },
+    axisLabel: { color: colors.muted, hideOverlap: true, customValues, formatter: spec.label },
+    splitLine: { customValues, lineStyle: { color: colors.line, opacity: 0.6 } },
     minorTick: { show: false },
     ...more,
   });

@@ -1,7 +1,7 @@
 // Predicted against measured: what lies on the diagonal is right, what lies in the band nearly so.
-import { chart, tooltip, type TooltipLine } from "./chart";
+import { axis, chart, tooltip, type TooltipLine } from "./chart";
 import { choice } from "./choice";
-import { human, percent } from "./format";
+import { growth, growthTick, human, percent } from "./format";
 import { logAxis, positiveExtent, secondsTick } from "./logaxis";
 import type { Colors, Palette } from "./palette";
 
@@ -23,18 +23,15 @@ export interface ScatterSpec {
 
 const BAND = 0.1;
 
-function growthText(error: number): string {
-  return `${error > 0 ? "+" : ""}${(100 * error).toFixed(1)} %`;
-}
-
 const error = (point: ScatterPoint) => point.predicted / point.measured - 1;
 
 function summary(points: ScatterPoint[]): string {
   const sizes = points.map((point) => Math.abs(error(point))).sort((a, b) => a - b);
   const near = sizes.filter((size) => size <= BAND).length;
-  const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
+  // Of an even number the upper one, as the program takes it.
+  const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
   return (
-    `${points.length.toLocaleString("en-US")} points: the median error is ${percent(median)}, ` +
+    `${points.length.toLocaleString("en-US")} ${points.length === 1 ? "point" : "points"}: the median error is ${percent(median)}, ` +
     `and ${percent(near / Math.max(1, points.length), 0)} lie within 10 % (the band around the diagonal).`
   );
 }
@@ -61,6 +58,77 @@ function guides(colors: Palette, low: number, high: number) {
   ];
 }
 
+function pointTip(spec: ScatterSpec, point: ScatterPoint, colors: Palette): HTMLElement {
+  return tooltip(point.name, [
+    { label: point.set, value: "", color: spec.colors.of(point.set, colors) },
+    { label: "measured", value: human("seconds", point.measured) },
+    { label: "predicted", value: human("seconds", point.predicted) },
+    { label: "error", value: growth(error(point)) },
+    ...(point.lines ?? []),
+  ]);
+}
+
+/** The errors themselves: over many powers of ten, one cannot see them as distances from a diagonal. */
+function errors(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLElement {
+  const [low, high] = positiveExtent(shown.map((point) => point.measured));
+  const sets = [...new Set(shown.map((point) => point.set))];
+  const greatest = Math.max(0.15, ...shown.map((point) => Math.abs(error(point))));
+  const reach = Math.min(1, Math.ceil(greatest * 10.5) / 10);
+  const over = shown.filter((point) => error(point) > 0).length;
+  const beyond = shown.filter((point) => Math.abs(error(point)) > reach).length;
+  return chart({
+    title: name === "" ? "Errors against measured time" : `Errors against measured time: ${name}`,
+    summary:
+      `Predicted / measured − 1; the band is ±10 %. ${percent(over / Math.max(1, shown.length), 0)} of the points ` +
+      `are predicted too long.${beyond > 0 ? ` ${beyond} lie beyond the axis, in the table above.` : ""}`,
+    height: (width) => (width < 560 ? 240 : 280),
+    option: (colors, width) => ({
+      grid: { left: 8, right: 24, top: 12, bottom: 28, containLabel: true },
+      tooltip: { trigger: "item", formatter: ({ data }: any) => pointTip(spec, data.point, colors) },
+      xAxis: logAxis(
+        colors,
+        { min: low, max: high, label: secondsTick, name: "measured", tight: true },
+        width,
+        { nameGap: 26 },
+      ),
+      yAxis: axis(colors, {
+        type: "value",
+        min: -reach,
+        max: reach,
+        axisLabel: {
+          color: colors.muted,
+          formatter: growthTick,
+        },
+      }),
+      series: sets.map((set, nth) => ({
+        name: set,
+        type: "scatter",
+        symbolSize: width < 560 ? 5 : 7,
+        itemStyle: { color: spec.colors.of(set, colors), opacity: 0.75 },
+        data: shown
+          .filter((point) => point.set === set)
+          .map((point) => ({ value: [point.measured, error(point)], point })),
+        ...(nth === 0
+          ? {
+              markLine: {
+                silent: true,
+                symbol: "none",
+                label: { show: false },
+                lineStyle: { color: colors.muted, type: "solid", width: 1 },
+                data: [{ yAxis: 0 }],
+              },
+              markArea: {
+                silent: true,
+                itemStyle: { color: colors.accent, opacity: 0.09 },
+                data: [[{ yAxis: -BAND }, { yAxis: BAND }]],
+              },
+            }
+          : {}),
+      })),
+    }),
+  });
+}
+
 function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLElement {
   const [low, high] = positiveExtent(shown.flatMap((point) => [point.measured, point.predicted]));
   const sets = [...new Set(shown.map((point) => point.set))];
@@ -72,21 +140,11 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
       const label = secondsTick;
       return {
         grid: { left: 20, right: 24, top: 12, bottom: 28, containLabel: true },
-        tooltip: {
-          trigger: "item",
-          formatter: ({ data }: any) => {
-            const point: ScatterPoint = data.point;
-            return tooltip(point.name, [
-              { label: point.set, value: "", color: spec.colors.of(point.set, colors) },
-              { label: "measured", value: human("seconds", point.measured) },
-              { label: "predicted", value: human("seconds", point.predicted) },
-              { label: "error", value: growthText(error(point)) },
-              ...(point.lines ?? []),
-            ]);
-          },
-        },
-        xAxis: logAxis(colors, { min: low, max: high, label, name: "measured" }, width, { nameGap: 26 }),
-        yAxis: logAxis(colors, { min: low, max: high, label, name: "predicted" }, width, {
+        tooltip: { trigger: "item", formatter: ({ data }: any) => pointTip(spec, data.point, colors) },
+        xAxis: logAxis(colors, { min: low, max: high, label, name: "measured", tight: true }, width, {
+          nameGap: 26,
+        }),
+        yAxis: logAxis(colors, { min: low, max: high, label, name: "predicted", tight: true }, width, {
           nameGap: width < 560 ? 46 : 52,
         }),
         series: [
@@ -128,7 +186,7 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
         {
           label: "Error",
           numeric: true,
-          text: (point: ScatterPoint) => growthText(error(point)),
+          text: (point: ScatterPoint) => growth(error(point)),
           sort: error,
         },
       ],
@@ -139,15 +197,18 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
 /** All points, or those of one set. */
 export function scatter(spec: ScatterSpec): HTMLElement {
   const sets = [...new Set(spec.points.map((point) => point.set))].sort((a, b) => a.localeCompare(b, "en"));
-  const all = { name: "all", view: () => picture(spec, "", spec.points) };
+  const views = (name: string, points: ScatterPoint[]) => [
+    picture(spec, name, points),
+    errors(spec, name, points),
+  ];
+  const all = { name: "all", view: () => views("", spec.points) };
   if (sets.length < 2) return choice(spec.choose, [all]);
   return choice(spec.choose, [
     all,
     ...sets.map((set) => ({
       name: set,
       view: () =>
-        picture(
-          spec,
+        views(
           set,
           spec.points.filter((point) => point.set === set),
         ),

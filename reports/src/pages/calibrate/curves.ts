@@ -1,13 +1,14 @@
 // Measured points and the curve through them: bus bandwidth, and time, against the message's size.
-import { chart, legend, tooltip } from "../../chart";
+import { axis, chart, legend, tooltip } from "../../chart";
 import { choice } from "../../choice";
-import { human, percent, significant } from "../../format";
+import { growthTick, human, percent } from "../../format";
 import { logAxis, positiveExtent, secondsTick, tick } from "../../logaxis";
 import type { Colors, Palette } from "../../palette";
 import { median, operationName, signed, spanName, type LeftOutPoint, type Series } from "./model";
 
 interface Scale {
   name: string;
+  summary(operation: string, all: Series[]): string;
   title(operation: string): string;
   value(series: { bus_factor: number }, bytes: number, time: number): number;
   text(value: number): string;
@@ -16,6 +17,7 @@ interface Scale {
 
 const BANDWIDTH: Scale = {
   name: "bus bandwidth",
+  summary: bandwidthSummary,
   title: (operation) => `Bus bandwidth of ${operation}, measured and fitted`,
   value: ({ bus_factor }, bytes, time) => (bus_factor * bytes) / time,
   text: (value) => human("bytesPerSecond", value),
@@ -24,6 +26,7 @@ const BANDWIDTH: Scale = {
 
 const TIME: Scale = {
   name: "time",
+  summary: timeSummary,
   title: (operation) => `Time of ${operation}, measured and fitted`,
   value: (_, __, time) => time,
   text: (value) => human("seconds", value),
@@ -128,7 +131,18 @@ function leftOut(points: LeftOutPoint[], scale: Scale, colors: Palette) {
   ];
 }
 
-function summary(operation: string, all: Series[]): string {
+/** What the smallest and the largest of the messages take. */
+function timeSummary(operation: string, all: Series[]): string {
+  const rows = rowsOf(all).sort((a, b) => bytesOf(a) - bytesOf(b));
+  const [least, most] = [rows[0]!, rows[rows.length - 1]!];
+  const said = (row: Row) =>
+    `${tick("bytes", bytesOf(row))} takes ${human("seconds", row.series.time_s[row.index]!)} on ${spanName(row.series)}`;
+  return `The same points of ${operation} as time: ${said(least)}, ${said(most)}.`;
+}
+
+const bytesOf = ({ series, index }: Row) => series.bytes[index]!;
+
+function bandwidthSummary(operation: string, all: Series[]): string {
   const rows = rowsOf(all);
   const most = Math.max(
     ...all.flatMap((one) => one.bytes.map((bytes, i) => (one.bus_factor * bytes) / one.time_s[i]!)),
@@ -136,7 +150,7 @@ function summary(operation: string, all: Series[]): string {
   const sizes = rows.map((row) => Math.abs(error(row)));
   return (
     `${rows.length.toLocaleString("en-US")} points of ${operation} on ${all.map((one) => one.nodes).join(", ")} ` +
-    `node${all.length === 1 && all[0]!.nodes === 1 ? "" : "s"}; the curves pass them by ${percent(median(sizes))} in the median. ` +
+    `node${all.length === 1 && all[0]!.nodes === 1 ? "" : "s"}; the curves miss them by ${percent(median(sizes))} in the median. ` +
     `The greatest bus bandwidth is ${human("bytesPerSecond", most)}.`
   );
 }
@@ -161,7 +175,8 @@ function curve(
   ]);
   return chart({
     title: scale.title(title),
-    summary: summary(title, all) + (out.length > 0 ? ` Crosses: ${out.length} that were not fitted.` : ""),
+    summary:
+      scale.summary(title, all) + (out.length > 0 ? ` Crosses: ${out.length} that were not fitted.` : ""),
     height: 380,
     option: (colors, width) => ({
       legend: legend(colors, { data: [...all.map(spanName), ...(out.length > 0 ? ["left out"] : [])] }),
@@ -236,7 +251,8 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
   const large = rows.filter((row) => row.series.bytes[row.index]! >= 1e6);
   const within = (part: number) =>
     percent(rows.filter((row) => Math.abs(error(row)) <= part).length / rows.length, 0);
-  const reach = Math.min(1, Math.max(0.25, ...rows.map((row) => Math.abs(error(row)))) * 1.1);
+  const greatest = Math.max(0.25, ...rows.map((row) => Math.abs(error(row))));
+  const reach = Math.min(1, Math.ceil(greatest * 10.5) / 10);
   const beyond = rows.filter((row) => Math.abs(error(row)) > reach).length;
   const [least, most] = positiveExtent(all.flatMap((one) => one.line.bytes));
   const atLarge =
@@ -259,13 +275,13 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
         width,
         { nameGap: 24 },
       ),
-      yAxis: {
+      yAxis: axis(colors, {
         type: "value",
         min: -reach,
         max: reach,
-        axisLabel: { color: colors.muted, formatter: (value: number) => `${significant(100 * value, 1)} %` },
+        axisLabel: { color: colors.muted, formatter: growthTick },
         splitLine: { show: false },
-      },
+      }),
       series: all.map((one, nth) => ({
         name: spanName(one),
         type: "scatter",

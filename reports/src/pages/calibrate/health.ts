@@ -3,7 +3,7 @@ import { axis, chart, tooltip } from "../../chart";
 import { h, type Child } from "../../dom";
 import { human, percent } from "../../format";
 import { tick } from "../../logaxis";
-import { keyFigure, keyFigures, remarks, type Page, type Section } from "../../page";
+import { keyFigure, keyFigures, type Page, type Section } from "../../page";
 import type { Palette } from "../../palette";
 import { table } from "../../table";
 import { nodesName, operationName } from "./model";
@@ -68,9 +68,11 @@ function bars(rows: Compared[]): HTMLElement {
     title: "Bus bandwidth, measured against what is normal",
     summary:
       (below.length === 0
-        ? `All ${rows.length} measurements reach what passes for healthy.`
-        : `${below.length} of ${rows.length} measurements fall short of what passes for healthy.`) +
-      ` Furthest from normal: ${compareName(worst)}, at ${percent(ofNormal(worst), 0)} of it. Black marks: the least that is healthy.`,
+        ? rows.length === 1
+          ? "What was measured passes for healthy."
+          : `All ${rows.length} measurements pass for healthy.`
+        : `${below.length} of ${rows.length} measurements ${below.length === 1 ? "falls" : "fall"} short of what passes for healthy.`) +
+      ` Furthest from normal: ${compareName(worst)}, at ${percent(ofNormal(worst), 0)} of it. Upright marks: the least that is healthy.`,
     height: 50 + 30 * rows.length,
     option: (colors, width) => {
       const letters = width < 560 ? 20 : 48;
@@ -226,7 +228,6 @@ function answer(result: any): Child[] {
 export function healthPage(result: any): Page {
   const findings: Finding[] = result.findings;
   const compared: Compared[] = result.compared;
-  const healthy = compared.filter(isHealthy);
   const sections: (Section | undefined | false)[] = [
     findings.length > 0 && {
       id: "findings",
@@ -237,17 +238,7 @@ export function healthPage(result: any): Page {
     compared.length > 0 && {
       id: "bandwidth",
       title: "Measured against normal",
-      body: [
-        bars(compared),
-        remarks(
-          "note",
-          "Healthy",
-          healthy.map(
-            (row) =>
-              `${compareName(row)}: ${human("bytesPerSecond", row.bus_bandwidth_bytes_per_s)}, ${percent(ofNormal(row), 0)} of normal.`,
-          ),
-        ),
-      ],
+      body: [bars(compared)],
     },
     result.unchecked.length > 0 && {
       id: "unchecked",

@@ -22,7 +22,7 @@ export function coefficientTable(caption: string, rows: Coefficient[]): HTMLElem
       { label: "Method", text: (row) => method(row.method), sort: (row) => row.method },
       { label: "What it is", text: (row) => row.doc },
       { label: "Source", text: (row) => row.source, sort: (row) => row.source },
-      { label: "Date", text: (row) => row.date, sort: (row) => row.date },
+      { label: "Date", text: (row) => h("span", { class: "nowrap" }, row.date), sort: (row) => row.date },
     ],
   });
 }
@@ -30,10 +30,16 @@ export function coefficientTable(caption: string, rows: Coefficient[]): HTMLElem
 /** Latency and rate of a curve are those at its ends. */
 export function curveTable(rows: any[]): HTMLElement {
   return table<any>({
-    caption: "Curves: time against bytes, through as many measured points as the third column says",
+    caption:
+      "Curves: time against bytes, through so many measured points; the time of the smallest message and the rate of the largest",
     rows,
     columns: [
-      { label: "Curve", text: (row) => row.key.replaceAll("_", " "), sort: (row) => row.key },
+      {
+        label: "Curve",
+        text: (row) =>
+          h("span", { class: "long" }, h("b", {}, row.key.replaceAll("_", " ")), h("br"), row.doc),
+        sort: (row) => row.key,
+      },
       { label: "Method", text: (row) => method(row.method), sort: (row) => row.method },
       {
         label: "Points",
@@ -48,16 +54,15 @@ export function curveTable(rows: any[]): HTMLElement {
         sort: (row) => row.median_error ?? -1,
       },
       {
-        label: "Time of the smallest",
+        label: "Smallest",
         numeric: true,
         text: ({ smallest }) => `${human("seconds", smallest.time_s)} for ${tick("bytes", smallest.bytes)}`,
       },
       {
-        label: "Rate of the largest",
+        label: "Largest",
         numeric: true,
         text: ({ largest }) => human("bytesPerSecond", largest.bytes / largest.time_s),
       },
-      { label: "What it is", text: (row) => row.doc },
       { label: "Source", text: (row) => row.source },
     ],
   });

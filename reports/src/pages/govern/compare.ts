@@ -1,7 +1,7 @@
 // Two policies on the same arrivals: what the second changes, and how sure that is.
 import { axis, chart, tooltip } from "../../chart";
 import { h } from "../../dom";
-import { grouped, human, percent, significant } from "../../format";
+import { growth as relatively, growthTick, grouped, human, percent, significant } from "../../format";
 import { short } from "../../measure";
 import { table, type Column } from "../../table";
 import { counted } from "./model";
@@ -55,10 +55,6 @@ const signed = (row: Difference, value: number): string => {
   const { say, apart } = known(row.name);
   return `${value > 0 ? "+" : "−"}${(apart ?? say)(Math.abs(value))}`;
 };
-
-/** Of a share: "+5.0 %". */
-const relatively = (value: number): string =>
-  `${value > 0 ? "+" : value < 0 ? "−" : ""}${percent(Math.abs(value))}`;
 
 /** "better", "worse" or "unclear". */
 export function verdict(row: Difference): string {
@@ -136,7 +132,7 @@ export function differenceChart(
             hideOverlap: true,
             showMinLabel: false,
             showMaxLabel: false,
-            formatter: (value: number) => relatively(value).replace(".0 %", " %"),
+            formatter: growthTick,
           },
         }),
         yAxis: axis(colors, {

@@ -10,6 +10,8 @@ export function admissionSection(result: any): Section | undefined {
   return {
     id: "admission",
     title: "Admission decisions that Kueue took",
+    intro:
+      "Each case was put to Kueue itself. It is equal where who is admitted, on what, and who makes way are all the same here.",
     body: [
       table<any>({
         caption: "Cases by file",

@@ -1,5 +1,5 @@
 // Collectives of measurements documents, against the curves of a calibration.
-import { percent } from "../../format";
+import { growth as signed, percent } from "../../format";
 import { keyFigure, keyFigures, type Section } from "../../page";
 import { Colors } from "../../palette";
 import { scatter } from "../../scatter";
@@ -16,8 +16,6 @@ interface CollectiveSet {
   bias: number;
   extrapolated: number;
 }
-
-const signed = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
 
 export function collectivesAnswer(result: any): HTMLElement | undefined {
   const { all } = setsOf<CollectiveSet>(result, "measurements");
@@ -86,7 +84,7 @@ export function collectivesSection(result: any, drawn: any): Section | undefined
             (set) => set.n,
             (value) => value.toLocaleString("en-US"),
           ),
-          numeric("MAPE", (set) => set.mape, percent),
+          numeric("Mean error", (set) => set.mape, percent),
           numeric("Median", (set) => set.median, percent),
           numeric("p90", (set) => set.p90, percent),
           numeric("Max", (set) => set.max, percent),

@@ -2,9 +2,11 @@
 // (verification), never mixed.
 import { axis, chart, tooltip } from "../../chart";
 import { h } from "../../dom";
-import { significant } from "../../format";
+import { growth, growthTick, percent, scales, significant, words } from "../../format";
+import { kindOf } from "../../measure";
 import type { Section } from "../../page";
 import { table } from "../../table";
+import { quantile } from "./model";
 
 interface Expectation {
   id: string;
@@ -23,23 +25,65 @@ interface Expectation {
   problem?: string;
 }
 
-const figure = (value: number) => (Math.abs(value) < 1e7 ? significant(value, 4) : value.toExponential(3));
+function decimal(bytes: number): { factor: number; unit: string } {
+  const { factor, unit } = scales.bytesPerSecond(bytes);
+  return { factor, unit: unit.replace("/s", "") };
+}
+
+/** "/forecast/wall_time_s/p50": "forecast", "wall_time_s", "p50". */
+const pathOf = (quantity: string): string[] => quantity.split("/").filter((part) => part !== "");
+
+/** "wall time, p50". */
+function quantityName(quantity: string): string {
+  return pathOf(quantity)
+    .filter((part, i) => !(i === 0 && part === "forecast"))
+    .map((part) => words(part.replace(/_(s|j|kg|usd|bytes)$/, "")))
+    .join(", ")
+    .replace(/\bettr\b/, "ETTR");
+}
+
+/** In the unit of what is written, with enough digits to tell a forecast from what was expected. */
+function figure(row: Expectation, value: number): string {
+  const { quantity } = row;
+  const digits = (toleranceOf(row) ?? 1) < 0.02 ? 4 : 3;
+  const kind = pathOf(quantity)
+    .map(kindOf)
+    .find((each) => each !== "number");
+  if (kind === "share") return `${significant(100 * value, digits)} %`;
+  if (kind === undefined || kind === "count") return significant(value, digits);
+  // Sizes in powers of ten, as those who publish them count.
+  const { factor, unit } = kind === "bytes" ? decimal(value) : scales[kind](value);
+  return `${significant(value / factor, digits)} ${unit}`;
+}
 
 function expectedText(row: Expectation): string {
-  if (row.expected !== null) return figure(row.expected);
-  if (row.at_most === undefined) return `≥ ${figure(row.at_least!)}`;
+  if (row.expected !== null) return figure(row, row.expected);
+  if (row.at_most === undefined) return `≥ ${figure(row, row.at_least!)}`;
   return row.at_least === undefined
-    ? `≤ ${figure(row.at_most)}`
-    : `${figure(row.at_least)} to ${figure(row.at_most)}`;
+    ? `≤ ${figure(row, row.at_most)}`
+    : `${figure(row, row.at_least)} to ${figure(row, row.at_most)}`;
 }
+
+/** Of what was expected, as a share; undefined: it is not said. */
+function toleranceOf(row: Expectation): number | undefined {
+  if (row.tolerance !== undefined || !row.expected) return row.tolerance;
+  return row.absolute_tolerance === undefined ? undefined : row.absolute_tolerance / Math.abs(row.expected);
+}
+
+const isShare = ({ quantity }: Expectation) => pathOf(quantity).some((part) => kindOf(part) === "share");
+const interval = (row: Expectation) => row.p10_p90!.map((value) => figure(row, value)).join(" to ");
 
 function allowedText(row: Expectation): string {
   if (row.tolerance !== undefined) return `± ${Number((100 * row.tolerance).toPrecision(4))} %`;
-  return row.absolute_tolerance === undefined ? "" : `± ${figure(row.absolute_tolerance)}`;
+  if (row.absolute_tolerance === undefined) return "";
+  return isShare(row)
+    ? `± ${Number((100 * row.absolute_tolerance).toPrecision(4))} points`
+    : `± ${figure(row, row.absolute_tolerance)}`;
 }
 
 const off = (row: Expectation) => row.got! / row.expected! - 1;
-const signed = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(2)} %`;
+const signed = (value: number) =>
+  Math.abs(value) < 0.01 ? `${value > 0 ? "+" : ""}${(100 * value).toFixed(2)} %` : growth(value);
 
 /** What was got, as a share of what was expected, and the interval around it. */
 function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
@@ -48,14 +92,16 @@ function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
   const sizes = rows.map((row) => Math.abs(off(row))).sort((a, b) => a - b);
   const reach = Math.max(
     0.05,
-    ...rows.map((row) => Math.max(Math.abs(off(row)), Math.min(row.tolerance ?? 0, 1))),
+    ...rows.map((row) => Math.max(Math.abs(off(row)), Math.min(toleranceOf(row) ?? 0, 1))),
   );
-  const name = (row: Expectation) => `${row.id}: ${row.quantity.replaceAll("_", " ")}`;
+  const round = reach < 0.5 ? 20 : 5;
+  const most = Math.ceil(1.05 * reach * round) / round;
+  const name = (row: Expectation) => `${row.id}: ${quantityName(row.quantity)}`;
   return chart({
     title,
     summary:
       `${rows.filter((row) => row.ok).length} of ${rows.length} are within what is allowed (grey bars); the median distance is ` +
-      `${(100 * sizes[Math.floor((sizes.length - 1) / 2)]!).toFixed(2)} %, the greatest ${(100 * sizes[sizes.length - 1]!).toFixed(1)} %.`,
+      `${percent(quantile(sizes, 0.5))}, the greatest ${percent(sizes[sizes.length - 1]!)}.`,
     height: 50 + 22 * rows.length,
     option: (colors, width) => {
       const letters = width < 560 ? 18 : 48;
@@ -67,20 +113,20 @@ function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
             const row = rows[dataIndex]!;
             return tooltip(name(row), [
               { label: "expected", value: expectedText(row) },
-              { label: "forecast", value: figure(row.got!) },
+              { label: "forecast", value: figure(row, row.got!) },
               { label: "off by", value: signed(off(row)) },
-              ...(row.p10_p90 ? [{ label: "p10 to p90", value: row.p10_p90.map(figure).join(" to ") }] : []),
+              ...(row.p10_p90 ? [{ label: "p10 to p90", value: interval(row) }] : []),
             ]);
           },
         },
         xAxis: axis(colors, {
           type: "value",
-          min: -1.1 * reach,
-          max: 1.1 * reach,
+          min: -most,
+          max: most,
           axisLabel: {
             color: colors.muted,
             hideOverlap: true,
-            formatter: (value: number) => `${Number((100 * value).toPrecision(2))} %`,
+            formatter: growthTick,
           },
         }),
         yAxis: axis(colors, {
@@ -106,7 +152,7 @@ function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
                 style: { fill: colors.line },
               };
             },
-            data: rows.map((row, i) => [row.tolerance ?? 0, i]),
+            data: rows.map((row, i) => [Math.min(toleranceOf(row) ?? 0, most), i]),
             clip: true,
           },
           {
@@ -124,31 +170,22 @@ function ratios(title: string, all: Expectation[]): HTMLElement | undefined {
 }
 
 function rowsTable(caption: string, rows: Expectation[]): HTMLElement {
-  const measured = rows.some((row) => row.p10_p90);
+  // What follows from the inputs is no measurement that an interval should hold.
+  const measured = rows.some((row) => row.p10_p90 && row.kind === "validation");
   return table<Expectation>({
     caption,
     rows,
     limit: 30,
     columns: [
       { label: "Scenario", text: (row) => row.id, sort: (row) => row.id },
-      { label: "Quantity", text: (row) => row.quantity, sort: (row) => row.quantity },
+      {
+        label: "Quantity",
+        text: (row) => quantityName(row.quantity),
+        sort: (row) => quantityName(row.quantity),
+      },
       { label: "Expected", numeric: true, text: expectedText },
-      { label: "Forecast", numeric: true, text: (row) => (row.got === null ? "–" : figure(row.got)) },
+      { label: "Forecast", numeric: true, text: (row) => (row.got === null ? "–" : figure(row, row.got)) },
       { label: "Allowed", numeric: true, text: allowedText },
-      ...(measured
-        ? [
-            {
-              label: "p10 to p90",
-              numeric: true,
-              text: (row: Expectation) => (row.p10_p90 ? row.p10_p90.map(figure).join(" to ") : "–"),
-            },
-            {
-              label: "Expected is",
-              text: (row: Expectation) =>
-                row.inside === undefined ? "–" : row.inside ? "inside" : "outside",
-            },
-          ]
-        : []),
       {
         label: "Holds",
         text: (row) => (row.ok ? "yes" : h("span", { class: "bad" }, row.problem ?? "no")),
@@ -160,6 +197,17 @@ function rowsTable(caption: string, rows: Expectation[]): HTMLElement {
         text: (row) => (row.got === null || !row.expected ? "–" : signed(off(row))),
         sort: (row) => (row.got === null || !row.expected ? 0 : Math.abs(off(row))),
       },
+      ...(measured
+        ? [
+            {
+              label: "p10 to p90",
+              text: (row: Expectation) =>
+                row.p10_p90
+                  ? `${interval(row)}${row.inside === undefined ? "" : row.inside ? ": inside" : ": outside"}`
+                  : "–",
+            },
+          ]
+        : []),
       { label: "Source", text: (row) => row.source },
     ],
   });
@@ -182,7 +230,10 @@ export function expectationSections(result: any): Section[] {
         id: kind,
         title,
         intro: `${intro} ${counts.hold} of ${counts.n} hold${inside}.`,
-        body: [ratios(`${title}: how far off`, rows), rowsTable(title, rows)],
+        body: [
+          ratios(`${title}: how far off`, rows),
+          rowsTable(`${title}; off by: forecast / expected − 1`, rows),
+        ],
       },
     ];
   };

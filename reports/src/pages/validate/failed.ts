@@ -1,6 +1,6 @@
 // Layouts that did not run, and what the forecast says of them.
 import { axis, chart, legend, tooltip } from "../../chart";
-import { percent } from "../../format";
+import { grouped, percent } from "../../format";
 import type { Section } from "../../page";
 import type { Palette } from "../../palette";
 import { table } from "../../table";
@@ -33,8 +33,11 @@ const VERDICTS: [keyof FailedSet, string, (colors: Palette) => string][] = [
 
 function verdicts(sets: FailedSet[], all: FailedSet): HTMLElement {
   return chart({
-    title: "Most of the layouts that failed are forecast to fail",
-    summary: `${percent(all.share_infeasible)} of ${all.n} layouts are infeasible by the forecast; ${all.fits} are declared to fit, ${all.fits_easily} of them in less than 70 % of the memory.`,
+    title:
+      all.share_infeasible > 0.5
+        ? "Most of the layouts that failed are forecast to fail"
+        : "What is forecast of the layouts that failed",
+    summary: `${percent(all.share_infeasible)} of ${grouped(all.n)} layouts are infeasible by the forecast; ${all.fits} are declared to fit, ${all.fits_easily} of them in less than 70 % of the memory.`,
     height: 80 + 34 * sets.length,
     option: (colors) => ({
       legend: legend(colors),
@@ -74,12 +77,32 @@ function verdicts(sets: FailedSet[], all: FailedSet): HTMLElement {
         data: sets.map((set) => Number(set[key]) / set.n),
       })),
     }),
+    data: {
+      caption: "Layouts that failed, by model and by what is forecast of them",
+      rows: [all, ...sets],
+      columns: [
+        { label: "Model", text: (set: FailedSet) => set.set, sort: (set: FailedSet) => set.set },
+        {
+          label: "Layouts",
+          numeric: true,
+          text: (set: FailedSet) => grouped(set.n),
+          sort: (set: FailedSet) => set.n,
+        },
+        ...VERDICTS.map(([key, name]) => ({
+          label: name,
+          numeric: true,
+          text: (set: FailedSet) => grouped(Number(set[key])),
+          sort: (set: FailedSet) => Number(set[key]),
+        })),
+      ],
+    },
   });
 }
 
 export function failedSection(result: any): Section | undefined {
-  const { sets, all } = setsOf<FailedSet>(result, "failed_layouts");
+  const { sets: found, all } = setsOf<FailedSet>(result, "failed_layouts");
   if (!all) return undefined;
+  const sets = [...found].sort((a, b) => a.set.localeCompare(b.set, "en", { numeric: true }));
   const rows: FailedRow[] = result.rows.filter((row: any) => row.verdict === "fits" && !row.also_succeeded);
   return {
     id: "failed",
@@ -88,7 +111,8 @@ export function failedSection(result: any): Section | undefined {
     body: [
       verdicts(sets, all),
       table<FailedRow>({
-        caption: "Declared to fit, the emptiest first",
+        caption:
+          "Declared to fit, the emptiest first; T, P, D: ways of tensor, pipeline and data parallelism; then microbatches and their size",
         rows: [...rows].sort((a, b) => a.filled - b.filled),
         limit: 12,
         columns: [

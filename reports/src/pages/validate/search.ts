@@ -115,7 +115,8 @@ export function searchPage(result: any): Page {
         title: "Every layout",
         body: [
           table<Row>({
-            caption: "Published layouts beside the best by forecast",
+            caption:
+              "Published layouts beside the best by forecast; faster: the share of all layouts that fit which are forecast to take less time than the published one",
             rows: [...rows].sort((a, b) => b.share_faster - a.share_faster),
             limit: 20,
             columns: [
@@ -127,7 +128,7 @@ export function searchPage(result: any): Page {
                 sort: (row) => row.share_faster,
               },
               {
-                label: "of",
+                label: "of all",
                 numeric: true,
                 text: (row) => row.fit.toLocaleString("en-US"),
                 sort: (row) => row.fit,
@@ -145,7 +146,7 @@ export function searchPage(result: any): Page {
                 sort: (row) => row.best_time_s,
               },
               {
-                label: "takes",
+                label: "Best takes",
                 numeric: true,
                 text: (row) => growth(row.best_time_s / row.time_s - 1),
                 sort: (row) => row.best_time_s / row.time_s,

@@ -2,13 +2,12 @@
 import type { Child } from "../../dom";
 import { h } from "../../dom";
 import { errorBars, type ErrorGroup } from "../../errorbars";
-import { count, human, percent } from "../../format";
+import { count, growth as signed, human, percent } from "../../format";
 import { keyFigure, keyFigures, remarks, type Section } from "../../page";
 import { scatter } from "../../scatter";
 import { table, type Column } from "../../table";
 import { parts, type StepRow, type StepSet, type Steps } from "./model";
 
-const signed = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
 const orDash = (value: number | null | undefined) => (value == null ? "–" : percent(value));
 
 export function stepsAnswer({ all, method, predicted, coverageOfSets }: Steps): Child[] {
@@ -20,7 +19,7 @@ export function stepsAnswer({ all, method, predicted, coverageOfSets }: Steps): 
         "Mean error of step time",
         percent(all.mape),
         `${all.n.toLocaleString("en-US")} rows`,
-        `${percent(size((row) => row.baselineError))} with one MFU per source`,
+        `${percent(size((row) => row.baselineError))} with one utilisation (MFU) per source`,
       ),
       keyFigure(
         "Median error",
@@ -72,8 +71,9 @@ function setTable(steps: Steps): HTMLElement {
     );
   return table<StepSet>({
     caption:
-      "Errors of step time by set of rows; a refused row counts as 100 %. Baseline: one MFU per source, accelerator and " +
-      "precision, fitted to these very rows, so that it meets a single row exactly",
+      "Errors of step time by set of rows; a refused row counts as 100 %. Baseline: the mean error with one utilisation (MFU) " +
+      "per source, accelerator and precision, fitted to these very rows, so that it meets a single row exactly. Noise: of rows " +
+      "that are equal in every input. Covered: rows inside their 80 % interval",
     rows: [steps.all, ...steps.sets],
     marked: (set) => set === steps.all,
     columns: [
@@ -88,7 +88,7 @@ function setTable(steps: Steps): HTMLElement {
         (set) => String(set.refused),
         (set) => set.refused,
       ),
-      error("MAPE", (set) => set.mape),
+      error("Mean", (set) => set.mape),
       error("Median", (set) => set.median),
       error("p90", (set) => set.p90),
       error("Max", (set) => set.max),
@@ -212,8 +212,7 @@ function rowTable(caption: string, rows: StepRow[], limit: number): HTMLElement 
     rows,
     limit,
     columns: [
-      { label: "Row", text: (row) => row.id, sort: (row) => row.id },
-      { label: "Set", text: (row) => row.set, sort: (row) => row.set },
+      { label: "Row", text: (row) => h("span", { class: "long" }, row.id), sort: (row) => row.id },
       {
         label: "Measured",
         numeric: true,
@@ -235,16 +234,15 @@ function rowTable(caption: string, rows: StepRow[], limit: number): HTMLElement 
             .join(", "),
       },
       {
-        label: "Model",
-        text: (row) => `${row.model}${row.parameters ? ` (${count(row.parameters)})` : ""}`,
+        label: "Model and cluster",
+        text: (row) =>
+          `${row.model}${row.parameters ? ` (${count(row.parameters)})` : ""} on ` +
+          `${row.ranks.toLocaleString("en-US")} × ${row.accelerator}`,
         sort: (row) => row.parameters ?? 0,
       },
-      {
-        label: "On",
-        text: (row) => `${row.ranks.toLocaleString("en-US")} × ${row.accelerator}`,
-        sort: (row) => row.ranks,
-      },
-      { label: "Extrapolated", text: (row) => row.extrapolated.join("; ") },
+      ...(rows.some((row) => row.extrapolated.length > 0)
+        ? [{ label: "Extrapolated", text: (row: StepRow) => row.extrapolated.join("; ") }]
+        : []),
     ],
   });
 }
@@ -341,7 +339,7 @@ function memoryAndOrder(steps: Steps): Section | undefined {
               (set) => set.memory!.n,
             ),
             numeric(
-              "MAPE",
+              "Mean error",
               (set) => percent(set.memory!.mape),
               (set) => set.memory!.mape,
             ),
