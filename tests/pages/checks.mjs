@@ -46,6 +46,8 @@ export async function unfolded(page) {
   // The first that is closed, again and again: one that is opened is no longer among them.
   const closed = page.locator("details:not([open]) > summary");
   for (let left = await closed.count(); left > 0; left = await closed.count()) await closed.first().click();
+  // What opens is told a moment later, and filled then.
+  await page.waitForTimeout(50);
   const bare = await page.evaluate(() =>
     [...document.querySelectorAll("details.numbers")]
       .filter((details) => details.querySelectorAll("tbody tr").length === 0)

@@ -110,5 +110,5 @@ export const PAGES = [
   ),
   hostile("govern", [0], "govern", "INPUTS/governance.json", ...SMALL),
   hostile("endpoints", [0, 1, 2], "endpoints", "INPUTS/endpoints.json", ...SMALL),
-  hostile("sweep", [0], "sweep", "INPUTS/study.json", "--output", "SCRATCH.sqlite", ...SMALL),
+  hostile("sweep", [2, 3], "sweep", "INPUTS/study.json", "--output", "SCRATCH.sqlite", ...SMALL),
 ];
