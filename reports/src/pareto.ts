@@ -258,7 +258,7 @@ function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width
       type: "value",
       scale: true,
       name: axisName(y.label, ys),
-      nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -30] },
+      nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -18] },
       axisLabel: { color: colors.muted, formatter: tick },
     }),
     series,

@@ -270,7 +270,7 @@ function reasonTable(result: any, names: Names, layouts: string[]): HTMLElement 
       {
         label: "Choice",
         text: (row) => h("span", { class: "long" }, `${names.of(row.label)}, ${layouts[row.place - 1]}`),
-        sort: (row) => names.of(row.label),
+        sort: (row) => `${names.of(row.label)}, ${layouts[row.place - 1]}`,
       },
       { label: "Because of", text: ({ reason }) => h("span", { class: "long" }, reason.words) },
     ],
@@ -307,7 +307,7 @@ export function bestSection(result: any, choices: any): Child[] {
           h("span", { class: "whole", title: label }, short(names.of(label), 60)),
           h("small", {}, layoutLines(phases)),
         ],
-        sort: ({ label }) => label,
+        sort: ({ label, phases }) => `${label} ${phases[0].words}`,
       },
       value("cost_usd", "usd"),
       value("wall_time_s", "seconds"),

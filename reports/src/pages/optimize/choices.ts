@@ -86,7 +86,7 @@ function columns(table: Columns, names: Names): Column<number>[] {
     {
       label: "Choice",
       text: (row) => h("span", { class: "whole" }, short(names.of(String(table.at("label", row))), 70)),
-      sort: (row) => String(table.at("label", row)),
+      sort: (row) => nameOf(table, names, row),
     },
     {
       label: "Layout",

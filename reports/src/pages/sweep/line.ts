@@ -174,7 +174,7 @@ function option(
       type: "value",
       scale: true,
       name: axisName(figure.label, ys),
-      nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -30] },
+      nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -18] },
       axisLabel: { color: colors.muted, formatter: tick },
     }),
     series,

@@ -65,6 +65,8 @@ function option(
   const numbers = known.map(({ value }) => value! / scale.factor);
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   const least = known.length - 1;
+  // The name begins where the labels do.
+  const aside = Math.min(40, 6 * Math.max(...y.levels.map(({ label }) => label.length)));
   const label = (text: string) => short(text, narrow ? 10 : 22);
   /** A stretch, "52.2 to 75.5 days", in two lines. */
   const stretch = (text: string) => text.replace(" to ", " to\n");
@@ -118,7 +120,7 @@ function option(
       type: "category",
       name: y.label,
       data: y.levels.map(({ label }) => label),
-      nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -40] },
+      nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -aside] },
       axisLabel: { color: colors.text, lineHeight: 13, formatter: y.binned && narrow ? stretch : label },
     }),
     series: [
