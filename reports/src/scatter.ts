@@ -3,6 +3,7 @@ import { axis, chart, tooltip, type TooltipLine } from "./chart";
 import { choice } from "./choice";
 import { growth, growthTick, human, percent } from "./format";
 import { logAxis, positiveExtent, secondsTick } from "./logaxis";
+import { quantile } from "./pages/validate/model";
 import type { Colors, Palette } from "./palette";
 
 export interface ScatterPoint {
@@ -19,17 +20,22 @@ export interface ScatterSpec {
   colors: Colors;
   /** What the sets are called: "Set of rows". */
   choose: string;
+  /** Of an even number of errors the upper one of the two in the middle is their median. */
+  upperMedian?: boolean;
 }
 
 const BAND = 0.1;
 
 const error = (point: ScatterPoint) => point.predicted / point.measured - 1;
 
-function summary(points: ScatterPoint[]): string {
+function summary({ upperMedian }: ScatterSpec, points: ScatterPoint[]): string {
   const sizes = points.map((point) => Math.abs(error(point))).sort((a, b) => a - b);
   const near = sizes.filter((size) => size <= BAND).length;
-  // Of an even number the upper one, as the program takes it.
-  const median = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  const [upper, half] = [
+    sizes[Math.floor(sizes.length / 2)] ?? 0,
+    sizes.length > 0 ? quantile(sizes, 0.5) : 0,
+  ];
+  const median = upperMedian ? upper : half;
   return (
     `${points.length.toLocaleString("en-US")} ${points.length === 1 ? "point" : "points"}: the median error is ${percent(median)}, ` +
     `and ${percent(near / Math.max(1, points.length), 0)} lie within 10 % (the band around the diagonal).`
@@ -134,7 +140,7 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
   const sets = [...new Set(shown.map((point) => point.set))];
   return chart({
     title: name === "" ? spec.title : `${spec.title}: ${name}`,
-    summary: summary(shown),
+    summary: summary(spec, shown),
     height: (width) => (width < 560 ? 360 : 480),
     option: (colors, width) => {
       const label = secondsTick;

@@ -61,6 +61,7 @@ export function collectivesSection(result: any, drawn: any): Section | undefined
       scatter({
         title: "Time of collectives, predicted against measured",
         choose: "Operation and nodes",
+        upperMedian: true,
         colors,
         points: drawn.set.map((set: number, i: number) => ({
           name: `${drawn.sets[set]}, ${(drawn.bytes[i] / 1e6).toLocaleString("en-US", { maximumSignificantDigits: 4 })} MB`,
