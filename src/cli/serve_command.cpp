@@ -43,9 +43,8 @@ fs::path folder_of(const Arguments& arguments, const fs::path& models) {
                   folder.string()));
 }
 
-/// Serves until a signal comes.
-void serve_until_interrupted(serve::HttpServer& server, serve::LocalService& service) {
-  const run::Interrupt interrupt;
+void serve_until(const run::Interrupt& interrupt, serve::HttpServer& server,
+                 serve::LocalService& service) {
   std::jthread listening([&] { server.run(); });
   while (!interrupt.requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
   service.close();
@@ -68,9 +67,10 @@ ExitCode run(const Arguments& arguments, const run::Ranks& /*ranks*/) {
     return ExitCode::kUnavailable;
   }
   service.set_port(port);
+  const run::Interrupt interrupt;
   fmt::print(stderr, "http://127.0.0.1:{}/ shows the scenarios of {}; Ctrl-C ends it\n", port,
              folder.string());
-  serve_until_interrupted(server, service);
+  serve_until(interrupt, server, service);
   return ExitCode::kOk;
 }
 

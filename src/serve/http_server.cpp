@@ -2,8 +2,10 @@
 
 #include <httplib.h>
 
+#include <chrono>
 #include <exception>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "src/serve/socket_stream.h"
@@ -86,6 +88,10 @@ int HttpServer::bind(int port) {
 
 void HttpServer::run() { impl_->listen_after_bind(); }
 
-void HttpServer::stop() { impl_->stop(); }
+void HttpServer::stop() {
+  // httplib forgets a stop that comes before it has begun.
+  while (!impl_->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  impl_->stop();
+}
 
 }  // namespace sextant::serve

@@ -24,6 +24,7 @@ class HttpServer {
   int bind(int port);
   /// Answers until stop() is called, from another thread.
   void run();
+  /// Waits for a run() that is about to begin.
   void stop();
 
   static constexpr std::size_t kMostBytes = 32 * 1024;

@@ -117,7 +117,8 @@ LocalService::LocalService(fs::path folder, fs::path models)
 
 ScenarioList LocalService::scenarios(Look look) {
   const std::lock_guard lock(list_mutex_);
-  if (look == Look::kAsBefore) return list_;
+  if (look == Look::kAsBefore && looked_) return list_;
+  looked_ = true;
   list_ = list_scenarios(folder_);
   for (ListedScenario& scenario : list_.scenarios) {
     if (scenario.error.empty()) scenario.error = error_of(scenario);

@@ -45,6 +45,7 @@ class LocalService : public Service {
   Baselines baselines_;
   std::mutex list_mutex_;
   ScenarioList list_;
+  bool looked_ = false;
   std::map<std::string, Checked> checked_;
 };
 
