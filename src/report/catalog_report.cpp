@@ -45,7 +45,7 @@ std::string doubts_text(const std::vector<catalog::Doubt>& doubts, TextStyle sty
   for (std::size_t i = 0; i < doubts.size();) {
     const std::string& entry = doubts[i].entry;
     text += style.bold(entry) + "\n";
-    TextTable table({kLeft, kLeft, kLeft, kLeft});
+    TextTable table({kLeft, kLeft, kLeft, kLeft}, TextTable::kWhole);
     for (; i < doubts.size() && doubts[i].entry == entry; ++i) {
       const io::Figure& figure = doubts[i].figure;
       table.row({figure.key, figure.value, range_text(figure), style.dim(provenance(figure))});
@@ -118,7 +118,7 @@ std::string catalog_show_text(const std::vector<catalog::Shown>& shown, TextStyl
     if (!text.empty()) text += "\n";
     text += fmt::format("{}  {}\n{}\n", style.bold(one.entry.family + "/" + one.entry.name),
                         one.entry.title, style.dim(one.file));
-    TextTable table({kLeft, kLeft, kLeft, kLeft});
+    TextTable table({kLeft, kLeft, kLeft, kLeft}, TextTable::kWhole);
     for (const io::Figure& figure : one.figures) {
       if (figure.key == "name" || figure.key == "title") continue;  // in the heading
       table.row({figure.key, figure.value, range_text(figure), style.dim(provenance(figure))});

@@ -287,7 +287,7 @@ std::string differences_text(const Comparison& comparison, TextStyle style) {
                difference_cell(value.energy_j, scale(there.energy_j, Joules())),
                difference_cell(value.ettr, {0.01, "%"})});
   }
-  std::string text = "\n" + style.bold("Against " + baseline.label) + "\n";
+  std::string text = "\n" + style.bold("Against " + short_name(baseline.label)) + "\n";
   text += wrapped(
       fmt::format("mean differences of {} replicas that meet the same luck, ± 95 %; ?: the sign is "
                   "not certain",

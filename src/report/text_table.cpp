@@ -11,7 +11,7 @@ namespace sextant::report {
 void TextTable::row(std::vector<std::string> cells) {
   SEXTANT_ASSERT(cells.size() <= columns_.size(), "{} cells in a table of {} columns", cells.size(),
                  columns_.size());
-  for (std::string& cell : cells) cell = fitted(escaped(cell), kWidest);
+  for (std::string& cell : cells) cell = fitted(escaped(cell), widest_);
   cells.resize(columns_.size());
   rows_.push_back(std::move(cells));
 }

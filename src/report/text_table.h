@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,12 @@ namespace sextant::report {
 class TextTable {
  public:
   enum class Align { kLeft, kRight };
-  static constexpr std::size_t kWidest = 1000;  ///< columns of a cell
+  static constexpr std::size_t kWidest = 300;  ///< columns of a cell
+  static constexpr std::size_t kWhole = std::numeric_limits<std::size_t>::max();
 
-  explicit TextTable(std::vector<Align> columns) : columns_(std::move(columns)) {}
+  /// `widest`: columns of a cell; kWhole where whoever reads wants all of it.
+  explicit TextTable(std::vector<Align> columns, std::size_t widest = kWidest)
+      : columns_(std::move(columns)), widest_(widest) {}
 
   /// Cells beyond the last column are not allowed; missing ones are empty. They are escaped.
   void row(std::vector<std::string> cells);
@@ -28,6 +32,7 @@ class TextTable {
   std::vector<std::size_t> widths() const;
 
   std::vector<Align> columns_;
+  std::size_t widest_;
   std::vector<std::vector<std::string>> rows_;
 };
 
