@@ -1,10 +1,10 @@
 // Measured points and the curve through them: bus bandwidth, and time, against the message's size.
-import { axis, chart, legend, tooltip } from "../../chart";
+import { axis, chart, legend, tooltip, type TooltipLine } from "../../chart";
 import { choice } from "../../choice";
-import { growthTick, human, percent } from "../../format";
+import { growth, growthTick, human, percent } from "../../format";
 import { logAxis, positiveExtent, secondsTick, tick } from "../../logaxis";
 import type { Colors, Palette } from "../../palette";
-import { median, operationName, signed, spanName, type LeftOutPoint, type Series } from "./model";
+import { median, operationName, spanName, type LeftOutPoint, type Series } from "./model";
 
 interface Scale {
   name: string;
@@ -55,6 +55,7 @@ function spreads(one: Series, scale: Scale, color: string) {
     {
       type: "custom",
       silent: true,
+      tooltip: { show: false },
       data,
       z: 1,
       renderItem: (_: any, api: any) => {
@@ -70,19 +71,36 @@ function spreads(one: Series, scale: Scale, color: string) {
   ];
 }
 
-function pointTip(row: Row, name: string, color: string): HTMLElement {
+/** What is measured of each line next to the pointer: one need not hit a point. */
+function sizeTip(items: any[]): HTMLElement | string {
+  const near = items.filter(({ data }) => data?.row || data?.point);
+  if (near.length === 0) return "";
+  const sizes = [
+    ...new Set(near.map(({ data }) => tick("bytes", data.row ? bytesOf(data.row) : data.point.bytes))),
+  ];
+  return tooltip(
+    sizes.length === 1 ? sizes[0]! : `about ${sizes[0]}`,
+    near.flatMap(({ data, color }) => (data.row ? pointLines(data.row, color) : leftOutLines(data.point))),
+  );
+}
+
+function leftOutLines(point: LeftOutPoint): TooltipLine[] {
+  return [{ label: `left out, ${spanName(point)}: ${point.reason}`, value: human("seconds", point.time_s) }];
+}
+
+function pointLines(row: Row, color: string): TooltipLine[] {
   const { series, index } = row;
-  const [bytes, time, fitted] = [series.bytes[index]!, series.time_s[index]!, series.fitted_s[index]!];
-  const bandwidth = (of: number) => human("bytesPerSecond", (series.bus_factor * bytes) / of);
+  const [bytes, time, fitted] = [bytesOf(row), series.time_s[index]!, series.fitted_s[index]!];
+  const both = (of: number) =>
+    `${human("seconds", of)}, ${human("bytesPerSecond", (series.bus_factor * bytes) / of)}`;
   const [p50, p99] = [series.p50_s?.[index], series.p99_s?.[index]];
-  return tooltip(`${name}, ${tick("bytes", bytes)}`, [
-    { label: "measured", value: `${human("seconds", time)}, ${bandwidth(time)}`, color },
-    { label: "fitted", value: `${human("seconds", fitted)}, ${bandwidth(fitted)}` },
-    { label: "fitted is", value: `${signed(error(row))} of measured` },
+  return [
+    { label: `${spanName(series)}, measured`, value: both(time), color },
+    { label: `fitted, ${growth(error(row))}`, value: both(fitted) },
     ...(p50 && p99
       ? [{ label: "p50 to p99", value: `${human("seconds", p50)} to ${human("seconds", p99)}` }]
       : []),
-  ]);
+  ];
 }
 
 function seriesOf(one: Series, name: string, scale: Scale, color: string, size: number) {
@@ -93,6 +111,8 @@ function seriesOf(one: Series, name: string, scale: Scale, color: string, size: 
       type: "line",
       symbol: "none",
       silent: true,
+      // The pointer is led to what was measured.
+      tooltip: { show: false },
       color,
       lineStyle: { width: 2 },
       data: one.line.bytes.map((bytes, i) => point(bytes, one.line.time_s[i]!)),
@@ -181,16 +201,7 @@ function curve(
     option: (colors, width) => ({
       legend: legend(colors, { data: [...all.map(spanName), ...(out.length > 0 ? ["left out"] : [])] }),
       grid: { left: 8, right: 20, top: 36, bottom: 28, containLabel: true },
-      tooltip: {
-        trigger: "item",
-        formatter: ({ data, color }: any) =>
-          data.row
-            ? pointTip(data.row, spanName(data.row.series), color)
-            : tooltip(`Left out: ${spanName(data.point)}, ${tick("bytes", data.point.bytes)}`, [
-                { label: "measured", value: human("seconds", data.point.time_s) },
-                { label: data.point.reason, value: "" },
-              ]),
-      },
+      tooltip: { trigger: "axis", formatter: sizeTip },
       xAxis: logAxis(
         colors,
         { base: 2, min: least, max: most, label: (value) => tick("bytes", value), name: "message" },
@@ -237,7 +248,7 @@ function curve(
         {
           label: "Fitted / measured − 1",
           numeric: true,
-          text: (row: Row) => signed(error(row)),
+          text: (row: Row) => growth(error(row)),
           sort: error,
         },
       ],
@@ -265,10 +276,7 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
     height: 280,
     option: (colors, width) => ({
       grid: { left: 8, right: 20, top: 12, bottom: 28, containLabel: true },
-      tooltip: {
-        trigger: "item",
-        formatter: ({ data, color }: any) => pointTip(data.row, spanName(data.row.series), color),
-      },
+      tooltip: { trigger: "axis", formatter: sizeTip },
       xAxis: logAxis(
         colors,
         { base: 2, min: least, max: most, label: (value) => tick("bytes", value), name: "message" },

@@ -47,8 +47,6 @@ export function spanName({ nodes, ranks }: { nodes: number; ranks: number }): st
   return `${ranks} ranks on ${nodesName(nodes)}`;
 }
 
-export const signed = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
-
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
