@@ -7,6 +7,9 @@
 #include "src/catalog/catalogue.h"
 #include "src/endpoints/endpoints.h"
 #include "src/govern/govern.h"
+#include "src/pages/endpoints_page.h"
+#include "src/pages/govern_page.h"
+#include "src/pages/govern_pictures.h"
 #include "src/pages/html_page.h"
 #include "src/report/endpoints_report.h"
 #include "src/report/govern_json.h"
@@ -39,14 +42,16 @@ Json govern_document(const Question& question, const std::filesystem::path& mode
   std::string warnings;
   const scenario::GovernanceScenario scenario =
       scenario::read_governance(question.scenario.path, catalogue, &warnings);
-  govern::GovernResult result = govern::govern(scenario, {.parallel = parallel});
+  pages::GovernPictures pictures;
+  govern::GovernOptions options{.parallel = parallel};
+  options.observer = [&pictures](const GovernanceInputs& inputs) -> GovernanceObserver& {
+    return pictures.observe(inputs);
+  };
+  govern::GovernResult result = govern::govern(scenario, options);
   result.files = catalogue.used_files();
-  return with_outcome({.kind = "govern",
-                       .title = result.name,
-                       .question = result.question,
-                       .result = report::govern_json(result),
-                       .pictures = Json::object()},
-                      warnings);
+  return with_outcome(
+      pages::govern_page(result, report::govern_json(result), pictures.json(result, scenario)),
+      warnings);
 }
 
 Json endpoints_document(const Question& question, const std::filesystem::path& models,
@@ -57,12 +62,7 @@ Json endpoints_document(const Question& question, const std::filesystem::path& m
       scenario::read_endpoints(question.scenario.path, catalogue, &warnings);
   endpoints::EndpointsResult result = endpoints::serve(scenario, {.threads = parallel.threads});
   result.files = catalogue.used_files();
-  return with_outcome({.kind = "endpoints",
-                       .title = result.scenario.name,
-                       .question = result.scenario.question,
-                       .result = report::endpoints_json(result),
-                       .pictures = Json::object()},
-                      warnings);
+  return with_outcome(pages::endpoints_page(result, report::endpoints_json(result)), warnings);
 }
 
 }  // namespace sextant::serve
