@@ -12,7 +12,7 @@ function pick(value: number, scales: Scale[]): Scale {
   return scales.find(({ factor }) => size >= factor) ?? scales[scales.length - 1]!;
 }
 
-const SPACE = "\u00a0";
+export const SPACE = "\u00a0";
 
 const DAY = 86400;
 const HOUR = 3600;

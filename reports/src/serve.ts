@@ -103,12 +103,12 @@ class ScenarioPage {
     ready();
   }
 
-  /** How many replicas it was, and what brings the others. */
+  /** How many runs it was from, and what brings the others. */
   private precision({ outcome, replicas, own_replicas: own, full }: Outcome): (Node | string)[] {
     const below = this.holder.childElementCount > 0 && outcome !== "forecast";
     if (below) return ["Below is the last forecast that worked."];
     if (outcome !== "forecast" || !replicas || !own) return [];
-    if (!full && own <= replicas) return [`${grouped(replicas)} replicas.`];
+    if (!full && own <= replicas) return [`From ${grouped(replicas)} simulated runs.`];
     const button = h(
       "button",
       {
@@ -122,7 +122,9 @@ class ScenarioPage {
       full ? "Answer quickly again" : `Run all ${grouped(own)}`,
     );
     return [
-      full ? `All ${grouped(replicas)} replicas. ` : `${grouped(replicas)} of ${grouped(own)} replicas. `,
+      full
+        ? `From all ${grouped(replicas)} simulated runs. `
+        : `From ${grouped(replicas)} of ${grouped(own)} simulated runs. `,
       button,
     ];
   }

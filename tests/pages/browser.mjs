@@ -1,5 +1,6 @@
 // The browser, and pages in it that tell what went wrong.
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const require = createRequire(new URL("../../reports/package.json", import.meta.url));
@@ -45,6 +46,15 @@ function watch(page, allowed) {
   });
 }
 
+/** What a server has of the bundle comes from the folder whose bundle is tried. */
+async function serveBundle(page) {
+  const folder = process.env["SEXTANT_PAGES_BUNDLE"];
+  if (!folder) return;
+  for (const name of ["report.js", "theme.css"]) {
+    await page.route(`http://127.0.0.1:*/${name}`, (route) => route.fulfill({ path: join(folder, name) }));
+  }
+}
+
 /** Scrolls through, so that everything is drawn that is drawn when it comes near. */
 export async function drawAll(page) {
   await page.evaluate(async () => {
@@ -70,6 +80,7 @@ export async function open(
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  await serveBundle(page);
   watch(page, allowed);
   const started = performance.now();
   await page.goto(/^https?:/.test(address) ? address : pathToFileURL(address).href);

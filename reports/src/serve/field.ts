@@ -1,5 +1,6 @@
 // One input: a label, what may be written there, what the file has, and what is wrong with it.
 import { freshId, h } from "../dom";
+import { words } from "../format";
 import type { Field } from "./protocol";
 
 export interface FieldView {
@@ -17,7 +18,7 @@ type Input = HTMLInputElement | HTMLSelectElement;
 
 function inputOf(field: Field, id: string, described: string): { input: Input; list?: HTMLElement } {
   if (field.choices) {
-    const options = field.choices.map((name) => h("option", { value: name }, name));
+    const options = field.choices.map((name) => h("option", { value: name }, words(name)));
     if (field.value === "") options.unshift(h("option", { value: "" }, "not given"));
     return { input: h("select", { id, "aria-describedby": described }, options) };
   }
@@ -43,7 +44,7 @@ function inputOf(field: Field, id: string, described: string): { input: Input; l
 
 export function fieldView(field: Field, value: string | undefined, onchange: () => void): FieldView {
   const id = freshId("field");
-  const hint = h("p", { id: freshId("hint"), class: "hint" });
+  const hint = h("span", { id: freshId("hint") });
   const problem = h("p", { id: freshId("problem"), class: "problem", hidden: true });
   const { input, list } = inputOf(field, id, `${hint.id} ${problem.id}`);
   const back = h("button", { type: "button", class: "back", hidden: true }, "undo");
@@ -51,9 +52,9 @@ export function fieldView(field: Field, value: string | undefined, onchange: () 
     "div",
     { class: "field", title: field.doc && `${field.doc}: ${field.expects}` },
     h("label", { for: id }, field.label),
-    h("div", { class: "entry" }, input, back),
+    input,
     list,
-    hint,
+    h("p", { class: "hint" }, hint, back),
     problem,
   );
 
@@ -61,12 +62,13 @@ export function fieldView(field: Field, value: string | undefined, onchange: () 
     const text = input.value.trim();
     return text === field.value || text === "" ? undefined : text;
   };
+  const shown = field.choices ? words(field.value) : field.value;
   const mark = () => {
     const differs = changed() !== undefined;
     element.classList.toggle("changed", differs);
     back.hidden = !differs;
-    back.setAttribute("aria-label", `${field.label}: back to ${field.value || "nothing"}`);
-    hint.textContent = differs ? `in the file: ${field.value || "not given"}` : "";
+    back.setAttribute("aria-label", `${field.label}: undo, back to ${shown || "nothing"}`);
+    hint.textContent = differs ? `was ${shown || "not given"} ` : "";
   };
   const set = (text: string) => {
     input.value = text;
@@ -83,7 +85,7 @@ export function fieldView(field: Field, value: string | undefined, onchange: () 
     mark();
     waiting = window.setTimeout(onchange, milliseconds);
   };
-  input.addEventListener("input", () => soon(field.choices ? 0 : 400));
+  input.addEventListener("input", () => soon(field.choices ? 0 : 250));
   input.addEventListener("change", () => {
     if (input.value.trim() === "") set(field.value);
     soon(0);

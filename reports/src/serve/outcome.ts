@@ -1,8 +1,9 @@
 // What the server says beside the forecast: what changed, why there is none, what is wrong.
-import { h, type Child } from "../dom";
+import { h } from "../dom";
 import { grouped, human, humanRange, percent, significant, type Quantity } from "../format";
 import { remarks } from "../page";
 import { table } from "../table";
+import { obstacle } from "../pages/plan/infeasible";
 import type { Difference, Measure, Mistake, Obstacle, Outcome } from "./protocol";
 import type { Summary } from "../document";
 
@@ -18,7 +19,7 @@ const ROWS: Row[] = [
   { key: "wall_time_s", label: "Done in", quantity: "seconds" },
   { key: "cost_usd", label: "Cost", quantity: "usd" },
   { key: "energy_j", label: "Energy", quantity: "joules" },
-  { key: "ettr", label: "Effective training time", share: true },
+  { key: "ettr", label: "Training that counts", share: true },
   { key: "interruptions", label: "Interruptions" },
 ];
 
@@ -52,7 +53,7 @@ export function whatChanged(difference: Difference): HTMLElement {
     { class: "what-changed", "aria-label": "What changed" },
     h("h2", {}, "What changed"),
     table({
-      caption: `Means of ${grouped(difference.pairs)} replicas. Both runs meet the same luck.`,
+      caption: `Means of ${grouped(difference.pairs)} simulated runs. Before and now meet the same luck.`,
       columns: [
         { label: "", text: ({ row }) => row.label },
         { label: "in the file", numeric: true, text: ({ row, before }) => text(row, before.mean) },
@@ -82,34 +83,10 @@ export function announcement(serve: Outcome, result: any): string {
   return `Done in ${human("seconds", time.p50)}, ${humanRange("seconds", time.p10, time.p90)}.`;
 }
 
-function obstacle({ reason, details, remedies }: Obstacle): HTMLElement {
-  const list = (title: string, texts: string[]): Child =>
-    texts.length > 0 && [
-      h("p", {}, title),
-      h(
-        "ul",
-        {},
-        texts.map((each) => h("li", {}, each)),
-      ),
-    ];
-  return h(
-    "div",
-    { class: "obstacle" },
-    h("p", {}, h("strong", {}, reason)),
-    details.length > 0 &&
-      h(
-        "ul",
-        {},
-        details.map((each) => h("li", {}, each)),
-      ),
-    list(remedies.length > 1 ? "Each of these would make it work:" : "This would make it work:", remedies),
-  );
-}
-
 export function whyNot(obstacles: Obstacle[]): HTMLElement {
   return h(
     "aside",
-    { class: "remarks warning", "aria-label": "Why it cannot work" },
+    { "aria-label": "Why it cannot work" },
     h("h2", {}, "This cannot work"),
     obstacles.map(obstacle),
   );

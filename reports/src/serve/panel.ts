@@ -96,7 +96,13 @@ export function panel(groups: Group[], state: State, changed: () => void): Panel
     { class: "panel", open: window.innerWidth > 800 || state.changes.size > 0 },
     h("summary", {}, h("h2", {}, "Inputs")),
     h("div", { class: "groups" }, sets),
-    h("fieldset", { class: "others" }, h("legend", {}, "Other inputs"), others, other.element),
+    h(
+      "details",
+      { class: "others", open: others.childElementCount > 0 },
+      h("summary", {}, "Other inputs"),
+      others,
+      other.element,
+    ),
   );
   return {
     element,

@@ -4,7 +4,7 @@ import { h } from "../../dom";
 import { grouped } from "../../format";
 import { keyFigure, keyFigures, type Page } from "../../page";
 
-interface Obstacle {
+export interface Obstacle {
   reason: string;
   details: string[];
   remedies: string[];
@@ -16,7 +16,8 @@ function sentence(text: string): string {
   return said.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
-function obstacle({ reason, details, remedies }: Obstacle): HTMLElement {
+/** One reason, with what it is made of and what would help. */
+export function obstacle({ reason, details, remedies }: Obstacle): HTMLElement {
   return h(
     "article",
     { class: "obstacle" },
