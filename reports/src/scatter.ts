@@ -151,7 +151,7 @@ function picture(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEl
           nameGap: 26,
         }),
         yAxis: logAxis(colors, { min: low, max: high, label, name: "predicted", tight: true }, width, {
-          nameGap: width < 560 ? 46 : 52,
+          nameGap: 56,
         }),
         series: [
           ...guides(colors, low / 10, high * 10).map((line) => ({ ...line, clip: true })),

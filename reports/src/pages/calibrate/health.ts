@@ -72,12 +72,14 @@ function bars(rows: Compared[]): HTMLElement {
           ? "What was measured passes for healthy."
           : `All ${rows.length} measurements pass for healthy.`
         : `${below.length} of ${rows.length} measurements ${below.length === 1 ? "falls" : "fall"} short of what passes for healthy.`) +
-      ` Furthest from normal: ${compareName(worst)}, at ${percent(ofNormal(worst), 0)} of it. Upright marks: the least that is healthy.`,
+      ` Lowest: ${compareName(worst)}, at ${percent(ofNormal(worst), 0)} of what is normal. Upright marks: the least that is healthy.`,
     height: 50 + 30 * rows.length,
     option: (colors, width) => {
-      const letters = width < 560 ? 20 : 48;
+      const letters = width < 560 ? 26 : 48;
+      const interval = width < 560 ? 0.5 : 0.2;
+      const most = Math.max(1.2, ...rows.map(ofNormal));
       return {
-        grid: { left: 8, right: 60, top: 4, bottom: 4, containLabel: true },
+        grid: { left: 8, right: 64, top: 4, bottom: 4, containLabel: true },
         tooltip: {
           trigger: "item",
           formatter: ({ dataIndex }: any) => {
@@ -97,8 +99,13 @@ function bars(rows: Compared[]): HTMLElement {
         xAxis: axis(colors, {
           type: "value",
           min: 0,
-          max: Math.max(1.2, Math.ceil(5 * Math.max(...rows.map(ofNormal))) / 5),
-          axisLabel: { color: colors.muted, formatter: (value: number) => percent(value, 0) },
+          max: interval * Math.ceil(most / interval - 1e-9),
+          interval,
+          axisLabel: {
+            color: colors.muted,
+            hideOverlap: true,
+            formatter: (value: number) => percent(value, 0),
+          },
         }),
         yAxis: axis(colors, {
           type: "category",

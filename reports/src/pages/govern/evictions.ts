@@ -145,7 +145,7 @@ export function matrixChart(cluster: Cluster): HTMLElement | undefined {
       (names.length > shown.length ? `; the ${shown.length} teams with most of them.` : "."),
     height: (w) => (w < 560 ? 70 : 40) + shown.length * 34,
     option: (colors, w) => {
-      const label = (name: string) => short(name, w < 560 ? 9 : 16);
+      const label = (name: string) => short(name, w < 400 ? 9 : 14);
       const longest = Math.max(...shown.map((name) => label(name).length));
       const oblique = (w - 24 - 7 * longest) / shown.length < 7 * longest + 8;
       return {

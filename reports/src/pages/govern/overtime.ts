@@ -42,7 +42,7 @@ export function steps(values: number[], width: number, { wall, span }: Extent): 
 /** "2 h", "4.57 min": how long a bin is. */
 export function long(width: number): string {
   const { factor, unit } = timeAxis(width);
-  return `${Number((width / factor).toPrecision(3))} ${unit}`;
+  return `${Number((width / factor).toPrecision(3))}\u00a0${unit}`;
 }
 
 /** "3.25 to 3.33 days". */
@@ -50,7 +50,7 @@ export function moment(bin: number, width: number, { wall, span }: Extent): stri
   const { factor, unit } = timeAxis(span);
   const from = (bin * width) / factor;
   const to = Math.min(((bin + 1) * width) / factor, wall / factor);
-  return `${significant(from)} to ${significant(to)} ${unit}`;
+  return `${significant(from)} to ${significant(to)}\u00a0${unit}`;
 }
 
 /** Neighbours merged until there are at most `most` of them. */

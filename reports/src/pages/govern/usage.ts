@@ -176,7 +176,7 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
   const busiest = jobs.indexOf(most);
   const unused = mean(cluster.result.cluster.idle_while_waiting_gpu_hours);
   const summary =
-    `Longest from ${moment(busiest, width, cluster)}: ${whole(most)} jobs waited in the mean, for ` +
+    `The queue was longest from ${moment(busiest, width, cluster)}: ${whole(most)} jobs waited in the mean, for ` +
     `${whole(wanted[busiest]!)} ${unit}; ${significant(unused)} ${cluster.hours} stood idle ` +
     `although jobs asked for them. Means of ${long(width)}, ${cluster.drawn}.`;
   const panel = (index: number, name: string, colors: Palette, values: number[], color: string) => ({

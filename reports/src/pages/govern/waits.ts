@@ -71,11 +71,16 @@ const marks = (longest: number, width: number): [number, string][] =>
 
 /** What the waits of all jobs come to. */
 function headline({ jobs, at_once, seconds }: WaitQuantiles): string {
-  const [half, most, few] = [seconds[P50]!, seconds[P90]!, seconds[P99]!];
+  const [half, three, most, few] = [P50, P75, P90, P99].map((at) => seconds[at]!) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   if (at_once === jobs) return "No job waited";
   if (few < 60) return "Nearly no job waited for a minute";
-  if (half < 60 && few >= 3600) return "Waits are short for most jobs, and long for few";
-  if (half < 60) return `Half of the jobs waited less than a minute, nine of ten less than ${time(most)}`;
+  if (three < 60 && few >= 3600) return "Waits are short for most jobs, and long for few";
+  if (half < 60) return `Half of the jobs waited less than a minute, one in ten ${time(most)} or longer`;
   return `Half of the jobs waited ${time(half)} or longer`;
 }
 
