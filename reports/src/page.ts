@@ -59,7 +59,7 @@ export function folded(title: string, ...body: Child[]): HTMLElement {
   return h("details", { class: "folded" }, h("summary", {}, title), body);
 }
 
-function themeButton(): HTMLElement {
+export function themeButton(): HTMLElement {
   const button = h("button", { type: "button", class: "tool" });
   const label = () => {
     button.textContent = theme() === "dark" ? "Light" : "Dark";
@@ -168,8 +168,8 @@ export function content(document_: ReportDocument, page: Page): HTMLElement[] {
   ];
 }
 
-export function skipLink(): HTMLElement {
-  return h("a", { class: "skip", href: "#answer" }, "Skip to the answer");
+export function skipLink(to = "the answer"): HTMLElement {
+  return h("a", { class: "skip", href: "#answer" }, `Skip to ${to}`);
 }
 
 /** Puts the page into `root`. */

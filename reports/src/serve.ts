@@ -2,7 +2,7 @@
 import type { ReportDocument } from "./document";
 import { h } from "./dom";
 import { grouped } from "./format";
-import { content, header, skipLink, type Page } from "./page";
+import { content, header, skipLink, themeButton, type Page } from "./page";
 import { ask, NoAnswer } from "./serve/ask";
 import { listPage } from "./serve/list";
 import { announcement, warnings, whatChanged, whatIsWrong, whyNot } from "./serve/outcome";
@@ -133,8 +133,20 @@ class ScenarioPage {
 function showList(root: HTMLElement, shell: ReportDocument, view: ListView): void {
   document.title = "Scenarios · sextant serve";
   root.replaceChildren(
-    h("header", {}, h("p", { class: "kind" }, "sextant serve"), h("h1", {}, shell.title)),
-    h("main", {}, listPage(view)),
+    skipLink("the scenarios"),
+    h(
+      "header",
+      {},
+      h(
+        "div",
+        { class: "tools" },
+        h("span", { class: "kind" }, "sextant serve"),
+        h("span", { class: "spring" }),
+        themeButton(),
+      ),
+      h("h1", {}, shell.title),
+    ),
+    h("main", { id: "answer", tabindex: -1 }, listPage(view)),
   );
   ready();
 }
