@@ -177,6 +177,17 @@ export function faintLabels() {
   return faint;
 }
 
+/** Opens what is closed, also what comes to light by that. */
+export async function openAll() {
+  for (let i = 0; i < 20; ++i) {
+    const closed = document.querySelectorAll("details:not([open]) > summary");
+    if (closed.length === 0) return;
+    for (const summary of closed) summary.click();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  }
+  throw new Error("something closes again and again");
+}
+
 /** What a reader of the page by its structure meets. */
 export function structure() {
   const words = (element) => element?.textContent.trim() ?? "";
