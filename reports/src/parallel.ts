@@ -46,6 +46,8 @@ interface Scale<Row> extends Dimension<Row> {
   axis: AxisScale;
   low: number;
   high: number;
+  /** Places are logarithms to the base 10. */
+  log?: boolean;
 }
 
 type Range = [number, number];
@@ -53,10 +55,18 @@ type Range = [number, number];
 const MOST_STEPS = 12;
 /** Fewer lines than these need no choosing among them. */
 const FEW_ROWS = 9;
+/** Values that differ by more than this factor stand on a logarithmic axis. */
+const WIDE = 10;
 const UPRIGHT_BELOW = 700;
 /** Of a letter in 12 px. */
 const LETTER = 6.6;
 const MARGIN = { left: 60, right: 64 };
+
+function logarithmic<Row>(dimension: Dimension<Row>, least: number, most: number): Scale<Row> {
+  const axis = axisScale(dimension.kind, [Math.sqrt(least * most)]);
+  const at = (value: number) => Math.log10(value / axis.factor);
+  return { ...dimension, axis, low: at(least), high: at(most), log: true };
+}
 
 function scaleOf<Row>(dimension: Dimension<Row>, rows: Row[]): Scale<Row> | undefined {
   const all = rows.map((row) => dimension.of(row)).filter((value) => value !== undefined);
@@ -73,6 +83,8 @@ function scaleOf<Row>(dimension: Dimension<Row>, rows: Row[]): Scale<Row> | unde
     return { ...dimension, steps, axis: { factor: 1, unit: "" }, low: 0, high: steps.length - 1 };
   }
   const numbers = all as number[];
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  if (least > 0 && most / least > WIDE) return logarithmic(dimension, least, most);
   const axis = axisScale(dimension.kind, numbers);
   const scaled = numbers.map((value) => value / axis.factor);
   return { ...dimension, axis, low: Math.min(...scaled), high: Math.max(...scaled) };
@@ -81,12 +93,19 @@ function scaleOf<Row>(dimension: Dimension<Row>, rows: Row[]): Scale<Row> | unde
 function place<Row>(scale: Scale<Row>, row: Row): number | undefined {
   const value = scale.of(row);
   if (value === undefined) return undefined;
-  return scale.steps ? scale.steps.indexOf(value) : (value as number) / scale.axis.factor;
+  if (scale.steps) return scale.steps.indexOf(value);
+  const number = (value as number) / scale.axis.factor;
+  return scale.log ? Math.log10(number) : number;
+}
+
+function plainNumber(value: number): string {
+  return Math.abs(value) >= 1e3 ? grouped(value) : significant(value);
 }
 
 /** What stands at a place of the axis. */
 function said<Row>(scale: Scale<Row>, at: number, letters = 18): string {
-  if (!scale.steps) return Math.abs(at) >= 1e3 ? grouped(at) : significant(at);
+  if (scale.log) return plainNumber(Number((10 ** at).toPrecision(3)));
+  if (!scale.steps) return plainNumber(at);
   const value = scale.steps[Math.round(at)];
   if (value === undefined) return "";
   return typeof value === "number" ? measured(scale.kind, value) : short(value, letters);
@@ -178,7 +197,14 @@ function option<Row>(
 /** Ends of a range: a list of steps, or a number in the axis' unit. */
 function endInput<Row>(scale: Scale<Row>, label: string, at: number): HTMLSelectElement | HTMLInputElement {
   if (!scale.steps) {
-    return h("input", { type: "number", step: "any", "aria-label": label, value: Number(at.toPrecision(5)) });
+    // Of a logarithmic axis the number itself.
+    const number = scale.log ? 10 ** at : at;
+    return h("input", {
+      type: "number",
+      step: "any",
+      "aria-label": label,
+      value: Number(number.toPrecision(5)),
+    });
   }
   return h(
     "select",
@@ -340,7 +366,8 @@ function rangeForm<Row>(scales: Scale<Row>[], given: (dim: number, range: Range)
   fill();
   const apply = (event: Event) => {
     event.preventDefault();
-    const [a, b] = inputs.map(({ value }) => Number(value)) as Range;
+    const { log } = scales[Number(which.value)]!;
+    const [a, b] = inputs.map(({ value }) => (log ? Math.log10(Number(value)) : Number(value))) as Range;
     given(Number(which.value), [Math.min(a, b), Math.max(a, b)]);
   };
   return h(

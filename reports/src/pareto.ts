@@ -4,6 +4,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import { axis, legend, liveChart, tooltip, type TooltipLine } from "./chart";
 import { controls, select } from "./controls";
 import { axisName, axisScale, measured, rangeOf, short, tick, type AxisScale, type Measure } from "./measure";
+import { logAxis, positiveExtent } from "./logaxis";
 import type { Palette } from "./palette";
 import type { TableOptions } from "./table";
 
@@ -20,6 +21,8 @@ export interface ParetoPoint {
   label?: string;
   /** By the key of the measure. */
   values: Record<string, Estimate | undefined>;
+  /** Where there is no room for the label. */
+  brief?: string;
   /** Without its range. */
   bare?: boolean;
   /** What the tooltip says besides. */
@@ -47,6 +50,8 @@ export interface ParetoSpec {
 }
 
 const MOST_WHISKERS = 8;
+/** Values that differ by more than this factor stand on a logarithmic axis: the small ones would be a heap. */
+const WIDE = 10;
 
 interface Shown {
   point: ParetoPoint;
@@ -94,7 +99,42 @@ function summary(shown: Shown[], x: Measure, y: Measure, note: string | undefine
       : `The line joins the ${best.length} that nothing beats in both${named(best)}.`,
   ];
   if (note) texts.push(note);
+  const logarithmic = [
+    acrossOf(
+      x,
+      shown.map((one) => one.x),
+    ).log && x.label,
+    acrossOf(
+      y,
+      shown.map((one) => one.y),
+    ).log && y.label,
+  ];
+  const names = logarithmic.filter(Boolean);
+  if (names.length > 0) texts.push(`Logarithmic: ${names.join(" and ")}.`);
   return texts.join(" ");
+}
+
+/** Along one axis: how its numbers are written, and from where to where it goes if it is logarithmic. */
+interface Across {
+  scale: AxisScale;
+  log?: [number, number];
+}
+
+function acrossOf(measure: Measure, estimates: Estimate[]): Across {
+  const [low, high] = positiveExtent(estimates.map(({ mean }) => mean));
+  const wide = estimates.every(({ mean }) => mean > 0) && high / low > WIDE;
+  if (!wide)
+    return {
+      scale: axisScale(
+        measure.kind,
+        estimates.map(({ p90, mean }) => p90 ?? mean),
+      ),
+    };
+  const scale = axisScale(measure.kind, [Math.sqrt(low * high)]);
+  const ends = positiveExtent(estimates.flatMap(({ mean, p10, p90 }) => [mean, p10 ?? mean, p90 ?? mean]));
+  // Names stand around the points, so there must be room at both ends.
+  const room = (ends[1] / ends[0]) ** 0.08;
+  return { scale, log: [ends[0] / scale.factor / room, (ends[1] / scale.factor) * room] };
 }
 
 function whiskers(shown: Shown[], x: AxisScale, y: AxisScale, color: string): object {
@@ -153,21 +193,26 @@ function labels(shown: Shown[], x: AxisScale, y: AxisScale, colors: Palette, len
           return { left: left - 7, right: left + 7, top: top - 16, bottom: top + 16 };
         });
       }
-      const text = short(labelled[dataIndex]!.point.label!, length);
+      const { label, brief } = labelled[dataIndex]!.point;
       const [px, py] = at(labelled[dataIndex]!);
-      const width = 6.9 * text.length;
-      const box = [-15, 15, -31, 31, -47, 47]
-        .flatMap((shift) => [10, -10 - width].map((side) => ({ left: px + side, top: py + shift - 7 })))
-        .map(({ left, top }) => ({ left, top, right: left + width, bottom: top + 14 }))
-        .find(
-          (one) =>
-            one.left > coordSys.x &&
-            one.top > coordSys.y - 12 &&
-            one.bottom < coordSys.y + coordSys.height &&
-            one.right < api.getWidth() - 2 &&
-            taken.every((other, i) => i === dataIndex || apart(one, other)),
-        );
-      if (!box) return undefined;
+      const placeFor = (text: string) => {
+        const width = 6.9 * text.length;
+        const box = [-15, 15, -31, 31, -47, 47]
+          .flatMap((shift) => [10, -10 - width].map((side) => ({ left: px + side, top: py + shift - 7 })))
+          .map(({ left, top }) => ({ left, top, right: left + width, bottom: top + 14 }))
+          .find(
+            (one) =>
+              one.left > coordSys.x &&
+              one.top > coordSys.y - 12 &&
+              one.bottom < coordSys.y + coordSys.height &&
+              one.right < api.getWidth() - 2 &&
+              taken.every((other, i) => i === dataIndex || apart(one, other)),
+          );
+        return box && { text, box };
+      };
+      const found = placeFor(short(label!, length)) ?? (brief ? placeFor(brief) : undefined);
+      if (!found) return undefined;
+      const { text, box } = found;
       taken.push(box);
       return {
         type: "text",
@@ -196,6 +241,22 @@ function tip({ point, x, y }: Shown, across: Measure, up: Measure): HTMLElement 
   return tooltip(point.name, [...line(across, x), ...line(up, y), ...(point.lines ?? [])]);
 }
 
+function axisOf(
+  colors: Palette,
+  { log }: Across,
+  width: number,
+  more: Record<string, unknown>,
+): Record<string, unknown> {
+  if (log) return logAxis(colors, { min: log[0], max: log[1], label: tick, tight: true }, width, more);
+  return axis(colors, {
+    type: "value",
+    scale: true,
+    splitNumber: width < 500 && more["nameLocation"] === "middle" ? 3 : 6,
+    axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true },
+    ...more,
+  });
+}
+
 function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width: number): EChartsCoreOption {
   const shown = shownOf(spec.points, x, y);
   // Of many, ranges would hide the points: those that are named have theirs.
@@ -203,14 +264,15 @@ function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width
     ({ point, x, y }) =>
       (x.p10 ?? y.p10) !== undefined && !point.bare && (shown.length <= MOST_WHISKERS || point.label),
   );
-  const xs = axisScale(
-    x.kind,
-    shown.map((one) => one.x.p90 ?? one.x.mean),
+  const across = acrossOf(
+    x,
+    shown.map((one) => one.x),
   );
-  const ys = axisScale(
-    y.kind,
-    shown.map((one) => one.y.p90 ?? one.y.mean),
+  const up = acrossOf(
+    y,
+    shown.map((one) => one.y),
   );
+  const [xs, ys] = [across.scale, up.scale];
   const narrow = width < 500;
   const line = front(shown);
   const groups = spec.groups.filter(({ name }) => shown.some(({ point }) => point.group === name));
@@ -245,21 +307,15 @@ function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width
     legend: groups.length > 1 ? legend(colors, { data: groups.map(({ name }) => name) }) : undefined,
     grid: { top: groups.length > 1 ? 56 : 32, right: narrow ? 24 : 60, bottom: 34 },
     tooltip: { trigger: "item", formatter: ({ data }: any) => tip(data.one, x, y) },
-    xAxis: axis(colors, {
-      type: "value",
-      scale: true,
+    xAxis: axisOf(colors, across, width, {
       name: axisName(x.label, xs),
       nameLocation: "middle",
       nameGap: 30,
-      splitNumber: narrow ? 3 : 6,
-      axisLabel: { color: colors.muted, formatter: tick, hideOverlap: true },
     }),
-    yAxis: axis(colors, {
-      type: "value",
-      scale: true,
+    yAxis: axisOf(colors, up, width, {
       name: axisName(y.label, ys),
+      nameLocation: "end",
       nameTextStyle: { color: colors.muted, align: "left", padding: [0, 0, 0, -18] },
-      axisLabel: { color: colors.muted, formatter: tick },
     }),
     series,
   };

@@ -8,6 +8,7 @@
 #include "src/pages/columns.h"
 #include "src/plan/purchase.h"
 #include "src/report/launch_settings.h"
+#include "src/report/optimize_report.h"
 #include "src/report/optimize_words.h"
 
 namespace sextant::pages {
@@ -127,6 +128,7 @@ PageDocument optimize_page(const Answer& answer, Json document) {
   page.pictures = {{"objective", report::objective_name(answer.question.objective)},
                    {"limits", std::move(limits)},
                    {"choices", choices_json(answer)}};
+  if (answer.best.empty() && answer.nearest) page.pictures["needs"] = report::needs_words(answer);
   if (answer.sample) page.pictures["layouts"] = sample_json(*answer.sample);
   if (!answer.best.empty()) {
     page.pictures["settings"] = settings_json(answer.best.front().candidate.plan.scenario);

@@ -338,11 +338,7 @@ std::string optimize_text(const Answer& answer, TextStyle style) {
          prices_text(answer, style) + footer(answer, style);
 }
 
-std::string why_infeasible(const Answer& answer) {
-  if (!answer.nearest) {
-    return answer.complete ? "nothing in the space can be rented, laid out and run: see above"
-                           : "stopped before anything was found";
-  }
+std::string needs_words(const Answer& answer) {
   const Candidate& nearest = *answer.nearest;
   const optimize::Limits& limits = answer.question.limits;
   const optimize::Standing& standing = nearest.standing;
@@ -356,8 +352,16 @@ std::string why_infeasible(const Answer& answer) {
   if (standing.miss_nodes > 0) {
     parts.push_back(fmt::format("{} nodes", grouped(plan::rented_nodes(nearest.plan.scenario))));
   }
+  return fmt::format("{}", fmt::join(parts, " and "));
+}
+
+std::string why_infeasible(const Answer& answer) {
+  if (!answer.nearest) {
+    return answer.complete ? "nothing in the space can be rented, laid out and run: see above"
+                           : "stopped before anything was found";
+  }
   return fmt::format("nothing in the space keeps the limits. {} would be feasible with {}",
-                     optimize::label_of(nearest.plan.scenario), fmt::join(parts, " and "));
+                     optimize::label_of(answer.nearest->plan.scenario), needs_words(answer));
 }
 
 std::string candidate_line(const optimize::Objective& objective, const Candidate& candidate) {

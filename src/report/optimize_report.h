@@ -15,6 +15,9 @@ std::string optimize_text(const optimize::Answer& answer, TextStyle style);
 /// The document of `sextant optimize --json`: "sextant.optimize/1", in SI units.
 nlohmann::ordered_json optimize_json(const optimize::Answer& answer);
 
+/// Where nothing is feasible but something is near: the limits with which that would be.
+std::string needs_words(const optimize::Answer& answer);
+
 /// Where nothing is feasible: what is nearest, and what would make it feasible.
 std::string why_infeasible(const optimize::Answer& answer);
 

@@ -8,6 +8,7 @@ import { answer } from "./compare/answer";
 import { differenceBars, driverBars } from "./compare/differences";
 import { able, degrees, estimateOf, MEASURES, type Difference, type Run } from "./compare/runs";
 import { runLines } from "./compare/lines";
+import { scaling } from "./compare/scaling";
 import { notes, tables } from "./compare/tables";
 
 const IN_SET = "Pareto set";
@@ -92,8 +93,7 @@ export function comparePage({ result, pictures }: ReportDocument): Page {
     good.length > 1 && {
       id: "choice",
       title: "Which to choose",
-      intro: "What is further to the left and further down is better.",
-      body: [choice(good), runLines(good)],
+      body: [scaling(good), choice(good), runLines(good)],
     },
     differenceSection(result.differences, runs),
     unable.length > 0 && {

@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { axis, chart, legend, liveChart, tooltip } from "../../chart";
 import { controls, select } from "../../controls";
-import { growth, words } from "../../format";
+import { grouped, growth, SPACE, words } from "../../format";
 import { axisName, axisScale, measured, short, tick, type Measure } from "../../measure";
 import { Colors, type Palette } from "../../palette";
 import { estimateOf, MEASURES, type Difference, type Run } from "./runs";
@@ -27,14 +27,14 @@ function bars(differences: Difference[], baseline: Run, { key }: Measure): (Bar 
 }
 
 function signed(measure: Measure, value: number): string {
-  return `${value < 0 ? "-" : "+"}${measured(measure.kind, Math.abs(value))}`;
+  return `${value < 0 ? "−" : "+"}${measured(measure.kind, Math.abs(value))}`;
 }
 
 function sentence(differences: Difference[], baseline: Run, measures: Measure[]): string {
   const parts = differences.slice(0, 3).map(({ label }, i) => {
     const said = measures.flatMap((measure) => {
       const bar = bars(differences, baseline, measure)[i];
-      return bar ? [`${measure.label} ${growth(bar.share)}${bar.certain ? "" : " (sign not certain)"}`] : [];
+      return bar ? [`${measure.label} ${more(bar.share)}${bar.certain ? "" : " (sign not certain)"}`] : [];
     });
     return `${short(label, 60)}: ${said.join(", ")}.`;
   });
@@ -56,6 +56,21 @@ function names(differences: Difference[], colors: Palette, narrow: boolean): obj
 }
 
 const COLORS: Record<string, number> = { wall_time_s: 0, cost_usd: 1, energy_j: 2 };
+
+/** "+12.3 %", "+1,542 %". */
+function more(share: number): string {
+  return Math.abs(share) < 1
+    ? growth(share)
+    : `${share < 0 ? "−" : "+"}${grouped(100 * Math.abs(share))}${SPACE}%`;
+}
+
+/** For figures that stand to the left of bars of less. */
+function roomBefore(bars: (Bar | undefined)[]): [string | number, number] {
+  const shares = bars.flatMap((bar) => (bar ? [bar.share] : []));
+  const [low, high] = [Math.min(0, ...shares), Math.max(0, ...shares)];
+  if (low === 0) return [0, 0];
+  return [-low > 0.2 * (high - low) ? "35%" : "15%", 0];
+}
 
 /** The interval at the end of a bar, and the bar's figure beyond it. */
 function whisker(index: number, values: (Bar | undefined)[], count: number, colors: Palette): object {
@@ -89,7 +104,7 @@ function whisker(index: number, values: (Bar | undefined)[], count: number, colo
             x: bar.share < 0 ? left - 6 : right + 6,
             y,
             style: {
-              text: growth(bar.share) + (bar.certain ? "" : " ?"),
+              text: more(bar.share) + (bar.certain ? "" : " ?"),
               align: bar.share < 0 ? "right" : "left",
               verticalAlign: "middle",
               fill: color,
@@ -124,7 +139,7 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
                 ? [
                     {
                       label: measure.label,
-                      value: `${signed(measure, bar.amount)} (${growth(bar.share)})`,
+                      value: `${signed(measure, bar.amount)} (${more(bar.share)})`,
                       color: colors.series[COLORS[measure.key]!]!,
                     },
                   ]
@@ -135,7 +150,7 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
       },
       xAxis: axis(colors, {
         type: "value",
-        boundaryGap: narrow && all.flat().some((bar) => bar && bar.share < 0) ? ["35%", 0] : [0, 0],
+        boundaryGap: narrow ? roomBefore(all.flat()) : [0, 0],
         splitNumber: narrow ? 3 : 6,
         axisLabel: { color: colors.muted, formatter: "{value} %", hideOverlap: true },
       }),
@@ -174,8 +189,8 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
           text: (row) => signed(row.measure, row.amount),
           sort: (row) => row.amount,
         },
-        { label: "Share", numeric: true, text: (row) => growth(row.share), sort: (row) => row.share },
-        { label: "95 % interval", numeric: true, text: (row) => `${growth(row.low)} to ${growth(row.high)}` },
+        { label: "Share", numeric: true, text: (row) => more(row.share), sort: (row) => row.share },
+        { label: "95 % interval", numeric: true, text: (row) => `${more(row.low)} to ${more(row.high)}` },
         { label: "Sign", text: (row) => (row.certain ? "certain" : "not certain") },
       ],
       rows: measures.flatMap((measure) =>

@@ -73,7 +73,7 @@ function kept(best: any, { limits }: any): string[] {
 function verdict(best: any, result: any, pictures: any): HTMLElement {
   const objective = objectiveWord(pictures.objective);
   const items = [
-    ...kept(best, result).map((text) => `${text}.`),
+    ...(result.feasible ? kept(best, result).map((text) => `${text}.`) : []),
     `A checkpoint every ${human("seconds", best.checkpoint_interval_s)}` +
       (best.checkpoint_target.length > 0 ? ` to ${best.checkpoint_target.join(" + ")}.` : "."),
   ];
@@ -110,12 +110,18 @@ export function answer(result: any, pictures: any): Child[] {
         `The search was stopped: this is the best so far. ${grouped(result.searched.clusters_not_searched)} clusters were not searched.`,
       ];
   const best = result.best[0] ?? result.nearest;
-  const label = result.feasible ? "The best" : "The nearest, which misses a limit";
   return [
     remarks("warning", "Not finished", stopped),
     !result.feasible && h("p", {}, `Asked for: ${asked}.`),
-    !result.feasible && remarks("warning", "Nothing keeps the limits", whyNot(result)),
-    best && h("p", { class: "work" }, `${label} for ${asked}: `, h("b", {}, best.label), "."),
+    !result.feasible && remarks("warning", "Nothing keeps the limits", whyNot(result, pictures.needs)),
+    best &&
+      h(
+        "p",
+        { class: "work" },
+        result.feasible ? `The best for ${asked}: ` : "The nearest, which misses a limit: ",
+        h("b", {}, best.label),
+        ".",
+      ),
     best && figures(best),
     best &&
       h(
@@ -150,13 +156,15 @@ function reasonsOf(dropped: any[]): string[] {
   });
 }
 
-function whyNot(result: any): string[] {
+/** `needs`: the limits with which the nearest would do, in words; absent in documents of before. */
+function whyNot(result: any, needs: string | undefined): string[] {
   if (!result.nearest && result.dropped.length === 0)
     return ["Nothing in the space can be rented, laid out and run within the limits."];
   if (!result.nearest) return reasonsOf(result.dropped);
-  return kept(result.nearest, result).map(
+  const misses = kept(result.nearest, result).map(
     (text) => `Of the nearest, ${text}; ${percent(result.limits.probability)} are asked for.`,
   );
+  return needs ? [...misses, `It would do with ${needs}.`] : misses;
 }
 
 /** Of every phase, where they differ each on its line. */

@@ -65,7 +65,7 @@ function point(table: Columns, names: Names, row: number): ParetoPoint {
   return {
     name: nameOf(table, names, row),
     ...(place !== undefined && { label: labelOf(place, names.of(String(table.at("label", row)))) }),
-    ...(place !== undefined && place > MOST_WHISKERS && { bare: true }),
+    ...(place !== undefined && { brief: String(place), bare: place > MOST_WHISKERS }),
     group: GROUPS[groupOf(table, row)]!,
     values: Object.fromEntries(MEASURES.map(({ key }) => [key, estimate(table, key, row)])),
     lines: [

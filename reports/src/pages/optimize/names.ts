@@ -1,5 +1,5 @@
 // How clusters and layouts are named: what is the same of all is said once.
-import { significant } from "../../format";
+import { significant, SPACE } from "../../format";
 
 /** What its letters mean, for whoever has not met them. */
 export const LETTERS =
@@ -50,8 +50,8 @@ export function layoutInWords({ layout, data }: any): string {
 /** "+0.2 %", "-0.019 %": two digits, however small. */
 export function signedShare(share: number): string {
   const percent = Math.abs(100 * share);
-  if (percent < 1e-9) return "0 %";
-  return `${share < 0 ? "-" : "+"}${significant(percent, 2)} %`;
+  if (percent < 1e-9) return `0${SPACE}%`;
+  return `${share < 0 ? "−" : "+"}${significant(percent, 2)}${SPACE}%`;
 }
 
 /** "cost" of "least cost". */

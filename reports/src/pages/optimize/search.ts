@@ -1,6 +1,6 @@
 // How the search went: what was considered, and why most of it dropped out.
 import { axis, chart, tooltip } from "../../chart";
-import { type Child } from "../../dom";
+import { h, type Child } from "../../dom";
 import { grouped } from "../../format";
 import { table } from "../../table";
 
@@ -100,16 +100,32 @@ function funnel(rows: Stage[]): HTMLElement {
   });
 }
 
-/** The same choice with the same reason once, with how often. */
-function distinct(dropped: any[]): { reason: string; choice: string; why: string; times: number }[] {
-  const found = new Map<string, any>();
-  for (const one of dropped) {
-    const key = JSON.stringify([one.reason, one.choice, one.why]);
-    const known = found.get(key);
-    if (known) known.times += 1;
-    else found.set(key, { ...one, times: 1 });
+interface Drop {
+  reason: string;
+  why: string;
+  choices: Set<string>;
+  times: number;
+}
+
+/** The same reason once, with whom it met and how often. */
+function distinct(dropped: any[]): Drop[] {
+  const found = new Map<string, Drop>();
+  for (const { reason, why, choice } of dropped) {
+    const key = JSON.stringify([reason, why]);
+    const known = found.get(key) ?? { reason, why, choices: new Set<string>(), times: 0 };
+    known.choices.add(choice);
+    known.times += 1;
+    found.set(key, known);
   }
   return [...found.values()];
+}
+
+const MOST_CHOICES = 6;
+
+function whom({ choices }: Drop): string {
+  const all = [...choices];
+  const rest = all.length - MOST_CHOICES;
+  return all.slice(0, MOST_CHOICES).join("; ") + (rest > 0 ? `; and ${grouped(rest)} more` : "");
 }
 
 export function search(result: any, simulated: number): Child[] {
@@ -119,16 +135,17 @@ export function search(result: any, simulated: number): Child[] {
     rows.length > 1 && funnel(rows),
     dropped.length > 0 &&
       table({
-        caption: `What dropped out: ${grouped(result.dropped.length)} of ${grouped(result.searched.choices)} choices that were tried, and clusters without any`,
+        caption: `What dropped out: ${grouped(result.dropped.length)} choices, and why`,
         rows: dropped,
         limit: 12,
         columns: [
-          { label: "Choice", text: ({ choice }) => choice, sort: ({ choice }) => choice },
           {
             label: "Why",
-            text: ({ reason, why }) => [REASONS[reason] ?? reason, why && `: ${why}`],
+            text: ({ reason, why }) =>
+              h("span", { class: "long" }, REASONS[reason] ?? reason, why && `: ${why}`),
             sort: ({ reason }) => reason,
           },
+          { label: "Choices", text: (row) => h("span", { class: "long" }, whom(row)), sort: whom },
           { label: "Times", numeric: true, text: ({ times }) => grouped(times), sort: ({ times }) => times },
         ],
       }),

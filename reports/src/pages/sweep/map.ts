@@ -194,6 +194,9 @@ function summary(cells: Cell[], x: Input, y: Input, figure: Figure, held: string
     binned.length > 0
       ? ` Values of ${binned.join(" and ")} are gathered in stretches, and averaged there.`
       : "",
+    cells.some(({ value, without }) => value !== undefined && without > 0)
+      ? " Points without a forecast are left out of what is averaged."
+      : "",
     held,
   ].join("");
 }

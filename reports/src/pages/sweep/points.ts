@@ -43,14 +43,14 @@ const UNITS: Record<string, Kind> = {
 };
 
 /** Of these the names of their members say enough: "node life", not "failures node life". */
-const PLAIN = ["cluster", "failures", "recovery", "purchase", "training"];
+const PLAIN = ["cluster", "failures", "recovery", "purchase", "training", "layout"];
 
 /** The last two words of a pointer, or as many as tell it from all others. */
 function labelOf(pointer: string, all: string[]): string {
   const parts = pointer.split("/").slice(1);
   const last = parts[parts.length - 1]!;
   const alone = all.filter((other) => other.endsWith(`/${last}`)).length === 1;
-  if (alone && parts.length === 2 && PLAIN.includes(parts[0]!)) return words(last);
+  if (alone && PLAIN.includes(parts[parts.length - 2] ?? "")) return words(last);
   for (let take = 2; take < parts.length; take += 1) {
     const tail = parts.slice(-take).join("/");
     if (all.filter((other) => other.endsWith(`/${tail}`)).length === 1)

@@ -70,7 +70,12 @@ function columns(points: Points, figures: Figure[], layouts: boolean): Column<nu
           status,
           {
             label: "Why there is no forecast",
-            text: (row: number) => points.messages[all.number("message", row) ?? -1] ?? "–",
+            text: (row: number) =>
+              h(
+                "span",
+                { class: "long", style: "min-width:44ch" },
+                points.messages[all.number("message", row) ?? -1] ?? "–",
+              ),
           },
         ]
       : []),
