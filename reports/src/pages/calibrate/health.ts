@@ -104,7 +104,7 @@ function bars(rows: Compared[]): HTMLElement {
           axisLabel: {
             color: colors.muted,
             hideOverlap: true,
-            formatter: (value: number) => percent(value, 0),
+            formatter: (value: number) => (width < 560 && value % 1 !== 0 ? "" : percent(value, 0)),
           },
         }),
         yAxis: axis(colors, {

@@ -18,11 +18,11 @@ export function stepFitPage(result: any, pictures: any): Page {
       {
         id: "coefficients",
         title: "Coefficients",
-        intro: `${result.parameters} coefficients that some row depends on were fitted, from the ranges of ${result.prior}.`,
+        intro: `${result.parameters} coefficients that some row depends on were fitted, from the ranges of ${result.prior}; spreads follow from the errors that are left.`,
         body: [
-          coefficientTable(`Fitted (${fitted.length})`, fitted),
+          coefficientTable(`${fitted.length} coefficients`, fitted),
           coefficientTable(
-            `Not fitted: no row depends on them, or their value is known (${others.length})`,
+            `${others.length} others: no row depends on them, or their value is known`,
             others,
           ),
         ],

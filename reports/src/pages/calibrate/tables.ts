@@ -2,28 +2,53 @@
 import { h, type Child } from "../../dom";
 import { human, percent } from "../../format";
 import { tick } from "../../logaxis";
-import { table } from "../../table";
+import { table, type Column } from "../../table";
 import { nodesName, operationName, type Coefficient } from "./model";
 
 function method(name: string): Child {
   return name === "assumed" ? h("span", { class: "estimate" }, name) : name;
 }
 
+/** "4.236 us", not "4.2360000000000001 us". */
+const rounded = (text: string): string =>
+  text.replace(/\d+\.\d{6,}/g, (number) => String(Number(Number(number).toPrecision(4))));
+
+/** What it is called, and below it what that is. */
+const explained = (key: string, doc: string): HTMLElement =>
+  h("span", { class: "long" }, h("b", {}, key), h("br"), doc);
+
 export function coefficientTable(caption: string, rows: Coefficient[]): HTMLElement | undefined {
   if (rows.length === 0) return undefined;
+  const same = (of: (row: Coefficient) => string) => rows.every((row) => of(row) === of(rows[0]!));
+  const alike = [
+    same((row) => row.method) && `all ${rows[0]!.method}`,
+    same((row) => row.date) && `of ${rows[0]!.date}`,
+  ].filter(Boolean);
+  const columns: (Column<Coefficient> | false)[] = [
+    { label: "Coefficient", text: (row) => explained(row.key, row.doc), sort: (row) => row.key },
+    { label: "Value", numeric: true, text: (row) => rounded(row.value) },
+    rows.some((row) => row.range) && {
+      label: "80 % range",
+      numeric: true,
+      text: (row) => (row.range ? rounded(row.range) : "–"),
+    },
+    !same((row) => row.method) && {
+      label: "Method",
+      text: (row) => method(row.method),
+      sort: (row) => row.method,
+    },
+    { label: "Source", text: (row) => h("span", { class: "long" }, row.source), sort: (row) => row.source },
+    !same((row) => row.date) && {
+      label: "Date",
+      text: (row) => h("span", { class: "nowrap" }, row.date),
+      sort: (row) => row.date,
+    },
+  ];
   return table<Coefficient>({
-    caption,
+    caption: [caption, ...alike].join(", "),
     rows,
-    limit: 30,
-    columns: [
-      { label: "Coefficient", text: (row) => row.key, sort: (row) => row.key },
-      { label: "Value", numeric: true, text: (row) => row.value },
-      { label: "80 % range", numeric: true, text: (row) => row.range ?? "–" },
-      { label: "Method", text: (row) => method(row.method), sort: (row) => row.method },
-      { label: "What it is", text: (row) => row.doc },
-      { label: "Source", text: (row) => row.source, sort: (row) => row.source },
-      { label: "Date", text: (row) => h("span", { class: "nowrap" }, row.date), sort: (row) => row.date },
-    ],
+    limit: 20,
+    columns: columns.filter((column): column is Column<Coefficient> => column !== false),
   });
 }
 
@@ -36,8 +61,7 @@ export function curveTable(rows: any[]): HTMLElement {
     columns: [
       {
         label: "Curve",
-        text: (row) =>
-          h("span", { class: "long" }, h("b", {}, row.key.replaceAll("_", " ")), h("br"), row.doc),
+        text: (row) => explained(row.key.replaceAll("_", " "), row.doc),
         sort: (row) => row.key,
       },
       { label: "Method", text: (row) => method(row.method), sort: (row) => row.method },
