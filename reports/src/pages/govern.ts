@@ -12,6 +12,7 @@ import {
   differenceChart,
   differenceTable,
   said,
+  teamWaits,
   verdict,
   type Difference,
 } from "./govern/compare";
@@ -164,7 +165,10 @@ function comparisonPage({ result, pictures }: ReportDocument): Page {
             {
               id: "teams",
               title: "Teams",
-              body: [differenceTable(teams, names, "Each team; only teams that both have", 40)],
+              body: [
+                teamWaits(teams, names),
+                differenceTable(teams, names, "Each team; only teams that both have", 40),
+              ],
             },
           ]
         : []),

@@ -1,10 +1,10 @@
 // Two policies on the same arrivals: what the second changes, and how sure that is.
-import { axis, chart, tooltip } from "../../chart";
+import { axis, chart, legend, tooltip } from "../../chart";
 import { h } from "../../dom";
 import { growth as relatively, growthTick, grouped, human, percent, significant } from "../../format";
 import { short } from "../../measure";
 import { table, type Column } from "../../table";
-import { counted } from "./model";
+import { counted, plural, time } from "./model";
 
 export interface Difference {
   name: string;
@@ -186,6 +186,95 @@ export function differenceChart(
           },
         ],
       };
+    },
+  });
+}
+
+const MOST_TEAMS = 20;
+
+/** The mean wait of each team with both; those that differ most. */
+export function teamWaits(rows: Difference[], names: [string, string]): HTMLElement | undefined {
+  const waits = rows
+    .filter((row) => row.name === "wait_s.mean")
+    .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  if (waits.length === 0) return undefined;
+  const shown = waits.slice(0, MOST_TEAMS);
+  const less = waits.filter((row) => row.difference < 0).length;
+  const more = waits.filter((row) => row.difference > 0).length;
+  const most = Math.max(...shown.flatMap((row) => [row.first, row.second]));
+  const series = (which: "first" | "second", name: string, color: string, text: string) => ({
+    name,
+    type: "bar",
+    barWidth: 11,
+    barGap: "15%",
+    color,
+    data: shown.map((row) => row[which]),
+    label: {
+      show: true,
+      position: "right",
+      color: text,
+      formatter: ({ dataIndex }: any) => time(shown[dataIndex]![which]),
+    },
+  });
+  const [top] = shown;
+  return chart({
+    title: "Mean wait of each team",
+    summary:
+      `With ${short(names[1], 40)}, jobs of ${less > 0 ? plural(less, "team") : "no team"} wait less and those of ${more > 0 ? plural(more, "team") : "none"} longer. ` +
+      `Most changes for ${short(top!.team ?? "", 32)}: ${time(top!.first)} to ${time(top!.second)}.` +
+      (waits.length > shown.length ? ` The ${MOST_TEAMS} teams for which most changes.` : ""),
+    height: 40 + shown.length * 40,
+    option: (colors, w) => ({
+      legend: legend(colors, { icon: "roundRect", data: names.map((name) => short(name, 24)) }),
+      grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
+      tooltip: {
+        trigger: "axis",
+        axisPointer: { type: "shadow" },
+        formatter: (points: any) => {
+          const row = shown[points[0].dataIndex]!;
+          return tooltip(short(row.team ?? "", 40), [
+            { label: short(names[0]), value: time(row.first), color: colors.series[9]! },
+            { label: short(names[1]), value: time(row.second), color: colors.series[0]! },
+            { label: "verdict", value: verdict(row) },
+          ]);
+        },
+      },
+      // Room for the figure behind the longest bar.
+      xAxis: axis(colors, { type: "value", min: 0, max: most * (w < 420 ? 1.4 : 1.15), show: false }),
+      yAxis: axis(colors, {
+        type: "category",
+        inverse: true,
+        data: shown.map((row) => short(row.team ?? "", w < 560 ? 12 : 24)),
+        axisLabel: { color: colors.text, interval: 0 },
+      }),
+      series: [
+        series("first", short(names[0], 24), colors.series[9]!, colors.text),
+        series("second", short(names[1], 24), colors.series[0]!, colors.text),
+      ],
+    }),
+    data: {
+      caption: "Mean wait of each team",
+      rows: waits,
+      limit: 50,
+      columns: [
+        {
+          label: "Team",
+          text: (row: Difference) => row.team ?? "",
+          sort: (row: Difference) => row.team ?? "",
+        },
+        {
+          label: short(names[0]),
+          numeric: true,
+          text: (row: Difference) => time(row.first),
+          sort: (row: Difference) => row.first,
+        },
+        {
+          label: short(names[1]),
+          numeric: true,
+          text: (row: Difference) => time(row.second),
+          sort: (row: Difference) => row.second,
+        },
+      ],
     },
   });
 }

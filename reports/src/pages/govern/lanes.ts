@@ -174,7 +174,7 @@ function chosen(cluster: Cluster, list: Job[]): string {
   const cut =
     lanes.cut_jobs > 0 ? ` Of ${plural(lanes.cut_jobs, "job")} only the first phases are drawn.` : "";
   if (list.length === lanes.jobs) return `All ${plural(lanes.jobs, "job")}, ${cluster.drawn}.${cut}`;
-  const every = lanes.every > 1 ? `one of ${grouped(lanes.every)}, ` : "";
+  const every = lanes.every > 1 ? `one in ${grouped(lanes.every)}, ` : "";
   return (
     `${grouped(list.length)} of ${grouped(lanes.jobs)} jobs: ${every}the ${grouped(lanes.longest)} that waited longest` +
     (lanes.evicted > 0 ? ` and the ${grouped(lanes.evicted)} that were evicted most often` : "") +
