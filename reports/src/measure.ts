@@ -21,6 +21,18 @@ export function axisScale(kind: Kind, values: number[]): AxisScale {
   return scales[kind](Math.max(0, ...values.map(Math.abs)));
 }
 
+const WIDE = 10;
+const HEAP = 0.15;
+
+/** Most of them are a heap at the low end: they are told apart on a logarithmic axis only. */
+export function heaped(values: number[]): boolean {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 0];
+  if (low <= 0 || high / low <= WIDE) return false;
+  const middle = sorted[Math.floor(sorted.length / 2)]!;
+  return middle - low < HEAP * (high - low);
+}
+
 /** "35.3 M USD", "48.9 %", "2,048". */
 export function measured(kind: Kind, value: number): string {
   if (kind === "share") return percent(value);

@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import { axis, legend, liveChart, tooltip } from "./chart";
 import { freshId, h } from "./dom";
 import { grouped, significant } from "./format";
-import { axisName, axisScale, measured, short, type AxisScale, type Kind } from "./measure";
+import { axisName, axisScale, heaped, measured, short, type AxisScale, type Kind } from "./measure";
 import type { Palette } from "./palette";
 import { table, type Column } from "./table";
 
@@ -55,8 +55,6 @@ type Range = [number, number];
 const MOST_STEPS = 12;
 /** Fewer lines than these need no choosing among them. */
 const FEW_ROWS = 9;
-/** Values that differ by more than this factor stand on a logarithmic axis. */
-const WIDE = 10;
 const UPRIGHT_BELOW = 700;
 /** Of a letter in 12 px. */
 const LETTER = 6.6;
@@ -83,8 +81,7 @@ function scaleOf<Row>(dimension: Dimension<Row>, rows: Row[]): Scale<Row> | unde
     return { ...dimension, steps, axis: { factor: 1, unit: "" }, low: 0, high: steps.length - 1 };
   }
   const numbers = all as number[];
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-  if (least > 0 && most / least > WIDE) return logarithmic(dimension, least, most);
+  if (heaped(numbers)) return logarithmic(dimension, Math.min(...numbers), Math.max(...numbers));
   const axis = axisScale(dimension.kind, numbers);
   const scaled = numbers.map((value) => value / axis.factor);
   return { ...dimension, axis, low: Math.min(...scaled), high: Math.max(...scaled) };

@@ -3,7 +3,17 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { axis, legend, liveChart, tooltip, type TooltipLine } from "./chart";
 import { controls, select } from "./controls";
-import { axisName, axisScale, measured, rangeOf, short, tick, type AxisScale, type Measure } from "./measure";
+import {
+  axisName,
+  axisScale,
+  heaped,
+  measured,
+  rangeOf,
+  short,
+  tick,
+  type AxisScale,
+  type Measure,
+} from "./measure";
 import { logAxis, positiveExtent } from "./logaxis";
 import type { Palette } from "./palette";
 import type { TableOptions } from "./table";
@@ -50,8 +60,6 @@ export interface ParetoSpec {
 }
 
 const MOST_WHISKERS = 8;
-/** Values that differ by more than this factor stand on a logarithmic axis: the small ones would be a heap. */
-const WIDE = 10;
 
 interface Shown {
   point: ParetoPoint;
@@ -122,8 +130,7 @@ interface Across {
 
 function acrossOf(measure: Measure, estimates: Estimate[]): Across {
   const [low, high] = positiveExtent(estimates.map(({ mean }) => mean));
-  const wide = estimates.every(({ mean }) => mean > 0) && high / low > WIDE;
-  if (!wide)
+  if (!heaped(estimates.map(({ mean }) => mean)))
     return {
       scale: axisScale(
         measure.kind,

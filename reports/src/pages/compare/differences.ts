@@ -241,7 +241,7 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
     differences.some(({ drivers }) => Object.keys(drivers[key] ?? {}).length > 0),
   );
   if (measures.length === 0) return undefined;
-  const colorOf = new Colors();
+  let colorOf = new Colors();
   const chosen = select(
     "Difference in",
     measures.map(({ key, label }) => ({ value: key, label })),
@@ -250,8 +250,11 @@ export function driverBars(differences: Difference[], baseline: Run): HTMLElemen
   );
   const changes = () => {
     const measure = measures.find(({ key }) => key === chosen.value())!;
-    const rows = strongest(differences.map(({ drivers }) => flat(drivers[measure.key] ?? {})));
-    const totals = differences.map((_, i) => rows.reduce((sum, { amounts }) => sum + amounts[i]!, 0));
+    const parts = differences.map(({ drivers }) => flat(drivers[measure.key] ?? {}));
+    const rows = strongest(parts);
+    // Of all parts, also of those that are too small to be drawn: it is the difference that stands above.
+    const totals = parts.map((all) => [...all.values()].reduce((sum, amount) => sum + amount, 0));
+    colorOf = new Colors();
     return {
       title: `What makes the difference in ${measure.label}`,
       summary:

@@ -65,7 +65,8 @@ function funnel(rows: Stage[]): HTMLElement {
       xAxis: axis(colors, {
         type: "log",
         min: 1,
-        axisLabel: { color: colors.muted, formatter: grouped, hideOverlap: true },
+        // The figures stand at the bars.
+        axisLabel: { show: width >= 500, color: colors.muted, formatter: grouped, hideOverlap: true },
       }),
       yAxis: axis(colors, {
         type: "category",

@@ -2,6 +2,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { axis, legend, liveChart, tooltip } from "../../chart";
 import { controls, select } from "../../controls";
+import { percent } from "../../format";
 import { axisName, axisScale, measured, rangeOf, short, tick } from "../../measure";
 import type { Palette } from "../../palette";
 import { Held } from "./held";
@@ -20,6 +21,7 @@ interface Line {
 }
 
 const MOST_LINES = 8;
+const CLOSE = 0.02;
 const WIDE = 30;
 
 function stopsOf(points: Points, rows: number[], input: Input, figure: Figure): Stop[] {
@@ -133,7 +135,7 @@ function option(
           : {
               type: "polygon",
               shape: { points: outline.map((corner) => api.coord(corner)) },
-              style: { fill: color, opacity: 0.15 },
+              style: { fill: color, opacity: lines.length > 3 ? 0.05 : 0.15 },
             },
     };
     return [one, area];
@@ -181,6 +183,22 @@ function option(
   };
 }
 
+/** Where lines lie on one another, only one is seen. */
+function together(lines: Line[], input: Input): string {
+  if (lines.length < 2) return "";
+  const spreads = input.levels.flatMap((_, level) => {
+    const means = lines.flatMap(({ stops }) =>
+      stops.filter((stop) => stop.level === level).map(({ mean }) => mean),
+    );
+    return means.length > 1 ? [Math.max(...means) / Math.min(...means) - 1] : [];
+  });
+  const most = Math.max(...spreads);
+  if (spreads.length === 0 || most > CLOSE) return "";
+  return most < 1e-3
+    ? " The lines lie on one another."
+    : ` The lines are within ${percent(most)} of one another.`;
+}
+
 function summary(lines: Line[], input: Input, figure: Figure, held: string): string {
   const stops = lines.flatMap(({ name, stops }) => stops.map((stop) => ({ ...stop, name })));
   if (stops.length === 0) return `No point has a forecast.${held}`;
@@ -189,7 +207,7 @@ function summary(lines: Line[], input: Input, figure: Figure, held: string): str
     `${measured(figure.kind, stop.mean)} (${input.label} ${input.levels[stop.level]!.label}` +
     (lines.length > 1 ? `, ${stop.name})` : ")");
   const band = figure.low ? " Shaded: p10 to p90 of the runs." : "";
-  return `Least ${say(sorted[0]!)}, most ${say(sorted[sorted.length - 1]!)}.${band}${held}`;
+  return `Least ${say(sorted[0]!)}, most ${say(sorted[sorted.length - 1]!)}.${together(lines, input)}${band}${held}`;
 }
 
 export function line(points: Points): HTMLElement {
