@@ -26,6 +26,7 @@ LEFT_OUT = {
     r"sextant calibrate check LOG…|.*\[LOG\]": "is a synopsis",
     r"\./sextant sweep STUDY.json|\./sextant sweep scenarios/studies/what-matters.json":
         "has thousands of points; tests/cli/test_sweep.py runs fewer",
+    r"\./sextant serve": "serves until it is stopped; tests/cli/test_serve.py runs it",
     r".*--leave-out family": "takes minutes; tests/validation runs it",
     r"\./sextant calibrate fit my_steps.json": "takes minutes; tests/validation runs such a fit",
     r".*scenarios/llama3-405b-p5.json --network flow":
