@@ -92,11 +92,14 @@ function decisions(cluster: Cluster): string[] {
     );
   }
   const missed = mean(all.missed_deadlines);
-  if (missed > 0) list.push(`${plural(missed, "deadline was", "deadlines were")} missed.`);
+  if (missed > 0)
+    list.push(
+      `${plural(missed, "deadline was", "deadlines were")} missed${cluster.several ? " in the mean" : ""}.`,
+    );
   const failures = mean(all.node_failures);
   if (failures > 0) {
     list.push(
-      `Nodes failed under jobs ${plural(failures, "time")}; ${share(mean(result.nobody.broken_gpu_hours), nodes)} of the time was lost to repairs.`,
+      `Nodes failed under jobs ${plural(failures, "time")}${cluster.several ? " in the mean" : ""}; ${share(mean(result.nobody.broken_gpu_hours), nodes)} of the time was lost to repairs.`,
     );
   }
   return list;

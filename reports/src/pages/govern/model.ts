@@ -9,16 +9,15 @@ export type Estimate = number | Summary;
 
 export const mean = (value: Estimate): number => (typeof value === "number" ? value : value.mean);
 
-/** "1.2 to 3.4 h": p10 and p90 over replicas; nothing where there is one. */
+/** p10 and p90 over replicas; nothing where there is one, or where they tell nothing apart. */
 export function spread(value: Estimate, say: (low: number, high: number) => string): string | undefined {
-  if (typeof value === "number" || value.p10 === value.p90) return undefined;
+  if (typeof value === "number" || value.p90 - value.p10 <= 5e-4 * Math.abs(value.mean)) return undefined;
   return say(value.p10, value.p90);
 }
 
+/** "1.2 to 3.4 h". */
 export function spreadOf(quantity: Quantity, value: Estimate): string | undefined {
-  if (typeof value === "number" || human(quantity, value.p10) === human(quantity, value.p90))
-    return undefined;
-  return humanRange(quantity, value.p10, value.p90);
+  return spread(value, (low, high) => humanRange(quantity, low, high));
 }
 
 export interface Times {

@@ -1,13 +1,15 @@
 // Who used the cluster over time, and who waited.
 import { axis, chart, legend, tooltip, type TooltipLine } from "../../chart";
 import { grouped, percent, significant } from "../../format";
-import { tick } from "../../measure";
 import type { Palette } from "../../palette";
 import { mean, share, type Cluster } from "./model";
 import { largest, long, moment, steps, xAxis } from "./overtime";
 
 /** A mean number of things, where parts of one matter only when there are few. */
 const whole = (value: number): string => (value < 10 ? significant(value, 2) : grouped(value));
+
+/** Behind a figure that is not of the replica that is drawn. */
+const overReplicas = (cluster: Cluster): string => (cluster.several ? ` (${cluster.over})` : "");
 
 interface Band {
   name: string;
@@ -63,9 +65,10 @@ export function usageChart(cluster: Cluster, title: string): HTMLElement {
     `${percent(mean(cluster.result.cluster.utilisation))} of the ${unit} were held by teams`,
     anyBorrowed &&
       `, ${share(mean(cluster.result.cluster.gpu_hours.borrowed), mean(cluster.result.cluster.gpu_hours.reserved))} of the quota they held was borrowed (paler)`,
-    anyBroken && `; on top, in the colour of faults, broken nodes`,
-    `. The line is what was rented, at most ${tick(largest(there))} ${unit}; below it and above the bands is idle. `,
-    `Means of ${long(width)}, ${cluster.drawn}.`,
+    `${overReplicas(cluster)}. The line is what was rented, at most ${grouped(largest(there))} ${unit}; below it and above the bands is idle`,
+    anyBroken && "; on top, in the colour of faults, are broken nodes",
+    ". ",
+    `Full: at least 95 % of it held. Drawn: means of ${long(width)}, ${cluster.drawn}.`,
   ];
   return chart({
     title,
@@ -177,8 +180,8 @@ export function queueChart(cluster: Cluster): HTMLElement | undefined {
   const unused = mean(cluster.result.cluster.idle_while_waiting_gpu_hours);
   const summary =
     `The queue was longest from ${moment(busiest, width, cluster)}: ${whole(most)} jobs waited in the mean, for ` +
-    `${whole(wanted[busiest]!)} ${unit}; ${significant(unused)} ${cluster.hours} stood idle ` +
-    `although jobs asked for them. Means of ${long(width)}, ${cluster.drawn}.`;
+    `${whole(wanted[busiest]!)} ${unit}; means of ${long(width)}, ${cluster.drawn}. ` +
+    `In all, ${significant(unused)} ${cluster.hours} stood idle although jobs asked for them${overReplicas(cluster)}.`;
   const panel = (index: number, name: string, colors: Palette, values: number[], color: string) => ({
     xAxis: xAxis(colors, cluster, {
       gridIndex: index,
