@@ -84,6 +84,18 @@ async function tryScenario(t, browser, address) {
   });
 }
 
+/** Pages without inputs: what the file says. */
+async function tryClusters(browser, address) {
+  for (const path of [
+    "govern?scenario=governance/console.json",
+    "endpoints?scenario=endpoints/layoutlm.json",
+  ]) {
+    await withPage(browser, address, path, {}, async (page) => {
+      await holds(page, ["drawn", "readable", "fitting"]);
+    });
+  }
+}
+
 async function tryHostile(browser, address) {
   await withPage(browser, address, "", { width: 390 }, async (page) => {
     await holds(page, ["fitting"]);
@@ -99,6 +111,7 @@ export async function tryServe(t, browser, inputs) {
   for (const [title, folder, body] of [
     ["serve, the list", "scenarios", tryList],
     ["serve, a scenario", "scenarios", (...rest) => tryScenario(t, ...rest)],
+    ["serve, clusters and endpoints", "scenarios", tryClusters],
     ["serve, hostile", inputs, tryHostile],
   ]) {
     await t.test(title, async () => {
