@@ -299,7 +299,7 @@ function option(spec: ParetoSpec, x: Measure, y: Measure, colors: Palette, width
       .map((one) => ({ value: [one.x.mean / xs.factor, one.y.mean / ys.factor], one })),
   }));
   if (ranged.length > 0) series.push(whiskers(ranged, xs, ys, colors.muted));
-  series.push(labels(shown, xs, ys, colors, narrow ? 16 : 30));
+  series.push(labels(shown, xs, ys, colors, narrow ? 22 : 30));
   if (line.length > 1) {
     series.push({
       type: "line",

@@ -65,11 +65,13 @@ function more(share: number): string {
 }
 
 /** For figures that stand to the left of bars of less. */
-function roomBefore(bars: (Bar | undefined)[]): [string | number, number] {
+function roomBefore(bars: (Bar | undefined)[], narrow: boolean): [string | number, number] {
   const shares = bars.flatMap((bar) => (bar ? [bar.share] : []));
   const [low, high] = [Math.min(0, ...shares), Math.max(0, ...shares)];
   if (low === 0) return [0, 0];
-  return [-low > 0.2 * (high - low) ? "35%" : "15%", 0];
+  const much = -low > 0.2 * (high - low);
+  if (narrow) return [much ? "35%" : "15%", 0];
+  return [much ? "12%" : "6%", 0];
 }
 
 /** The interval at the end of a bar, and the bar's figure beyond it. */
@@ -150,7 +152,7 @@ export function differenceBars(differences: Difference[], baseline: Run): HTMLEl
       },
       xAxis: axis(colors, {
         type: "value",
-        boundaryGap: narrow ? roomBefore(all.flat()) : [0, 0],
+        boundaryGap: roomBefore(all.flat(), narrow),
         splitNumber: narrow ? 3 : 6,
         axisLabel: { color: colors.muted, formatter: "{value} %", hideOverlap: true },
       }),

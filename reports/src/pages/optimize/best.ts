@@ -312,7 +312,7 @@ export function bestSection(result: any, choices: any): Child[] {
       {
         label: "Cluster, layout",
         text: ({ label, phases }) => [
-          h("span", { class: "whole", title: label }, short(names.of(label), 60)),
+          h("span", { title: label }, short(names.of(label), 60)),
           h("small", {}, layoutLines(phases)),
         ],
         sort: ({ label, phases }) => `${label} ${phases[0].words}`,
