@@ -65,8 +65,8 @@ class ScenarioPage {
       const answer = await ask(`/api/${this.view.view}`, queryOf(this.state));
       if (answer) this.take(answer);
     } catch (error) {
+      this.fail(error instanceof NoAnswer ? error.message : `This page could not be shown: ${error}`);
       if (!(error instanceof NoAnswer)) throw error;
-      this.fail(error.message);
     } finally {
       window.clearTimeout(slow);
     }
@@ -79,7 +79,7 @@ class ScenarioPage {
 
   private fail(message: string): void {
     const again = h("button", { type: "button", class: "tool", onclick: () => void this.ask() }, "Try again");
-    this.status.replaceChildren(h("strong", { class: "problem" }, message), " ", again);
+    this.status.replaceChildren(h("strong", { class: "failure" }, message), " ", again);
   }
 
   private take(answer: Served): void {
