@@ -138,7 +138,8 @@ Json batch_json(const plan::PlannedBatch& batch, bool open) {
           {"steps", open ? Json() : Json(batch.steps)},
           {"tokens", open ? Json() : Json(static_cast<double>(batch.steps) * batch.step.tokens)},
           {"time_s", batch.step.time.si()},
-          {"mfu", batch.step.mfu}};
+          {"mfu", batch.step.mfu},
+          {"peak_memory_bytes", batch.step.peak_memory().si()}};
 }
 
 Json phase_json(const plan::PlannedPhase& phase, const Summary& wall_time_s) {

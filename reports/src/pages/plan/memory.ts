@@ -122,27 +122,35 @@ export function memoryChart(memory: Memory): HTMLElement {
   });
 }
 
+interface Phase {
+  name: string;
+  step: { memory_bytes: Memory };
+  batches: { peak_memory_bytes: number }[];
+}
+
 /** The peaks of all phases; the chart shows one of them. */
-function phasePeaks(phases: { name: string; step: { memory_bytes: Memory } }[]): HTMLElement | undefined {
+function phasePeaks(phases: Phase[]): HTMLElement | undefined {
   if (phases.length < 2) return undefined;
   return table({
-    caption:
-      "Peak memory of each phase: of the stage that needs most, in the batch that takes most of the phase's time; " +
-      "its other batches may need more",
-    rows: phases,
+    caption: "Peak memory of each phase: of the stage, and of the batch, that needs most",
+    rows: phases.map(({ name, step, batches }) => ({
+      name,
+      peak: Math.max(...batches.map((batch) => batch.peak_memory_bytes)),
+      capacity: step.memory_bytes.capacity,
+    })),
     columns: [
       { label: "Phase", text: ({ name }) => name },
       {
         label: "Peak",
         numeric: true,
-        text: ({ step }) => human("bytes", step.memory_bytes.peak),
-        sort: ({ step }) => step.memory_bytes.peak,
+        text: ({ peak }) => human("bytes", peak),
+        sort: ({ peak }) => peak,
       },
       {
         label: "Of the capacity",
         numeric: true,
-        text: ({ step }) => percent(step.memory_bytes.peak / step.memory_bytes.capacity),
-        sort: ({ step }) => step.memory_bytes.peak,
+        text: ({ peak, capacity }) => percent(peak / capacity),
+        sort: ({ peak }) => peak,
       },
     ],
   });
