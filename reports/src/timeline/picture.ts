@@ -135,7 +135,7 @@ export class Picture {
     const all = this.rows.list.length * this.rowHeight;
     const most = this.paper ? PAPER.height : (this.spec.height ?? 420);
     const height = Math.min(most, all);
-    const side = this.narrow ? 92 : 168;
+    const side = this.narrow ? 104 : 168;
     this.element.style.setProperty("--side", `${side}px`);
     this.scroller.style.height = `${height}px`;
     this.tall.style.height = `${all}px`;

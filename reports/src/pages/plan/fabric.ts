@@ -6,7 +6,7 @@ import { grouped, growth, human, percent, significant } from "../../format";
 import type { Section } from "../../page";
 import { table } from "../../table";
 import { fabricDrawing, type FabricPicture, type Load } from "./fabricdrawing";
-import { axisUnit, tick } from "./figures";
+import { axisUnit, sentence, tick } from "./figures";
 import { operationSeries } from "./timeline";
 
 interface Tier {
@@ -333,7 +333,7 @@ function placements(network: any): HTMLElement | undefined {
 
 /** What was slowed, and what else is known of how it was worked out. */
 function sentences(network: any): HTMLElement | undefined {
-  const texts: string[] = [...network.differences];
+  const texts: string[] = network.differences.map(sentence);
   if (network.background.length > 0) texts.push(`Beside the step: ${network.background.join("; ")}.`);
   if (network.power_w !== null && network.energy_j !== null) {
     texts.push(
