@@ -135,6 +135,24 @@ export function axis(colors: Palette, more: Record<string, unknown> = {}): Recor
   };
 }
 
+/** A line where there is no error, and bands around it; for one of the series. */
+export function zeroBands(colors: Palette, at: "xAxis" | "yAxis", bands: number[]): Record<string, unknown> {
+  return {
+    markLine: {
+      silent: true,
+      symbol: "none",
+      label: { show: false },
+      lineStyle: { color: colors.muted, type: "solid", width: 1 },
+      data: [{ [at]: 0 }],
+    },
+    markArea: {
+      silent: true,
+      itemStyle: { color: colors.accent, opacity: 0.08 },
+      data: bands.map((band) => [{ [at]: -band }, { [at]: band }]),
+    },
+  };
+}
+
 /** The figure. It is drawn when it comes near to the screen. */
 export function chart(spec: ChartSpec): HTMLElement {
   return liveChart(spec).figure;

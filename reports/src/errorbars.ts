@@ -1,6 +1,6 @@
 // How errors are distributed: for each group a bar from the 10th to the 90th percentile, a box over
 // the middle half, and the median.
-import { axis, chart, tooltip } from "./chart";
+import { axis, chart, tooltip, zeroBands } from "./chart";
 import { growth as signed, growthTick, percent } from "./format";
 import { quantile } from "./pages/validate/model";
 import type { Palette } from "./palette";
@@ -122,22 +122,7 @@ export function errorBars(spec: ErrorBarsSpec): HTMLElement | undefined {
           renderItem: item(row, spec.color(row.name, colors), colors),
           data: [[i]],
           encode: { y: 0 },
-          ...(i === 0
-            ? {
-                markLine: {
-                  silent: true,
-                  symbol: "none",
-                  label: { show: false },
-                  lineStyle: { color: colors.muted, type: "solid", width: 1 },
-                  data: [{ xAxis: 0 }],
-                },
-                markArea: {
-                  silent: true,
-                  itemStyle: { color: colors.accent, opacity: 0.09 },
-                  data: [[{ xAxis: -0.1 }, { xAxis: 0.1 }]],
-                },
-              }
-            : {}),
+          ...(i === 0 ? zeroBands(colors, "xAxis", [0.1]) : {}),
         })),
       };
     },

@@ -1,5 +1,5 @@
 // Predicted against measured: what lies on the diagonal is right, what lies in the band nearly so.
-import { axis, chart, tooltip, type TooltipLine } from "./chart";
+import { axis, chart, tooltip, zeroBands, type TooltipLine } from "./chart";
 import { choice } from "./choice";
 import { growth, growthTick, human, percent } from "./format";
 import { logAxis, positiveExtent, secondsTick } from "./logaxis";
@@ -114,22 +114,7 @@ function errors(spec: ScatterSpec, name: string, shown: ScatterPoint[]): HTMLEle
         data: shown
           .filter((point) => point.set === set)
           .map((point) => ({ value: [point.measured, error(point)], point })),
-        ...(nth === 0
-          ? {
-              markLine: {
-                silent: true,
-                symbol: "none",
-                label: { show: false },
-                lineStyle: { color: colors.muted, type: "solid", width: 1 },
-                data: [{ yAxis: 0 }],
-              },
-              markArea: {
-                silent: true,
-                itemStyle: { color: colors.accent, opacity: 0.09 },
-                data: [[{ yAxis: -BAND }, { yAxis: BAND }]],
-              },
-            }
-          : {}),
+        ...(nth === 0 ? zeroBands(colors, "yAxis", [BAND]) : {}),
       })),
     }),
   });

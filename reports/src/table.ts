@@ -12,6 +12,16 @@ export interface Column<Row> {
   numeric?: boolean;
 }
 
+/** A column of numbers, sorted by them; null is written as a dash and comes first. */
+export function figures<Row>(
+  label: string,
+  of: (row: Row) => number | null | undefined,
+  write: (value: number) => Child,
+): Column<Row> {
+  const text = (value: number | null | undefined) => (value == null ? "–" : write(value));
+  return { label, numeric: true, text: (row) => text(of(row)), sort: (row) => of(row) ?? -1 };
+}
+
 export interface TableOptions<Row> {
   caption: string;
   columns: Column<Row>[];

@@ -1,5 +1,5 @@
 // Measured points and the curve through them: bus bandwidth, and time, against the message's size.
-import { axis, chart, legend, tooltip, type TooltipLine } from "../../chart";
+import { axis, chart, legend, tooltip, zeroBands, type TooltipLine } from "../../chart";
 import { choice } from "../../choice";
 import { growth, growthTick, human, percent } from "../../format";
 import { logAxis, positiveExtent, secondsTick, tick } from "../../logaxis";
@@ -299,24 +299,7 @@ function residuals(operation: string, all: Series[], named: Colors): HTMLElement
           value: [bytes, error({ series: one, index })],
           row: { series: one, index },
         })),
-        ...(nth === 0
-          ? {
-              markArea: {
-                silent: true,
-                data: [
-                  [{ yAxis: -0.2, itemStyle: { color: colors.accent, opacity: 0.06 } }, { yAxis: 0.2 }],
-                  [{ yAxis: -0.1, itemStyle: { color: colors.accent, opacity: 0.1 } }, { yAxis: 0.1 }],
-                ],
-              },
-              markLine: {
-                silent: true,
-                symbol: "none",
-                label: { show: false },
-                lineStyle: { color: colors.muted, type: "solid", width: 1 },
-                data: [{ yAxis: 0 }],
-              },
-            }
-          : {}),
+        ...(nth === 0 ? zeroBands(colors, "yAxis", [0.2, 0.1]) : {}),
       })),
     }),
   });

@@ -3,7 +3,7 @@ import { growth as signed, percent } from "../../format";
 import { keyFigure, keyFigures, type Section } from "../../page";
 import { Colors } from "../../palette";
 import { scatter } from "../../scatter";
-import { table } from "../../table";
+import { figures, table } from "../../table";
 import { setsOf } from "./model";
 
 interface CollectiveSet {
@@ -48,12 +48,6 @@ export function collectivesSection(result: any, drawn: any): Section | undefined
   const { sets, all } = setsOf<CollectiveSet>(result, "measurements");
   if (!all || !drawn) return undefined;
   const colors = new Colors(drawn.sets);
-  const numeric = (label: string, of: (set: CollectiveSet) => number, text: (value: number) => string) => ({
-    label,
-    numeric: true,
-    text: (set: CollectiveSet) => text(of(set)),
-    sort: of,
-  });
   return {
     id: "collectives",
     title: "Collectives, 1 MB and more",
@@ -80,17 +74,17 @@ export function collectivesSection(result: any, drawn: any): Section | undefined
         marked: (set) => set === all,
         columns: [
           { label: "Set", text: (set) => set.set, sort: (set) => set.set },
-          numeric(
+          figures(
             "n",
             (set) => set.n,
             (value) => value.toLocaleString("en-US"),
           ),
-          numeric("Mean error", (set) => set.mape, percent),
-          numeric("Median", (set) => set.median, percent),
-          numeric("p90", (set) => set.p90, percent),
-          numeric("Max", (set) => set.max, percent),
-          numeric("Bias", (set) => set.bias, signed),
-          numeric(
+          figures("Mean error", (set) => set.mape, percent),
+          figures("Median", (set) => set.median, percent),
+          figures("p90", (set) => set.p90, percent),
+          figures("Max", (set) => set.max, percent),
+          figures("Bias", (set) => set.bias, signed),
+          figures(
             "Extrapolated",
             (set) => set.extrapolated,
             (value) => (value > 0 ? String(value) : "–"),

@@ -2,13 +2,11 @@
 import type { Child } from "../../dom";
 import { h } from "../../dom";
 import { errorBars, type ErrorGroup } from "../../errorbars";
-import { count, growth as signed, human, percent } from "../../format";
+import { count, grouped, growth as signed, human, percent } from "../../format";
 import { keyFigure, keyFigures, remarks, type Section } from "../../page";
 import { scatter } from "../../scatter";
-import { table, type Column } from "../../table";
+import { figures, table, type Column } from "../../table";
 import { parts, type StepRow, type StepSet, type Steps } from "./model";
-
-const orDash = (value: number | null | undefined) => (value == null ? "–" : percent(value));
 
 export function stepsAnswer({ all, method, predicted, coverageOfSets }: Steps): Child[] {
   const size = (of: (row: StepRow) => number) =>
@@ -53,22 +51,6 @@ export function stepsAnswer({ all, method, predicted, coverageOfSets }: Steps): 
 }
 
 function setTable(steps: Steps): HTMLElement {
-  const numeric = (
-    label: string,
-    text: (set: StepSet) => string,
-    sort: (set: StepSet) => number,
-  ): Column<StepSet> => ({
-    label,
-    text,
-    sort,
-    numeric: true,
-  });
-  const error = (label: string, of: (set: StepSet) => number | null) =>
-    numeric(
-      label,
-      (set) => orDash(of(set)),
-      (set) => of(set) ?? -1,
-    );
   return table<StepSet>({
     caption:
       "Errors of step time by set of rows; a refused row counts as 100 %. Baseline: the mean error with one utilisation (MFU) " +
@@ -78,26 +60,14 @@ function setTable(steps: Steps): HTMLElement {
     marked: (set) => set === steps.all,
     columns: [
       { label: "Set", text: (set) => set.set, sort: (set) => set.set },
-      numeric(
-        "n",
-        (set) => set.n.toLocaleString("en-US"),
-        (set) => set.n,
-      ),
-      numeric(
-        "Refused",
-        (set) => String(set.refused),
-        (set) => set.refused,
-      ),
-      error("Mean", (set) => set.mape),
-      error("Median", (set) => set.median),
-      error("p90", (set) => set.p90),
-      error("Max", (set) => set.max),
-      numeric(
-        "Bias",
-        (set) => signed(set.bias),
-        (set) => set.bias,
-      ),
-      error("Baseline", (set) => set.baseline_mape),
+      figures("n", (set) => set.n, grouped),
+      figures("Refused", (set) => set.refused, String),
+      figures("Mean", (set) => set.mape, percent),
+      figures("Median", (set) => set.median, percent),
+      figures("p90", (set) => set.p90, percent),
+      figures("Max", (set) => set.max, percent),
+      figures("Bias", (set) => set.bias, signed),
+      figures("Baseline", (set) => set.baseline_mape, percent),
       {
         label: "Beaten",
         text: (set) =>
@@ -108,8 +78,8 @@ function setTable(steps: Steps): HTMLElement {
               : h("span", { class: "bad" }, "no"),
         sort: (set) => set.baseline_mape - set.mape,
       },
-      error("Noise", (set) => set.noise_floor),
-      error("Covered", (set) => set.coverage),
+      figures("Noise", (set) => set.noise_floor, percent),
+      figures("Covered", (set) => set.coverage, percent),
     ],
   });
 }
@@ -139,7 +109,7 @@ function scatterOf(steps: Steps): HTMLElement {
   });
 }
 
-function grouped(rows: StepRow[], key: (row: StepRow) => string | undefined): ErrorGroup[] {
+function groupsBy(rows: StepRow[], key: (row: StepRow) => string | undefined): ErrorGroup[] {
   const groups = new Map<string, number[]>();
   for (const row of rows) {
     const name = key(row);
@@ -184,9 +154,9 @@ function bars(steps: Steps, title: string, label: string, groups: ErrorGroup[]):
 function byWhatWasRun(steps: Steps): Child[] {
   const rows = steps.predicted;
   const order = SIZES.map(([, name]) => name);
-  const sizes = grouped(rows, sizeOf).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const sizes = groupsBy(rows, sizeOf).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const by = (key: (row: StepRow) => string) =>
-    grouped(rows, key)
+    groupsBy(rows, key)
       .sort((a, b) => b.errors.length - a.errors.length)
       .slice(0, 14);
   return [
@@ -275,16 +245,6 @@ function memoryAndOrder(steps: Steps): Section | undefined {
   const order = all.filter((set) => set.order);
   if (memory.length === 0 && order.length === 0) return undefined;
   const name: Column<StepSet> = { label: "Set", text: (set) => set.set, sort: (set) => set.set };
-  const numeric = (
-    label: string,
-    text: (set: StepSet) => string,
-    sort: (set: StepSet) => number,
-  ): Column<StepSet> => ({
-    label,
-    text,
-    sort,
-    numeric: true,
-  });
   return {
     id: "order",
     title: "Order of layouts, and memory",
@@ -298,31 +258,11 @@ function memoryAndOrder(steps: Steps): Section | undefined {
           marked: (set) => set === steps.all,
           columns: [
             name,
-            numeric(
-              "Clusters",
-              (set) => String(set.order!.clusters),
-              (set) => set.order!.clusters,
-            ),
-            numeric(
-              "Pairs",
-              (set) => set.order!.pairs.toLocaleString("en-US"),
-              (set) => set.order!.pairs,
-            ),
-            numeric(
-              "Ordered",
-              (set) => orDash(set.order!.share_ordered),
-              (set) => set.order!.share_ordered ?? -1,
-            ),
-            numeric(
-              "Regret",
-              (set) => percent(set.order!.regret),
-              (set) => set.order!.regret,
-            ),
-            numeric(
-              "Worst regret",
-              (set) => percent(set.order!.worst_regret),
-              (set) => set.order!.worst_regret,
-            ),
+            figures("Clusters", (set) => set.order!.clusters, String),
+            figures("Pairs", (set) => set.order!.pairs, grouped),
+            figures("Ordered", (set) => set.order!.share_ordered, percent),
+            figures("Regret", (set) => set.order!.regret, percent),
+            figures("Worst regret", (set) => set.order!.worst_regret, percent),
           ],
         }),
       memory.length > 0 &&
@@ -333,31 +273,11 @@ function memoryAndOrder(steps: Steps): Section | undefined {
           marked: (set) => set === steps.all,
           columns: [
             name,
-            numeric(
-              "n",
-              (set) => String(set.memory!.n),
-              (set) => set.memory!.n,
-            ),
-            numeric(
-              "Mean error",
-              (set) => percent(set.memory!.mape),
-              (set) => set.memory!.mape,
-            ),
-            numeric(
-              "Median",
-              (set) => percent(set.memory!.median),
-              (set) => set.memory!.median,
-            ),
-            numeric(
-              "Max",
-              (set) => percent(set.memory!.max),
-              (set) => set.memory!.max,
-            ),
-            numeric(
-              "Bias",
-              (set) => signed(set.memory!.bias),
-              (set) => set.memory!.bias,
-            ),
+            figures("n", (set) => set.memory!.n, String),
+            figures("Mean error", (set) => set.memory!.mape, percent),
+            figures("Median", (set) => set.memory!.median, percent),
+            figures("Max", (set) => set.memory!.max, percent),
+            figures("Bias", (set) => set.memory!.bias, signed),
           ],
         }),
     ],
@@ -393,7 +313,7 @@ export function stepsSections(steps: Steps): Section[] {
           steps,
           "Errors by set",
           "Set",
-          grouped(steps.predicted, (row) => row.set).sort((a, b) => a.name.localeCompare(b.name, "en")),
+          groupsBy(steps.predicted, (row) => row.set).sort((a, b) => a.name.localeCompare(b.name, "en")),
         ),
         setTable(steps),
         ...byWhatWasRun(steps),
