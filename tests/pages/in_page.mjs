@@ -180,10 +180,11 @@ export function faintLabels() {
 /** Opens what is closed, also what comes to light by that. */
 export async function openAll() {
   for (let i = 0; i < 20; ++i) {
+    // What was opened is filled a moment later.
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
     const closed = document.querySelectorAll("details:not([open]) > summary");
     if (closed.length === 0) return;
     for (const summary of closed) summary.click();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   }
   throw new Error("something closes again and again");
 }
