@@ -134,7 +134,7 @@ function steps(runs: Run[]): HTMLElement {
         (value) => `${significant(value / 1e3)} kW`,
       ),
       number(
-        "Checkpoint every",
+        "Saves every",
         ({ plan }) => plan.checkpoint?.interval_s,
         (value) => human("seconds", value),
       ),
