@@ -47,7 +47,7 @@ def interrupted(*words, after, sign=signal.SIGINT):
 
 def interrupted_in_time(*words, sign=signal.SIGINT):
     """Waits longer until something is known."""
-    for after in (0.7, 1.5, 3, 6, 12, 25):
+    for after in (0.7, 1.1, 1.8, 2.9, 4.6, 7.4, 12, 19, 30):
         stdout = interrupted(*words, after=after, sign=sign)
         if stdout is not None:
             return stdout
