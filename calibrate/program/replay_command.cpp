@@ -1,3 +1,5 @@
+#include "calibrate/comm/backends.h"
+#include "calibrate/comm/device.h"
 #include "calibrate/program/command.h"
 #include "calibrate/program/communication_options.h"
 #include "calibrate/program/usage_error.h"
@@ -38,8 +40,6 @@ replay::ReplayOptions options_of(const Arguments& arguments) {
   options.calibration = arguments.text("calibration");
   options.models = arguments.text("models");
   options.phase = arguments.text("phase");
-  options.backend = backend_options(arguments);
-  options.device = arguments.text_or("device", "");
   options.steps = arguments.count("steps", 1, kMostSteps).value_or(options.steps);
   options.warm_up = arguments.count("warm-up", 0, kMostSteps).value_or(options.warm_up);
   options.step_timeout_s = arguments.seconds("step-timeout").value_or(options.step_timeout_s);
@@ -50,7 +50,12 @@ replay::ReplayOptions options_of(const Arguments& arguments) {
 
 int run(const Arguments& arguments, const comm::World& world) {
   replay::ReplayOptions options = options_of(arguments);
-  if (options.backend.name.empty()) options.backend.name = best_backend(world);
+  comm::BackendOptions backend = backend_options(arguments);
+  if (backend.name.empty()) backend.name = best_backend(world);
+  options.make_backend = [&] { return comm::make_backend(world, backend); };
+  options.make_device = [&] {
+    return comm::make_device(arguments.text_or("device", ""), world.local_rank());
+  };
   return replay::run_replay(world, options);
 }
 
@@ -62,7 +67,10 @@ const Command kReplayCommand{
     "SCENARIO [options]",
     "srun -N 4 --ntasks-per-node 8 sextant-comm replay scenario.json --output replay.json",
     declare,
-    [](const Arguments& arguments) { options_of(arguments); },
+    [](const Arguments& arguments) {
+      options_of(arguments);
+      backend_options(arguments);
+    },
     run};
 
 }  // namespace sextant::program

@@ -124,9 +124,9 @@ class Stand {
     const int stage_ranks = world.size() / step.inputs.layout.pipeline;
     program_ = program_of(recipe, step.inputs, world.rank() / stage_ranks);
     together(world, [&] {
-      device_ = comm::make_device(options.device, world.local_rank());
+      device_ = options.make_device();
       require_formats(*device_, program_);
-      backend_ = comm::make_backend(world, options.backend);
+      backend_ = options.make_backend();
       device_->describe(environment_);
       backend_->describe(environment_);
       require_memory(world, program_, environment_.conditions["memory"] == "host");

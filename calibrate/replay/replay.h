@@ -1,9 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "calibrate/comm/backends.h"
+#include "calibrate/comm/backend.h"
+#include "calibrate/comm/device.h"
 #include "calibrate/comm/world.h"
 
 namespace sextant::replay {
@@ -13,8 +16,10 @@ struct ReplayOptions {
   std::optional<std::string> calibration;  ///< name in the models; absent: the scenario's
   std::optional<std::string> models;       ///< folder; absent: where `sextant` finds it
   std::optional<std::string> phase;        ///< absent: the one that takes longest
-  comm::BackendOptions backend{.name = "mpi", .provider = {}, .rail = {}};
-  std::string device;                 ///< as make_device takes it
+  /// What the rank computes and communicates with; each is called once, on all ranks, and may throw
+  /// CommError.
+  std::function<std::unique_ptr<comm::Device>()> make_device;
+  std::function<std::unique_ptr<comm::Backend>()> make_backend;
   int warm_up = 1;                    ///< steps that are not timed
   int steps = 5;                      ///< timed ones, at least one
   double step_timeout_s = 300.0;      ///< a step that takes longer ends the program
