@@ -117,7 +117,7 @@ class Loop:
         write(self.path("node.json"), instance(self.options.rate))
         common += ("--point-time", "500 ms", "--warm-up", "1")
         mpirun(self.options.comm, "collectives", "--backend", "mpi", "--operations", FITTED,
-               "--smallest", "1 KiB", "--largest", "64 MiB", "--step", "4",
+               "--smallest", "1 KiB", "--largest", self.options.largest, "--step", "4",
                "--output", self.path("collectives.json"), *common)
         mpirun(self.options.comm, "compute", "--device", "cpu",
                "--output", self.path("compute.json"), *common)
@@ -185,6 +185,7 @@ def parse(arguments):
     parser.add_argument("--sequence-length", type=int, default=256)
     parser.add_argument("--global-batch", type=int, default=4, help="sequences")
     parser.add_argument("--micro-batch", type=int, default=1, help="sequences")
+    parser.add_argument("--largest", default="64 MiB", help="message that is measured")
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--tolerance", type=float, default=0.15, help="share of the replayed step")
     parser.add_argument("--folder", help="where files go, and stay; default: nowhere")

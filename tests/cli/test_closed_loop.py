@@ -43,7 +43,7 @@ class Rounds(unittest.TestCase):
         return rows
 
     def test_two_hosts(self):
-        for row in self.round(2, "1gbit", "--steps", "3"):
+        for row in self.round(2, "1gbit", "--largest", "16 MiB", "--steps", "3"):
             self.assertLess(abs(row.forecast / row.median - 1), NOISE, row)
 
 
@@ -68,7 +68,8 @@ class Links(unittest.TestCase):
     def measured(self, *options):
         file = self.path("measured.json")
         closed_loop.mpirun(COMM, "collectives", "--backend", "mpi", "--output", file,
-                           "--step", "8", *options)
+                           "--step", "8", "--point-time", "300 ms", "--repetitions", "3",
+                           "--warm-up", "1", *options)
         with open(file, encoding="utf-8") as document:
             return json.load(document)["samples"]
 

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(Shipped, PlanPictures,
                                          "published/opt-campaign.json"));
 
 TEST(TypicalRun, TrainsAllTokensOfARunThatFinishes) {
-  const plan::PlanResult result = planned("llama3-8b-spot-p4d.json");
+  const plan::PlanResult result = planned("llama2-7b-2xp5.json");
   ASSERT_EQ(result.forecast.finished, result.forecast.replicas);
   double tokens = 0;
   for (const plan::PlannedPhase& phase : result.phases) tokens += phase.tokens();
