@@ -65,7 +65,9 @@ std::string only_log(const Arguments& arguments) {
 
 std::string instance_of(const Arguments& arguments) {
   const std::vector<std::string> given = arguments.texts("instance");
-  if (given.size() == 1) return given.front();
+  if (given.size() == 1) {
+    return given.front().starts_with("ml.") ? given.front().substr(3) : given.front();
+  }
   throw UsageError(
       "import: trace: a log does not say what the nodes were: --instance p5.48xlarge, once");
 }
