@@ -7,6 +7,7 @@
 #include "sextant/kernel/portable_math.h"
 #include "sextant/training/parameters.h"
 #include "sextant/training/step_model.h"
+#include "src/endpoints/engine.h"
 #include "src/plan/evaluation.h"
 
 namespace sextant::endpoints {
@@ -15,17 +16,9 @@ namespace {
 using scenario::EndpointAlternative;
 using scenario::EstimatedModel;
 
-constexpr double kUsableMemory = 0.9;
 /// Rows of an output head that costs next to nothing.
 constexpr std::int64_t kNoHead = 1024;
-/// Elementwise kernels of a layer, and how often they move a token's hidden state.
-constexpr double kSmallKernels = 6;
-constexpr double kSmallTraffic = 12;
-/// Weight matrices of a layer whose kernels one GEMM stands for.
-constexpr double kMatrices = 4;
 constexpr int kMostSequences = 1024;
-/// Inputs so long together pass forward at a time (vLLM's default).
-constexpr std::int64_t kTokensTogether = 2048;
 
 class Copy {
  public:
@@ -40,7 +33,7 @@ class Copy {
         timer_(device_, coefficients_) {}
 
   CopyEstimate result(int sequences, Seconds patience) {
-    result_.memory = kUsableMemory * device_.memory.value;
+    result_.memory = engine_.usable_memory * device_.memory.value;
     result_.weights = total_parameters(model_) * operand() / asked_.tensor;
     result_.keys_and_values = tokens() * static_cast<double>(model_.layers) * kept_per_token();
     if (asked_.output_tokens == 0) result_.keys_and_values = Bytes(0);
@@ -72,6 +65,7 @@ class Copy {
   Accelerator device_;
   const ComputeCoefficients& coefficients_;
   KernelTimer timer_;
+  EngineCoefficients engine_;
   CopyEstimate result_;
 };
 
@@ -110,7 +104,7 @@ void Copy::serve(int sequences) {
     result_.requests_per_s = sequences / result_.service.si();
     return;
   }
-  const auto together = static_cast<int>(kTokensTogether / asked_.input_tokens);
+  const auto together = static_cast<int>(engine_.tokens_together.value / asked_.input_tokens);
   const int joined = std::clamp(together, 1, sequences);
   result_.forward = forward(joined) / joined;
   result_.decode_step = decode_step(sequences);
@@ -162,7 +156,7 @@ Seconds Copy::layer(LayerKind kind, double sequences) const {
   const LayerParameters weights = layer_parameters(model_, kind);
   Seconds time = timer_.gemm(
       {.m = sequences, .n = weights.common / hidden / asked_.tensor, .k = hidden}, format);
-  time += timer_.streaming(Bytes(0), kMatrices - 1);
+  time += timer_.streaming(Bytes(0), engine_.matrices - 1);
   if (weights.routed > 0) {
     const auto count = static_cast<double>(model_.experts->count);
     const double chosen = static_cast<double>(model_.experts->top_k) / count;
@@ -175,7 +169,8 @@ Seconds Copy::layer(LayerKind kind, double sequences) const {
   const double context =
       static_cast<double>(asked_.input_tokens) + static_cast<double>(asked_.output_tokens) / 2;
   time += timer_.streaming(sequences * context * kept_per_token() / asked_.tensor, 2);
-  time += timer_.streaming(Bytes(kSmallTraffic * 2 * sequences * hidden), kSmallKernels);
+  time += timer_.streaming(Bytes(engine_.small_traffic * 2 * sequences * hidden),
+                           engine_.small_kernels);
   return time + 2 * all_reduce(sequences);
 }
 

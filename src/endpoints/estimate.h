@@ -45,7 +45,8 @@ Accelerator mig_share(const Accelerator& accelerator, const std::string& profile
 /// With B sequences at a time (continuous batching) each input interrupts the others; short ones
 /// pass forward together, up to 2,048 tokens:
 ///     requests per second = 1 / (prefill + output · step(B) / B), service = B / that.
-/// Memory: 0.9 of the device (vLLM's default) for weights, and keys and values of whole sequences.
+/// Memory: that of the device which the engine may use, for weights, and keys and values of whole
+/// sequences. What engines add is assumed (EngineCoefficients).
 ///
 /// `sequences`: asked for; 0: the largest power of two that memory holds and that stays within
 /// `patience`.

@@ -1,6 +1,7 @@
 #include "src/endpoints/figures.h"
 
 #include "sextant/ledger/power.h"
+#include "src/endpoints/engine.h"
 #include "src/endpoints/price.h"
 
 namespace sextant::endpoints {
@@ -19,6 +20,7 @@ struct AlternativeFigures {
   std::optional<scenario::BoughtService> bought{};
   std::optional<Accelerator> accelerator{};
   std::optional<ComputeCoefficients> coefficients{};
+  std::optional<EngineCoefficients> engine{};
 };
 
 template <class Archive>
@@ -32,6 +34,7 @@ void visit(Archive& a, AlternativeFigures& s) {
   a.field("bought", s.bought);
   a.field("accelerator", s.accelerator);
   a.field("coefficients", s.coefficients);
+  a.field("engine", s.engine);
 }
 
 AlternativeFigures figures_of_alternative(const EndpointsScenario& scenario,
@@ -46,6 +49,7 @@ AlternativeFigures figures_of_alternative(const EndpointsScenario& scenario,
     const Accelerator& accelerator = **alternative.accelerator;
     used.accelerator = accelerator;
     used.coefficients = (*scenario.calibration)->accelerators.at(accelerator.generation);
+    used.engine.emplace();
   }
   return used;
 }
