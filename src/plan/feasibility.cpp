@@ -173,7 +173,8 @@ void require_memory(const StepInputs& inputs, const Calibration& calibration) {
                                 "activations {:.1f}, buffers {:.1f} GiB",
                                 gib(stage.weights), gib(stage.gradients), gib(stage.optimizer),
                                 gib(stage.activations), gib(stage.buffers))},
-        .remedies = changes_that_fit(inputs, calibration)}});
+        .remedies = changes_that_fit(inputs, calibration),
+        .memory = MemoryNeed{stages, capacity}}});
 }
 
 void require_room_for_copies(const std::vector<FasterTier>& tiers, const Instance& instance) {

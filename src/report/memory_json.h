@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,13 @@ inline nlohmann::ordered_json per_stage_json(const std::vector<StageMemory>& mem
                       {"total", stage.total().si()}});
   }
   return stages;
+}
+
+/// That, the most that a stage needs, and what an accelerator has.
+inline nlohmann::ordered_json memory_json(const std::vector<StageMemory>& memory, Bytes capacity) {
+  Bytes peak;
+  for (const StageMemory& stage : memory) peak = std::max(peak, stage.total());
+  return {{"peak", peak.si()}, {"capacity", capacity.si()}, {"per_stage", per_stage_json(memory)}};
 }
 
 }  // namespace sextant::report

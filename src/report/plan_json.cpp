@@ -33,12 +33,6 @@ Json or_null(const std::optional<T>& value, Json (*convert)(const T&)) {
   return value ? convert(*value) : Json();
 }
 
-Json memory_json(const StepProfile& step, const StepInputs& inputs) {
-  return {{"peak", step.peak_memory().si()},
-          {"capacity", inputs.node.accelerator.memory.value.si()},
-          {"per_stage", per_stage_json(step.memory)}};
-}
-
 Json step_json(const StepProfile& step, const StepInputs& inputs) {
   Json breakdown = Json::object();
   for (const auto& [part, name] : EnumNames<StepPart>::table) {
@@ -54,7 +48,7 @@ Json step_json(const StepProfile& step, const StepInputs& inputs) {
           {"tokens_per_s_per_gpu", tokens_per_s / static_cast<double>(step.accelerators)},
           {"mfu", step.mfu},
           {"hfu", step.hfu},
-          {"memory_bytes", memory_json(step, inputs)},
+          {"memory_bytes", memory_json(step.memory, inputs.node.accelerator.memory.value)},
           {"extrapolated", step.extrapolated}};
 }
 
@@ -282,9 +276,13 @@ Json plan_json(const plan::PlanResult& result) {
 Json infeasible_json(const plan::InfeasiblePlan& infeasible) {
   Json obstacles = Json::array();
   for (const plan::Obstacle& obstacle : infeasible.obstacles()) {
-    obstacles.push_back({{"reason", obstacle.reason},
-                         {"details", obstacle.details},
-                         {"remedies", obstacle.remedies}});
+    Json json = {{"reason", obstacle.reason},
+                 {"details", obstacle.details},
+                 {"remedies", obstacle.remedies}};
+    if (const auto& memory = obstacle.memory) {
+      json["memory_bytes"] = memory_json(memory->stages, memory->capacity);
+    }
+    obstacles.push_back(std::move(json));
   }
   return {{"schema", kSchema}, {"feasible", false}, {"obstacles", std::move(obstacles)}};
 }

@@ -27,13 +27,22 @@ async function rebundled(page, folder) {
 /** Where the table's commands find what is written for them. */
 export const inputsIn = (folder) => join(folder, "inputs");
 
+/** Exit code of what cannot work, which has a page too. */
+const INFEASIBLE = 1;
+
 /** The path of the page that `sextant ...command --html PATH` writes into `folder`. */
-export async function makePage({ name, command }, folder) {
+export async function makePage({ name, command, infeasible = false }, folder) {
   const stem = join(folder, name.replaceAll(/\W+/g, "-"));
   const path = `${stem}.html`;
   const words = command.map((word) => word.replace("INPUTS", inputsIn(folder)).replace("SCRATCH", stem));
   const options = { cwd: ROOT, maxBuffer: 1 << 28, env: { ...process.env, NO_COLOR: "1" } };
-  await run(process.env["SEXTANT_BINARY"], [...words, "--html", path], options);
+  const error = await run(process.env["SEXTANT_BINARY"], [...words, "--html", path], options).then(
+    () => undefined,
+    (error) => error,
+  );
+  if (error?.code !== (infeasible ? INFEASIBLE : undefined)) {
+    throw error ?? new Error(`${name}: it works, but must not`);
+  }
   const bundle = process.env["SEXTANT_PAGES_BUNDLE"];
   if (bundle) await writeFile(path, await rebundled(await readFile(path, "utf8"), bundle));
   return path;

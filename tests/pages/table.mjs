@@ -29,6 +29,10 @@ export const PAGES = [
     "--network",
     "flow",
   ),
+  {
+    ...page("plan that cannot work", 1500, "plan", "tests/data/infeasible/too_much_memory.json"),
+    infeasible: true,
+  },
   page(
     "compare",
     2500,

@@ -109,6 +109,8 @@ TEST(Feasibility, MemoryIsItemisedAndEveryRemedyFits) {
     EXPECT_THAT(plan.what(), HasSubstr("an accelerator has 1.2"));
     EXPECT_THAT(plan.what(), HasSubstr("activations"));
     EXPECT_THAT(plan.obstacles()[0].remedies, testing::Contains(HasSubstr("\"recompute\":")));
+    ASSERT_TRUE(plan.obstacles()[0].memory);
+    EXPECT_EQ(plan.obstacles()[0].memory->stages.size(), 2u);
     for (const std::string& remedy : plan.obstacles()[0].remedies) {
       EXPECT_LE(std::stod(remedy.substr(remedy.find('(') + 1)), 1.2) << remedy;
     }

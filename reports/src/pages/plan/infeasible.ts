@@ -3,11 +3,13 @@ import type { ReportDocument } from "../../document";
 import { h } from "../../dom";
 import { grouped } from "../../format";
 import { keyFigure, keyFigures, type Page } from "../../page";
+import { tooMuchMemory, type Memory } from "./memory";
 
 export interface Obstacle {
   reason: string;
   details: string[];
   remedies: string[];
+  memory_bytes?: Memory;
 }
 
 /** "pipeline stage 0 needs 1670.4 GiB": "Pipeline stage 0 needs 1,670.4 GiB". */
@@ -62,6 +64,6 @@ export function infeasiblePage({ result }: ReportDocument): Page {
       ),
       obstacles.map(obstacle),
     ],
-    sections: [],
+    sections: tooMuchMemory(obstacles.flatMap(({ memory_bytes }) => memory_bytes ?? [])),
   };
 }

@@ -7,7 +7,7 @@ import { table } from "../../table";
 
 type Stage = Record<string, number>;
 
-interface Memory {
+export interface Memory {
   peak: number;
   capacity: number;
   per_stage: Stage[];
@@ -16,6 +16,7 @@ interface Memory {
 /** What is kept in memory, in the order of the stack; `cached` is held beyond what is needed. */
 const ITEMS = ["weights", "gradients", "optimizer", "activations", "buffers", "cached"];
 const GIB = 2 ** 30;
+const INTRO = "What the tensors of one accelerator take when they take most, by pipeline stage.";
 
 function itemsOf(stages: Stage[]): string[] {
   return ITEMS.filter((item) => stages.some((stage) => (stage[item] ?? 0) > 0));
@@ -28,18 +29,21 @@ function title({ peak, capacity }: Memory, fullest: number, stages: number): str
     : `${where} fills ${percent(peak / capacity, 0)} of the memory`;
 }
 
-function summary(memory: Memory, fullest: number): string {
+function summary(memory: Memory, fullest: number, feasible: boolean): string {
   const stage = memory.per_stage[fullest]!;
   const largest = itemsOf([stage]).reduce((a, b) => (stage[a]! >= stage[b]! ? a : b));
   const { peak, capacity } = memory;
+  const holds = feasible ? "holds" : "would hold";
   return (
-    `At its peak a rank holds ${human("bytes", peak)} of ${human("bytes", capacity)}; most of it ` +
+    `At its peak a rank ${holds} ${human("bytes", peak)} of ${human("bytes", capacity)}; most of it ` +
     `${words(largest)}, ${human("bytes", stage[largest]!)}.` +
-    (peak > capacity ? " It may still fit: what exceeds the capacity is within the forecast's error." : "")
+    (feasible && peak > capacity
+      ? " It may still fit: what exceeds the capacity is within the forecast's error."
+      : "")
   );
 }
 
-export function memoryChart(memory: Memory): HTMLElement {
+export function memoryChart(memory: Memory, feasible = true): HTMLElement {
   const stages = memory.per_stage;
   const items = itemsOf(stages);
   const totals = stages.map((stage) => stage["total"]!);
@@ -47,7 +51,7 @@ export function memoryChart(memory: Memory): HTMLElement {
   const gib = (bytes: number) => bytes / GIB;
   return chart({
     title: title(memory, fullest, stages.length),
-    summary: summary(memory, fullest),
+    summary: summary(memory, fullest, feasible),
     height: Math.max(48, stages.length * 22) + 64,
     option: (colors) => ({
       legend: legend(colors, { type: "plain", data: items.map(words) }),
@@ -156,13 +160,21 @@ function phasePeaks(phases: Phase[]): HTMLElement | undefined {
   });
 }
 
+/** Of a plan that cannot work for want of it. */
+export function tooMuchMemory(needs: Memory[]): Section[] {
+  if (needs.length === 0) return [];
+  return [
+    { id: "memory", title: "Memory", intro: INTRO, body: needs.map((need) => memoryChart(need, false)) },
+  ];
+}
+
 export function memorySection({ result }: ReportDocument): Section | undefined {
   const memory: Memory | undefined = result.step.memory_bytes;
   if (!memory?.per_stage?.length) return undefined;
   return {
     id: "memory",
     title: "Memory",
-    intro: "What the tensors of one accelerator take when they take most, by pipeline stage.",
+    intro: INTRO,
     body: [memoryChart(memory), phasePeaks(result.phases)],
   };
 }
