@@ -99,12 +99,6 @@ bool depends(const StepInputs& inputs, const std::string& path) {
          !other("/fabrics/", inputs.node.fabric) && !other("/software/", inputs.software.framework);
 }
 
-/// Of the closed tier where it knows the step: the same but for rounding, many times sooner.
-Seconds step_time(const StepInputs& inputs, const Calibration& calibration) {
-  const std::optional<ClosedStep> closed = forecast_closed(inputs, calibration);
-  return closed ? closed->time : forecast_step(inputs, calibration).time;
-}
-
 class Problem {
  public:
   Problem(const Calibration& start, const std::vector<MeasuredStep>& steps,

@@ -7,6 +7,7 @@
 
 #include "closed_step_passes.h"
 #include "rank_memory.h"
+#include "sextant/training/step_model.h"
 
 namespace sextant {
 namespace {
@@ -344,6 +345,11 @@ std::optional<ClosedStep> forecast_closed(const StepInputs& inputs,
                                           const Calibration& calibration) {
   if (!is_known(inputs)) return std::nullopt;
   return ClosedPipeline(inputs, calibration).run();
+}
+
+Seconds step_time(const StepInputs& inputs, const Calibration& calibration) {
+  const std::optional<ClosedStep> closed = forecast_closed(inputs, calibration);
+  return closed ? closed->time : forecast_step(inputs, calibration).time;
 }
 
 std::optional<Seconds> closed_lower_bound(const StepInputs& inputs,

@@ -124,8 +124,7 @@ void keep_best_of_all_batches(const PhaseSteps& steps, const SearchOptions& opti
                               std::vector<FoundLayout>& found) {
   std::vector<std::pair<Seconds, std::size_t>> order(found.size());
   const auto closed_time = [&](const StepInputs& inputs) {
-    const auto closed = forecast_closed(inputs, steps.calibration);
-    return closed ? closed->time : forecast_step(inputs, steps.calibration).time;
+    return step_time(inputs, steps.calibration);
   };
   const auto count = static_cast<std::int64_t>(found.size());
   run::parallel_for(count, options.parallel, [&](std::int64_t i) {

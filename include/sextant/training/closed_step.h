@@ -26,6 +26,10 @@ struct ClosedStep {
 /// @pre as forecast_step
 std::optional<ClosedStep> forecast_closed(const StepInputs& inputs, const Calibration& calibration);
 
+/// By the closed tier, else by replay: for whoever asks for many steps' times and nothing else.
+/// @pre as forecast_step
+Seconds step_time(const StepInputs& inputs, const Calibration& calibration);
+
 /// A time that the step cannot take less than, for much less work: each rank computes all its
 /// passes, after the first microbatch has come to it and before its last gradients have gone back.
 /// Exact but for rounding: forecast_closed is below it by no more than a millionth.
