@@ -45,9 +45,7 @@ int run(const Arguments& arguments, const comm::World& world) {
     comm::measure_compute(session, *device, {});
   }
   if (world.size() > 1) {
-    comm::BackendOptions backend = backend_options(arguments);
-    if (backend.name.empty()) backend.name = best_backend(world);
-    measure_with(session, backend, communication_of(arguments));
+    measure_with(session, chosen_backend(arguments, world), communication_of(arguments));
   } else {
     session.note("one process has nobody to talk to: communication was left out");
   }

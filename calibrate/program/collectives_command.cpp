@@ -66,8 +66,7 @@ void check(const Arguments& arguments) {
 int run(const Arguments& arguments, const comm::World& world) {
   comm::Session session(world, session_options(arguments));
   describe_cluster(arguments, session);
-  comm::BackendOptions backend = backend_options(arguments);
-  if (backend.name.empty()) backend.name = best_backend(world);
+  const comm::BackendOptions backend = chosen_backend(arguments, world);
   if (arguments.has("all-rails")) {
     measure_every_rail(session, backend, options_of(arguments));
   } else {

@@ -56,6 +56,16 @@ std::string layout_as_json(const std::string& text) {
   return "{" + members + "}";
 }
 
+std::string best_backend(const comm::World& world) {
+  if (!world.root()) return world.of_root("");
+  try {
+    comm::make_device("cuda", 0);
+    return world.of_root("nccl");
+  } catch (const comm::CommError&) {
+    return world.of_root("mpi");
+  }
+}
+
 }  // namespace
 
 void declare_backend(po::options_description& options) {
@@ -87,14 +97,10 @@ comm::BackendOptions backend_options(const Arguments& arguments) {
   return options;
 }
 
-std::string best_backend(const comm::World& world) {
-  if (!world.root()) return world.of_root("");
-  try {
-    comm::make_device("cuda", 0);
-    return world.of_root("nccl");
-  } catch (const comm::CommError&) {
-    return world.of_root("mpi");
-  }
+comm::BackendOptions chosen_backend(const Arguments& arguments, const comm::World& world) {
+  comm::BackendOptions options = backend_options(arguments);
+  if (options.name.empty()) options.name = best_backend(world);
+  return options;
 }
 
 Layout read_layout(const std::string& text) {

@@ -50,8 +50,7 @@ replay::ReplayOptions options_of(const Arguments& arguments) {
 
 int run(const Arguments& arguments, const comm::World& world) {
   replay::ReplayOptions options = options_of(arguments);
-  comm::BackendOptions backend = backend_options(arguments);
-  if (backend.name.empty()) backend.name = best_backend(world);
+  const comm::BackendOptions backend = chosen_backend(arguments, world);
   options.make_backend = [&] { return comm::make_backend(world, backend); };
   options.make_device = [&] {
     return comm::make_device(arguments.text_or("device", ""), world.local_rank());
