@@ -9,6 +9,7 @@
 #include "src/catalog/families.h"
 #include "src/cli/print_text.h"
 #include "src/cli/usage_error.h"
+#include "src/import/ec2_type.h"
 #include "src/import/hyperpod.h"
 #include "src/import/kueue.h"
 #include "src/report/policy_report.h"
@@ -37,12 +38,11 @@ std::pair<std::string, int> type_and_count(const std::string& text) {
   return {text.substr(0, sign), count};
 }
 
-/// The catalogue knows the types by EC2's names.
 importer::InstanceShape shape_of(const std::string& type, int count,
                                  catalog::Catalogue& catalogue) {
   scenario::GovernanceCluster cluster;
   scenario::FlavorPlan& flavor = cluster.flavors.emplace_back();
-  flavor.instance.value = catalogue.load<Instance>(type.starts_with("ml.") ? type.substr(3) : type);
+  flavor.instance.value = catalogue.load<Instance>(importer::ec2_type(type));
   if (flavor.instance->accelerator) {
     flavor.accelerator.emplace().value = catalogue.load<Accelerator>(*flavor.instance->accelerator);
   }

@@ -8,6 +8,7 @@
 
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
+#include "src/import/ec2_type.h"
 #include "src/import/launches.h"
 #include "src/io/parse.h"
 #include "src/plan/infeasible.h"
@@ -42,8 +43,7 @@ void take_instance(const Arguments& arguments, RunWishes& wishes) {
   }
   if (given.empty()) return;
   const std::size_t sign = given.front().find('=');
-  wishes.instance = given.front().substr(0, sign);
-  if (wishes.instance.starts_with("ml.")) wishes.instance.erase(0, 3);
+  wishes.instance = importer::ec2_type(given.front().substr(0, sign));
   if (sign == std::string::npos) return;
   if (!wishes.nodes.empty()) {
     throw UsageError("import: --nodes and the number in --instance exclude one another");

@@ -13,6 +13,7 @@
 #include "src/cli/complete_run.h"
 #include "src/cli/usage_error.h"
 #include "src/cli/write_file.h"
+#include "src/import/ec2_type.h"
 #include "src/import/imported_run.h"
 #include "src/import/job_trace.h"
 #include "src/report/import_report.h"
@@ -65,9 +66,7 @@ std::string only_log(const Arguments& arguments) {
 
 std::string instance_of(const Arguments& arguments) {
   const std::vector<std::string> given = arguments.texts("instance");
-  if (given.size() == 1) {
-    return given.front().starts_with("ml.") ? given.front().substr(3) : given.front();
-  }
+  if (given.size() == 1) return importer::ec2_type(given.front());
   throw UsageError(
       "import: trace: a log does not say what the nodes were: --instance p5.48xlarge, once");
 }

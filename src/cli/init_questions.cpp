@@ -9,6 +9,7 @@
 
 #include "src/catalog/families.h"
 #include "src/cli/usage_error.h"
+#include "src/import/ec2_type.h"
 #include "src/import/trace_text.h"
 #include "src/io/nearest_name.h"
 #include "src/io/quantity_text.h"
@@ -73,10 +74,8 @@ std::vector<Question> questions(catalog::Catalogue& catalogue) {
            [&](const std::string& text) { return fault_of_store(text, catalogue); }}};
 }
 
-/// As EC2 calls it.
-std::string without_prefix(const Question& question, std::string answer) {
-  if (question.answer == &RunWishes::instance && answer.starts_with("ml.")) answer.erase(0, 3);
-  return answer;
+std::string without_prefix(const Question& question, const std::string& answer) {
+  return question.answer == &RunWishes::instance ? importer::ec2_type(answer) : answer;
 }
 
 std::string ask(const Question& question, std::istream& answers, std::ostream& out, bool terminal) {

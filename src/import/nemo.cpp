@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "src/import/ec2_type.h"
 #include "src/import/launches.h"
 #include "src/import/megatron_words.h"
 #include "src/import/nemo_words.h"
@@ -109,8 +110,7 @@ void take_trainer(Settings& settings, const LaunchOptions& options, ImportedRun&
   }
   const auto instance = settings.text({"instance_type"});
   if (instance) {
-    const std::string name = instance->starts_with("ml.") ? instance->substr(3) : *instance;
-    run.take("cluster/instance", name, *settings.find({"instance_type"}));
+    run.take("cluster/instance", ec2_type(*instance), *settings.find({"instance_type"}));
     run.take("platform", std::string("hyperpod"), *settings.find({"instance_type"}));
   }
 }

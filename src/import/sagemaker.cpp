@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "src/import/ec2_type.h"
 #include "src/import/launches.h"
 #include "src/import/sagemaker_words.h"
 #include "src/io/parse.h"
@@ -134,7 +135,7 @@ class JobReader {
     const Setting* setting = job_.find(type);
     const auto instance = job_.text(type);
     if (instance && instance->starts_with("ml.")) {
-      take("cluster/instance", type, instance->substr(3));
+      take("cluster/instance", type, ec2_type(*instance));
       run_.take("platform/service", std::string("sagemaker_training"), *setting);
     } else {
       if (instance) {
